@@ -1,0 +1,1 @@
+"""The counter between a French accounting firm and its clients."""

@@ -1,0 +1,1 @@
+"""What is true in accounting: standard library only, frozen values, pure functions."""

@@ -1,0 +1,114 @@
+"""What was read on a piece: values, each with its confidence and the place that proves it."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Kind(StrEnum):
+    """What a piece is, for the accountant. The values are public: they stand in JSON."""
+
+    PURCHASE_INVOICE = "purchase_invoice"
+    CREDIT_NOTE = "credit_note"
+    RECEIPT = "receipt"
+    SALES_INVOICE = "sales_invoice"
+    Z_DE_CAISSE = "z_de_caisse"
+    NOTE_DE_FRAIS = "note_de_frais"
+    OTHER = "other"
+
+
+class Source(StrEnum):
+    """Where a value comes from, in falling order of trust."""
+
+    PERSON = "person"
+    E_INVOICE = "e-invoice"
+    TEXT = "text"
+    OCR = "ocr"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The place on the page that proves a value.
+
+    `page` counts from 1; `box` is (x0, y0, x1, y1) as fractions of the page's width and height, from its
+    top left corner; None where the whole page is the proof (an XML invoice).
+    """
+
+    page: int
+    box: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Value(Generic[T]):
+    """One value as read, how sure the reader is (0 to 1), and its proof."""
+
+    value: T
+    confidence: float
+    source: Source
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VatLine:
+    """The VAT of one rate: `rate` in percent (5.5), `base` net of tax, `amount` of tax."""
+
+    rate: Decimal
+    base: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What a till took by one means of payment: `means` is cash, card, cheque, meal_voucher or other."""
+
+    means: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A company as a reader recognises it on a page: to tell a sale from a purchase."""
+
+    name: str
+    siren: str = ""
+    vat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was read on a piece. What is not known is None; what is not sure says so by its confidence.
+
+    Amounts are unsigned as printed: a credit note's total is positive, its `kind` carries the direction.
+    """
+
+    source: Source
+    kind: Value[Kind]
+    number: Value[str] | None = None
+    issued_on: Value[date] | None = None
+    due_on: Value[date] | None = None
+    supplier: Value[str] | None = None
+    supplier_siren: Value[str] | None = None
+    supplier_vat: Value[str] | None = None
+    customer: Value[str] | None = None
+    currency: Value[str] | None = None
+    net: Value[Decimal] | None = None
+    vat: Value[Decimal] | None = None
+    total: Value[Decimal] | None = None
+    iban: Value[str] | None = None
+    vat_lines: tuple[VatLine, ...] = ()
+    takings: tuple[Taking, ...] = ()
+    pages: int = 1
+    text: str = ""
+
+
+SURE = 0.9
+"""At and above this confidence a value needs no second look."""
+
+FIELDS = (
+    "kind", "number", "issued_on", "due_on", "supplier", "supplier_siren", "supplier_vat", "customer",
+    "currency", "net", "vat", "total", "iban",
+)  # fmt: skip
