@@ -1,6 +1,6 @@
 """What was read on a piece: values, each with its confidence and the place that proves it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -103,6 +103,12 @@ class Reading:
     takings: tuple[Taking, ...] = ()
     pages: int = 1
     text: str = ""
+
+    def told(self, kind: Kind, agreeing: tuple[Kind, ...]) -> "Reading":
+        """The reading of a piece of which its depositor said what it is: kept if it agrees, else it is that."""
+        if self.kind.value in agreeing:
+            return self
+        return replace(self, kind=Value(kind, 1.0, Source.PERSON))
 
 
 SURE = 0.9

@@ -1,0 +1,108 @@
+"""Entries (*écritures*): what a line is, and what must hold before an entry may be posted."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from comptoir.domain.fault import Fault
+from comptoir.domain.money import ZERO, cents, french, total
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an entry: an account, perhaps its auxiliary, and either a debit or a credit."""
+
+    account: str
+    label: str
+    debit: Decimal = ZERO
+    credit: Decimal = ZERO
+    auxiliary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as proposed or corrected: a journal, a date, the document that proves it, and its lines."""
+
+    journal: str
+    dated_on: date
+    label: str
+    piece_ref: str
+    piece_on: date
+    lines: tuple[Line, ...]
+
+    @property
+    def debit(self) -> Decimal:
+        """What the entry debits in all."""
+        return total(line.debit for line in self.lines)
+
+    @property
+    def credit(self) -> Decimal:
+        """What the entry credits in all."""
+        return total(line.credit for line in self.lines)
+
+
+def check(entry: Entry, *, opens_on: date, closes_on: date) -> list[Fault]:
+    """Everything that forbids posting: PCG art. 1032 (two sides that balance), and the fiscal year's bounds."""
+    return [
+        *_check_lines(entry),
+        *_check_balance(entry),
+        *_check_dates(entry, opens_on, closes_on),
+        *_check_piece(entry),
+    ]
+
+
+def _check_lines(entry: Entry) -> list[Fault]:
+    if len(entry.lines) < 2:
+        return [Fault("too_few_lines", "Une écriture a au moins deux lignes.", "Ajoutez la contrepartie.")]
+    return [fault for rank, line in enumerate(entry.lines, 1) for fault in _check_line(line, rank)]
+
+
+def _check_line(line: Line, rank: int) -> list[Fault]:
+    faults = []
+    if not (line.account.isdigit() and len(line.account) >= 3):
+        faults.append(
+            Fault(
+                "account",
+                f"« {line.account} » n’est pas un compte.",
+                "Il faut au moins trois chiffres.",
+                rank,
+            )
+        )
+    if line.debit < 0 or line.credit < 0:
+        faults.append(Fault("negative", "Un montant est négatif.", "Passez-le de l’autre côté.", rank))
+    if line.debit and line.credit:
+        faults.append(
+            Fault("both_sides", "La ligne porte un débit et un crédit.", "Gardez un seul côté.", rank)
+        )
+    if not line.debit and not line.credit:
+        faults.append(Fault("zero", "La ligne est sans montant.", "Complétez-la ou retirez-la.", rank))
+    if cents(line.debit) != line.debit or cents(line.credit) != line.credit:
+        faults.append(
+            Fault("cents", "Un montant a plus de deux décimales.", "Arrondissez-le au centime.", rank)
+        )
+    return faults
+
+
+def _check_balance(entry: Entry) -> list[Fault]:
+    gap = entry.debit - entry.credit
+    if not gap:
+        return []
+    side = "au crédit" if gap > 0 else "au débit"
+    message = (
+        f"L’écriture n’est pas équilibrée : débit {french(entry.debit)} €, crédit {french(entry.credit)} €."
+    )
+    return [Fault("unbalanced", message, f"Il manque {french(abs(gap))} € {side}.")]
+
+
+def _check_dates(entry: Entry, opens_on: date, closes_on: date) -> list[Fault]:
+    if opens_on <= entry.dated_on <= closes_on:
+        return []
+    message = f"La date du {entry.dated_on:%d/%m/%Y} est hors de l’exercice."
+    return [Fault("outside_year", message, f"Il va du {opens_on:%d/%m/%Y} au {closes_on:%d/%m/%Y}.")]
+
+
+def _check_piece(entry: Entry) -> list[Fault]:
+    # LPF art. A47 A-1: PieceRef may not be empty in the FEC.
+    if entry.piece_ref.strip():
+        return []
+    return [Fault("piece_ref", "La référence de la pièce est vide.", "Saisissez le numéro du document.")]

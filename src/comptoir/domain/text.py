@@ -1,0 +1,18 @@
+"""Text as it is compared: without case, accents or signs."""
+
+import re
+import unicodedata
+
+_NOT_WORD = re.compile(r"[^A-Z0-9*]+")
+
+
+def folded(text: str) -> str:
+    """Capitals without accents, words separated by one space: « Élec’Ouest » is `ELEC OUEST`."""
+    if not text.isascii():
+        text = _unaccented(text)
+    return _NOT_WORD.sub(" ", text.upper()).strip()
+
+
+def _unaccented(text: str) -> str:
+    spread = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
+    return "".join(c for c in unicodedata.normalize("NFKD", spread) if not unicodedata.combining(c))

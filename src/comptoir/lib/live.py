@@ -1,0 +1,18 @@
+"""Telling every open screen that a list changed: NOTIFY carries which list, never what is in it."""
+
+import json
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+
+CHANNEL = "comptoir_live"
+
+
+def announce(room: UUID, topics: Iterable[str]) -> None:
+    """Announce at commit that lists of this room (a company) changed; within a transaction, once a topic."""
+    with connection.cursor() as cursor:
+        for topic in topics:
+            cursor.execute(
+                "SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"room": str(room), "topic": topic})]
+            )

@@ -1,0 +1,455 @@
+"""THE DATA'S WAY, top to bottom. This is the only place where one stage starts the next.
+
+    deposit → document → reading → rapprochement → proposed entry → entry → lettrage → missing list → FEC
+    bank file → transactions → bank entries → rapprochement → …
+
+Each function is one act, whole or not at all, and may be repeated: a job that runs twice leaves what it left once.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction as db
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from comptoir import readers
+from comptoir.domain import entry as domain_entry
+from comptoir.domain import match, proposal
+from comptoir.domain import rules as domain_rules
+from comptoir.domain.reading import Kind, Reading
+from comptoir.gateways.bank import files as bank_files
+from comptoir.lib.live import announce
+from comptoir.records.banking import actions as banking
+from comptoir.records.banking import queries as bank
+from comptoir.records.banking.models import BankAccount, Transaction
+from comptoir.records.deposits import actions as deposits
+from comptoir.records.deposits import queries as documents
+from comptoir.records.deposits.models import Document
+from comptoir.records.firms import queries as people
+from comptoir.records.firms.models import Company, Person
+from comptoir.records.ledger import actions as ledger
+from comptoir.records.ledger import bank as bank_entries
+from comptoir.records.ledger import lettrage, parties
+from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line
+from comptoir.records.matching import actions as matching
+from comptoir.records.matching import queries as matches
+from comptoir.records.missing import actions as missing
+from comptoir.records.readings import actions as readings
+from comptoir.records.readings import queries as read_values
+
+AGAIN = RetryStrategy(max_attempts=3, exponential_wait=5)
+"""A job that fell is tried again; a piece that cannot be read is not a fall but a fact, and is kept."""
+
+
+# ── 1. Deposit ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def hand_in(
+    *,
+    company: Company,
+    content: bytes,
+    filename: str,
+    by: Person | None,
+    at: datetime,
+    sees_all: bool = True,
+    purpose: str = "",
+    justifies: Transaction | None = None,
+) -> Document:
+    """A client hands in a file; it is durable when this returns, and is being read.
+
+    Raises `readers.NotReadable` for what is not a piece, `deposits.AlreadyHandedInError` for what is already here.
+    `justifies` is the transaction that the client hands it in for: it leaves the list of missing documents at once.
+    """
+    admitted = readers.admit(content, filename)
+    deposit = deposits.Deposit(content, filename, admitted, readers.page_count(content), purpose)
+    with db.atomic():
+        document = deposits.receive(company=company, deposit=deposit, by=by, sees_all=sees_all, at=at)
+        if justifies is not None and by is not None:
+            attach(document=document, transaction=justifies, by=by, at=at)
+        announce(company.pk, ["documents"])
+        read_later(document)
+    return document
+
+
+def read_later(document: Document) -> None:
+    """Queue the reading; the job exists only if the piece does."""
+    read.defer(document_id=str(document.pk))
+
+
+# ── 2. Reading, then what follows from it ─────────────────────────────────────────────────────────────────────
+
+
+@app.task(queue="reading", retry=AGAIN, name="read")
+def read(document_id: str) -> None:
+    """Read a piece, keep what was read, and start what follows."""
+    document = documents.get(UUID(document_id))
+    with db.atomic():
+        readings.start(document=document, at=timezone.now())
+        announce(document.company_id, ["documents"])
+    read_now(document, at=timezone.now())
+
+
+def read_now(document: Document, *, at: datetime) -> None:
+    """Read a piece; what cannot be read is kept with the sentence that says why."""
+    company = document.company
+    try:
+        reading = readers.read(
+            documents.content(document.original), filename=document.filename, own=company.identity
+        )
+    except readers.NotReadable as fault:
+        with db.atomic():
+            readings.record_fault(document=document, sentence=str(fault), at=at)
+            announce(company.pk, ["documents", "production"])
+        return
+    with db.atomic():
+        readings.record(document=document, reading=_as_deposited(document, reading), at=at)
+        follow_reading(document, at=at)
+
+
+def follow_reading(document: Document, *, at: datetime) -> None:
+    """After a reading or a correction: the entry it proves, then the movement that paid it."""
+    propose(document)
+    pair(document.company, around=_days(document), at=at)
+    settle(document.company, documents=[document.pk], at=at)
+    announce(document.company_id, ["documents", "production"])
+
+
+def propose(document: Document) -> Entry | None:
+    """Keep the entry that the piece proves as a draft for the firm."""
+    reading = read_values.current(document)
+    if reading is None or document.purpose == Document.Purpose.ADMIN:
+        return None
+    found = proposal.propose(reading, _context(document, reading))
+    if found is None:
+        ledger.withdraw_draft(document=document)
+        return None
+    twin = read_values.twin(document, reading)
+    doubts = (*found.doubts, *((twin.reason,) if twin else ()))
+    return ledger.propose(document=document, proposal=proposal.Proposal(found.entry, found.reasons, doubts))
+
+
+def correct(*, document: Document, values: dict[str, str], by: Person, at: datetime) -> None:
+    """A person corrects what was read; everything that was derived from it is made again."""
+    with db.atomic():
+        readings.correct(document=document, values=values, by=by, at=at)
+        follow_reading(document, at=at)
+
+
+def dismiss(*, document: Document, reason: str, by: Person, at: datetime) -> None:
+    """The firm sets a piece aside: its draft goes, and what it justified is missing again."""
+    with db.atomic():
+        deposits.dismiss(document=document, reason=reason, by=by, at=at)
+        ledger.withdraw_draft(document=document)
+        freed = matching.forget(document=document, by=by, at=at)
+        rebook(document.company, freed, at=at)
+        _relist(document.company, freed, at=at)
+        announce(document.company_id, ["documents", "production"])
+
+
+def reopen(*, document: Document, by: Person, at: datetime) -> None:
+    """A piece set aside is taken back, and goes its way again."""
+    with db.atomic():
+        deposits.reopen(document=document, by=by, at=at)
+        follow_reading(document, at=at)
+
+
+# ── 3. The bank ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def import_statement(
+    *, account: BankAccount, content: bytes, filename: str, by: Person | None, at: datetime
+) -> banking.Import:
+    """A bank's file comes in: proved, kept, booked and matched, each movement once, or refused whole.
+
+    Raises `bank_files.NotAStatement`, `bank_files.DoesNotAddUp`, `banking.OtherAccountError`.
+    """
+    file = bank_files.read(content, filename)
+    with db.atomic():
+        imported = banking.import_statements(account=account, file=file, filename=filename, by=by, at=at)
+        book(account.company, imported.transactions, at=at)
+        if imported.transactions:
+            pair(account.company, around=_movement_days(imported.transactions), at=at)
+        announce(account.company_id, ["bank", "production"])
+    return imported
+
+
+def book(company: Company, transactions: Sequence[Transaction], *, at: datetime) -> list[Entry]:
+    """Book transactions by the firm's rules, else by their label's history, else in suspense."""
+    entries = bank_entries.book(booked=_bookings(company, transactions), at=at)
+    _relist(company, [t.pk for t in transactions], at=at)
+    return entries
+
+
+def assign(*, entry: Entry, account: str, auxiliary: str, by: Person, at: datetime) -> None:
+    """A person says where a bank entry goes."""
+    with db.atomic():
+        entry = bank_entries.assign(
+            entry=entry,
+            account=account,
+            auxiliary=auxiliary,
+            by=by,
+            at=at,
+            reason=f"Choisi par {by.full_name}",
+        )
+        _relist(entry.company, [entry.transaction_id] if entry.transaction_id else [], at=at)
+        announce(entry.company_id, ["bank"])
+
+
+def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -> None:
+    """Book again what a match had moved, unless a person chose or validated it."""
+    entries = Entry.objects.posted().filter(transaction__in=list(transaction_ids), revised_by=None)
+    transactions = [e.transaction for e in entries.select_related("transaction__account") if e.transaction]
+    for item in _bookings(company, transactions):
+        bank_entries.assign(
+            entry=item.transaction.entry,
+            account=item.booking.account,
+            auxiliary=item.booking.auxiliary,
+            by=None,
+            at=at,
+            reason=item.booking.reason,
+        )
+
+
+# ── 4. Rapprochement ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def pair(company: Company, *, around: "matches.Window | None", at: datetime) -> None:
+    """Link pieces and transactions where the machine is sure, propose the others, before anything is posted."""
+    pairings = match.pair(
+        matches.open_pieces(company, around),
+        matches.open_movements(company, around),
+        rejected=matches.rejected(company),
+    )
+    found = matching.keep_pairings(company=company, pairings=pairings, at=at)
+    if found:
+        settle(company, documents=[m.document_id for m in found], at=at)
+    elif pairings:
+        announce(company.pk, ["missing"])
+
+
+def attach(
+    *, document: Document, transaction: Transaction, by: Person, at: datetime, reason: str = ""
+) -> None:
+    """A person says that this piece explains this transaction: it leaves the list with this commit."""
+    with db.atomic():
+        matching.attach(document=document, transaction=transaction, by=by, at=at, reason=reason)
+        settle(document.company, documents=[document.pk], at=at)
+
+
+def detach(*, document: Document, transaction: Transaction, by: Person, at: datetime) -> None:
+    """A person says that they do not belong together: the transaction is missing its document again."""
+    company = document.company
+    with db.atomic():
+        for letter in Lettrage.objects.filter(lettered__line__entry__transaction=transaction):
+            lettrage.unletter(lettrage=letter, by=by, at=at)
+        matching.detach(document=document, transaction=transaction, by=by, at=at)
+        rebook(company, [transaction.pk], at=at)
+        _relist(company, [transaction.pk], at=at)
+        announce(company.pk, ["documents", "production"])
+
+
+def settle(company: Company, *, documents: Iterable[UUID], at: datetime) -> None:
+    """What a match brings about: the bank entry on the third party, the letter once both sides are posted."""
+    for group in matches.groups(documents=documents):
+        _move_bank_entries(group, at=at)
+        _letter(group, at=at)
+        _relist(company, group.transactions, at=at)
+
+
+# ── 5. Entry, lettrage, validation ────────────────────────────────────────────────────────────────────────────
+
+
+def post(*, entry: Entry, by: Person, at: datetime) -> Entry:
+    """The firm accepts a proposed entry; it is lettered by itself where its payment is known."""
+    with db.atomic():
+        entry = ledger.post(entry=entry, by=by, at=at)
+        if entry.document_id:
+            settle(entry.company, documents=[entry.document_id], at=at)
+        announce(entry.company_id, ["documents", "production"])
+    return entry
+
+
+def revise(*, entry: Entry, content: domain_entry.Entry, by: Person, at: datetime) -> Entry:
+    """A person rewrites an entry that is not validated."""
+    with db.atomic():
+        entry = ledger.revise(entry=entry, content=content, by=by, at=at)
+        announce(entry.company_id, ["production"])
+    return entry
+
+
+def letter(*, lines: Sequence[Line], by: Person, at: datetime) -> Lettrage:
+    """A person letters lines by hand."""
+    with db.atomic():
+        made = lettrage.letter(lines=lines, by=by, at=at, reason=f"Lettré par {by.full_name}")
+        _relist(made.company, _transactions_of(made), at=at)
+        announce(made.company_id, ["production"])
+    return made
+
+
+def unletter(*, made: Lettrage, by: Person, at: datetime) -> None:
+    """A person takes a letter back."""
+    with db.atomic():
+        touched = _transactions_of(made)
+        lettrage.unletter(lettrage=made, by=by, at=at)
+        _relist(made.company, touched, at=at)
+        announce(made.company_id, ["production"])
+
+
+def validate(*, company: Company, year: FiscalYear, until: date, by: Person, at: datetime) -> int:
+    """Make everything posted up to a day final, and say how many entries that was."""
+    with db.atomic():
+        entries = Entry.objects.posted().filter(company=company, fiscal_year=year, dated_on__lte=until)
+        count = ledger.validate(entries=entries, by=by, at=at)
+        announce(company.pk, ["production"])
+    return count
+
+
+def open_year(*, company: Company, opens_on: date, closes_on: date, at: datetime) -> FiscalYear:
+    """Open a fiscal year, and book the transactions that waited for it."""
+    with db.atomic():
+        year = ledger.open_year(company=company, opens_on=opens_on, closes_on=closes_on)
+        waiting = Transaction.objects.filter(
+            company=company, entry=None, booked_on__range=(opens_on, closes_on)
+        ).select_related("account")
+        book(company, list(waiting), at=at)
+    return year
+
+
+# ── 6. The missing list ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def ask_missing(company: Company, *, at: datetime) -> None:
+    """The firm changed what it asks of a dossier: the whole list is made again."""
+    with db.atomic():
+        _relist(company, None, at=at)
+
+
+def _relist(company: Company, transactions: Iterable[UUID] | None, *, at: datetime) -> None:
+    if missing.refresh(company=company, transactions=transactions, at=at):
+        announce(company.pk, ["missing"])
+
+
+# ── What the stages need from each other ──────────────────────────────────────────────────────────────────────
+
+
+def _as_deposited(document: Document, reading: Reading) -> Reading:
+    """What the depositor said of a piece counts more than a guess of its kind."""
+    return reading.told(*_KINDS[document.purpose]) if document.purpose in _KINDS else reading
+
+
+_KINDS = {
+    Document.Purpose.SALE.value: (Kind.SALES_INVOICE, (Kind.SALES_INVOICE, Kind.Z_DE_CAISSE)),
+    Document.Purpose.EXPENSE.value: (Kind.NOTE_DE_FRAIS, (Kind.NOTE_DE_FRAIS,)),
+    Document.Purpose.PURCHASE.value: (
+        Kind.PURCHASE_INVOICE,
+        (Kind.PURCHASE_INVOICE, Kind.RECEIPT, Kind.CREDIT_NOTE),
+    ),
+}
+"""For each purpose: the kind it means, and the kinds that already agree with it."""
+
+
+def _context(document: Document, reading: Reading) -> proposal.Context:
+    company = document.company
+    is_sale = reading.kind.value == Kind.SALES_INVOICE
+    party = parties.party(
+        firm_id=company.firm_id,
+        company_id=company.pk,
+        named=_other_party(reading, is_sale=is_sale),
+        collective="411000" if is_sale else "401000",
+    )
+    claimant = document.deposited_by
+    return proposal.Context(
+        party=party,
+        received_on=timezone.localdate(document.deposited_at),
+        sales_account=company.sales_account,
+        claimant_account=people.claimant_account(company, claimant),
+        claimant=claimant.full_name if claimant else "",
+        deducts_vat=company.deducts_vat,
+    )
+
+
+def _other_party(reading: Reading, *, is_sale: bool) -> parties.Named:
+    if is_sale:
+        return parties.Named(reading.customer.value if reading.customer else "Client divers")
+    return parties.Named(
+        reading.supplier.value if reading.supplier else "Fournisseur divers",
+        reading.supplier_siren.value if reading.supplier_siren else "",
+        reading.supplier_vat.value if reading.supplier_vat else "",
+    )
+
+
+def _days(document: Document) -> "matches.Window":
+    reading = read_values.current(document)
+    deposited = timezone.localdate(document.deposited_at)
+    return matches.around_pieces([reading.issued_on.value if reading and reading.issued_on else deposited])
+
+
+def _movement_days(transactions: Sequence[Transaction]) -> "matches.Window":
+    return matches.around_movements(t.booked_on for t in transactions)
+
+
+def _bookings(company: Company, transactions: Sequence[Transaction]) -> list[bank_entries.Booked]:
+    if not transactions:
+        return []
+    rules = bank.rules_in_force(company, max(t.booked_on for t in transactions))
+    domain = [bank.domain_rule(rule) for rule in rules]
+    history = bank_entries.precedents_of(transactions)
+    booked = []
+    for transaction in transactions:
+        booking = domain_rules.book(
+            bank.movement(transaction), domain, history.get(transaction.label_key, ())
+        )
+        rule_id = rules[booking.rule].pk if booking.rule is not None else None
+        booked.append(bank_entries.Booked(transaction, booking, rule_id))
+    return booked
+
+
+def _move_bank_entries(group: "matches.Group", *, at: datetime) -> None:
+    """The counterpart of a matched transaction is the third party of its piece."""
+    line = (
+        Line.objects.filter(
+            entry__document__in=group.documents, entry__reverses=None, auxiliary__isnull=False
+        )
+        .select_related("auxiliary")
+        .first()
+    )
+    if line is None or line.auxiliary is None:
+        return
+    entries = Entry.objects.posted().filter(transaction__in=group.transactions)
+    for entry in entries:
+        other = bank_entries.counterpart(entry)
+        if other is None or (other.account, other.auxiliary_id) == (line.account, line.auxiliary_id):
+            continue
+        bank_entries.assign(
+            entry=entry,
+            account=line.account,
+            auxiliary=line.auxiliary.code,
+            by=None,
+            at=at,
+            reason=f"Rapprochée : {group.reason}",
+        )
+
+
+def _letter(group: "matches.Group", *, at: datetime) -> None:
+    """Letter the two sides of a match once both are posted and pay each other off; else it waits."""
+    lines = list(
+        Line.objects.filter(entry__document__in=group.documents, entry__reverses=None)
+        .union(Line.objects.filter(entry__transaction__in=group.transactions))
+        .values_list("pk", flat=True)
+    )
+    rows = list(
+        Line.objects.filter(pk__in=lines, auxiliary__isnull=False, lettered=None).select_related("auxiliary")
+    )
+    try:
+        with db.atomic():
+            lettrage.letter(lines=rows, by=None, at=at, reason=group.reason)
+    except lettrage.NotLetterableError:
+        return
+
+
+def _transactions_of(made: Lettrage) -> list[UUID]:
+    rows = made.lettered.values_list("line__entry__transaction_id", flat=True)
+    return [pk for pk in rows if pk is not None]

@@ -1,0 +1,42 @@
+"""Writing the log, in the same transaction as the act."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from comptoir.records.audit.models import Event
+
+if TYPE_CHECKING:
+    from comptoir.records.firms.models import Person
+
+
+class Subject(Protocol):
+    """What an act is done on: a row of a company."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def firm_id(self) -> UUID: ...
+    @property
+    def company_id(self) -> UUID: ...
+
+
+def record(verb: str, subject: Subject, *, by: "Person | None", at: datetime, **detail: object) -> Event:
+    """Record an act on a row; `by` None means the machine."""
+    return Event.objects.create(
+        firm_id=subject.firm_id,
+        company_id=subject.company_id,
+        person_id=by.id if by else None,
+        at=at,
+        verb=verb,
+        subject=type(subject).__name__,
+        subject_id=subject.id,
+        detail={key: _plain(value) for key, value in detail.items()},
+    )
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool | int | str | Mapping | list):
+        return value
+    return str(value)

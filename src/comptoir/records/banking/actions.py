@@ -1,0 +1,168 @@
+"""Keeping what a bank says: statements and their movements, each movement once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from comptoir.domain import rules as domain_rules
+from comptoir.domain.label import clean_label, counterparty, means
+from comptoir.domain.movement import BankStatement, Movement, StatementFile, fingerprints
+from comptoir.records.audit.actions import record
+from comptoir.records.banking.models import BankAccount, Statement, Transaction
+from comptoir.records.firms.models import Company, Person
+
+
+class OtherAccountError(Exception):
+    """Ce relevé est celui d’un autre compte : rien n’a été importé."""
+
+
+class NoMovementError(Exception):
+    """Ce fichier ne contient aucun relevé : rien n’a été importé."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What an import added: the statements, and the transactions that were new."""
+
+    statements: tuple[Statement, ...]
+    transactions: tuple[Transaction, ...]
+    known: int
+
+
+@transaction.atomic
+def import_statements(
+    *, account: BankAccount, file: StatementFile, filename: str, by: Person | None, at: datetime
+) -> Import:
+    """Keep a file's statements on one account; what is already known is not kept again.
+
+    Raises `OtherAccountError` where a statement names another account: nothing is kept then.
+    """
+    if not file.statements:
+        raise NoMovementError(NoMovementError.__doc__)
+    account = BankAccount.objects.select_for_update().get(pk=account.pk)
+    for statement in file.statements:
+        _claim(account, statement)
+    kept = [_keep(account, statement, file.format, filename, by, at) for statement in file.statements]
+    statements = tuple(statement for statement, _ in kept)
+    new = tuple(row for _, rows in kept for row in rows)
+    known = sum(s.movements for s in statements) - len(new)
+    record("import_statement", statements[0], by=by, at=at, filename=filename, new=len(new), known=known)
+    return Import(statements, new, known)
+
+
+def open_account(
+    *, company: Company, name: str, iban: str = "", number: str = "", ledger_account: str = "512000"
+) -> BankAccount:
+    """Make a bank account known, with the account of the books that follows it."""
+    account, _ = BankAccount.objects.get_or_create(
+        company=company,
+        ledger_account=ledger_account,
+        defaults={"firm_id": company.firm_id, "name": name, "iban": iban, "number": number},
+    )
+    return account
+
+
+def _claim(account: BankAccount, statement: BankStatement) -> None:
+    """The statement's account must be this one; an account without a number takes the first that comes."""
+    if statement.currency and statement.currency != account.currency:
+        raise OtherAccountError(
+            f"Ce relevé est en {statement.currency}, le compte « {account.name} » en {account.currency} : "
+            "rien n’a été importé."
+        )
+    if statement.iban and account.iban and statement.iban != account.iban:
+        raise _other(account, statement.iban)
+    known = account.number or account.iban
+    if statement.number and not statement.iban and known and not _same_number(statement.number, known):
+        raise _other(account, statement.number)
+    if statement.iban and not account.iban:
+        _refuse_sibling(account, statement.iban)
+        account.iban = statement.iban
+        account.save(update_fields=["iban"])
+    elif statement.number and not known:
+        account.number = statement.number
+        account.save(update_fields=["number"])
+
+
+def _refuse_sibling(account: BankAccount, iban: str) -> None:
+    if account.number and not _same_number(account.number, iban):
+        raise _other(account, iban)
+    if BankAccount.objects.filter(company_id=account.company_id, iban=iban).exists():
+        raise _other(account, iban)
+
+
+def _other(account: BankAccount, number: str) -> OtherAccountError:
+    return OtherAccountError(
+        f"Ce relevé est celui du compte {number}, pas de « {account.name} » : rien n’a été importé. "
+        "Choisissez le bon compte, ou le bon dossier."
+    )
+
+
+def _same_number(number: str, known: str) -> bool:
+    """A French IBAN holds bank, branch and account number; a file may give any part of it."""
+    ours, theirs = _digits(known), _digits(number)
+    return ours in theirs or theirs in ours or theirs[-11:] in ours
+
+
+def _digits(number: str) -> str:
+    return "".join(c for c in number.upper() if c.isalnum())
+
+
+def _keep(
+    account: BankAccount,
+    statement: BankStatement,
+    format_name: str,
+    filename: str,
+    by: Person | None,
+    at: datetime,
+) -> tuple[Statement, list[Transaction]]:
+    prints = fingerprints(statement.movements)
+    known = set(
+        Transaction.objects.filter(account=account, fingerprint__in=prints).values_list(
+            "fingerprint", flat=True
+        )
+    )
+    row = Statement.objects.create(
+        firm_id=account.firm_id,
+        company_id=account.company_id,
+        account=account,
+        format=format_name,
+        filename=filename[-255:],
+        opened_on=statement.opened_on,
+        closed_on=statement.closed_on,
+        opening=statement.opening,
+        closing=statement.closing,
+        movements=len(statement.movements),
+        new_movements=len(statement.movements) - len(known),
+        by=by,
+        at=at,
+    )
+    new = _transactions(row, zip(statement.movements, prints, strict=True), known)
+    return row, Transaction.objects.bulk_create(new, batch_size=2000)
+
+
+def _transactions(
+    statement: Statement, movements: Iterable[tuple[Movement, str]], known: set[str]
+) -> list[Transaction]:
+    return [
+        Transaction(
+            firm_id=statement.firm_id,
+            company_id=statement.company_id,
+            account_id=statement.account_id,
+            statement=statement,
+            fingerprint=fingerprint,
+            booked_on=movement.booked_on,
+            value_on=movement.value_on,
+            amount=movement.amount,
+            label=movement.label[:500],
+            payee=(movement.counterparty or counterparty(movement.label) or clean_label(movement.label))[
+                :200
+            ],
+            means=means(movement.label),
+            reference=(movement.reference or "")[:140],
+            label_key=domain_rules.label_key(movement.label)[:200],
+        )
+        for movement, fingerprint in movements
+        if fingerprint not in known
+    ]

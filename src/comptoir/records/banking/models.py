@@ -1,0 +1,88 @@
+"""Bank accounts, statements as imported, transactions, and the firm's rules to book them."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from comptoir.records.firms.models import InCompany, Person
+
+
+class BankAccount(InCompany):
+    """One bank account of a company, and the account of its books (512…) that follows it."""
+
+    name = models.CharField(max_length=80)
+    number = models.CharField(max_length=40, blank=True)
+    iban = models.CharField(max_length=34, blank=True)
+    currency = models.CharField(max_length=3, default="EUR")
+    ledger_account = models.CharField(max_length=12, default="512000")
+    journal = models.CharField(max_length=10, default="BQ")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "ledger_account"], name="one_bank_a_ledger_account"),
+            models.UniqueConstraint(
+                fields=["company", "iban"], name="one_bank_an_iban", condition=~models.Q(iban="")
+            ),
+        ]
+
+
+class Statement(InCompany):
+    """A statement as imported: what it proves is opening + movements = closing; null balances prove nothing."""
+
+    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="statements")
+    format = models.CharField(max_length=20)
+    filename = models.CharField(max_length=255)
+    opened_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+    opening = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    closing = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    movements = models.PositiveIntegerField()
+    new_movements = models.PositiveIntegerField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["account", "-closed_on"], name="statement_latest")]
+
+
+class Transaction(InCompany):
+    """One movement on a bank account; `amount` is positive when money comes in."""
+
+    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="transactions")
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="transactions")
+    fingerprint = models.CharField(max_length=64)
+    booked_on = models.DateField()
+    value_on = models.DateField(null=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    label = models.CharField(max_length=500)
+    payee = models.CharField(max_length=200)
+    means = models.CharField(max_length=20, blank=True)
+    reference = models.CharField(max_length=140, blank=True)
+    label_key = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "fingerprint"], name="one_transaction_a_movement")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["firm", "company", "-booked_on", "-id"], name="transaction_list"),
+            models.Index(fields=["company", "label_key"], name="transaction_label"),
+        ]
+
+
+class Rule(InCompany):
+    """One line of the dossier's ordered list of booking rules; ended, never removed, once it has served."""
+
+    rank = models.PositiveIntegerField()
+    name = models.CharField(max_length=80)
+    words = ArrayField(models.CharField(max_length=60))
+    direction = models.CharField(max_length=4, default="both")
+    at_least = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    at_most = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    account = models.CharField(max_length=12)
+    auxiliary = models.CharField(max_length=20, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["rank", "id"]

@@ -1,0 +1,74 @@
+"""What the bank's screens show, and the rules in force."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Max, Sum
+
+from comptoir.domain import rules as domain_rules
+from comptoir.domain.movement import Movement
+from comptoir.records.banking.models import BankAccount, Rule, Statement, Transaction
+from comptoir.records.firms.models import Company
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """An account's balance and the day up to which it is proved; None where no file proves it."""
+
+    account: BankAccount
+    amount: Decimal | None
+    proved_on: date | None
+    last_movement_on: date | None
+
+
+def balances(company: Company) -> list[Balance]:
+    """Each account's last proved balance, and what moved since."""
+    return [
+        _balance(account)
+        for account in BankAccount.objects.filter(company=company).order_by("ledger_account")
+    ]
+
+
+def rules_in_force(company: Company, on: date) -> list[Rule]:
+    """The ordered list that books transactions that day."""
+    return list(Rule.objects.filter(company=company).exclude(ended_on__lt=on))
+
+
+def domain_rule(rule: Rule) -> domain_rules.Rule:
+    """The rule as the domain applies it."""
+    return domain_rules.Rule(
+        rule.name,
+        tuple(rule.words),
+        rule.account,
+        rule.auxiliary,
+        domain_rules.Direction(rule.direction),
+        rule.at_least,
+        rule.at_most,
+    )
+
+
+def movement(transaction: Transaction) -> Movement:
+    """The transaction as the domain sees it."""
+    return Movement(
+        transaction.booked_on,
+        transaction.amount,
+        transaction.label,
+        transaction.value_on,
+        transaction.payee,
+        transaction.reference,
+    )
+
+
+def _balance(account: BankAccount) -> Balance:
+    proved = (
+        Statement.objects.filter(account=account, closing__isnull=False)
+        .order_by(F("closed_on").desc(nulls_last=True), "-at")
+        .first()
+    )
+    last = Transaction.objects.filter(account=account).aggregate(on=Max("booked_on"))["on"]
+    if proved is None:
+        return Balance(account, None, None, last)
+    since = Transaction.objects.filter(account=account, booked_on__gt=proved.closed_on or date.min)
+    moved = since.aggregate(sum=Sum("amount"))["sum"] or Decimal("0.00")
+    return Balance(account, (proved.closing or Decimal(0)) + moved, proved.closed_on, last)

@@ -1,0 +1,121 @@
+"""Handing in: bytes become an original and a piece; setting a piece aside, and taking it back."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+
+from comptoir.records.audit.actions import record
+from comptoir.records.deposits.models import Dismissal, Document, Original
+from comptoir.records.firms.models import Company, Person
+
+
+class AlreadyHandedInError(Exception):
+    """Ce fichier est déjà là : il n’a pas été ajouté une seconde fois."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(self.__doc__)
+        self.document = document
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """One file as it comes in, already looked at: what it is and how many pages it has."""
+
+    content: bytes
+    filename: str
+    media_type: str
+    pages: int
+    purpose: str = ""
+    channel: str = Document.Channel.WEB
+
+
+@transaction.atomic
+def receive(
+    *, company: Company, deposit: Deposit, by: Person | None, sees_all: bool, at: datetime
+) -> Document:
+    """Keep the original bit for bit, and make it a piece.
+
+    Raises `AlreadyHandedInError` where the depositor may see the same bytes in this dossier. A depositor who sees
+    only their own gets a piece of their own on the same original; the bytes of a piece set aside reopen it.
+    """
+    original = _keep(company, deposit, at)
+    twins = list(original.documents.select_related("dismissal").order_by("deposited_at"))
+    visible = [twin for twin in twins if sees_all or (by is not None and twin.deposited_by_id == by.id)]
+    if visible:
+        return _reopened(visible[0], by=by, at=at)
+    document = Document.objects.create(
+        firm_id=company.firm_id,
+        company=company,
+        original=original,
+        filename=deposit.filename[-255:],
+        purpose=deposit.purpose,
+        channel=deposit.channel,
+        deposited_by=by,
+        deposited_at=at,
+    )
+    record("deposit", document, by=by, at=at, filename=deposit.filename, sha256=original.sha256)
+    return document
+
+
+@transaction.atomic
+def dismiss(*, document: Document, reason: str, by: Person | None, at: datetime) -> Dismissal:
+    """Set a piece aside with the reason that the client will read; once only."""
+    dismissal, is_new = Dismissal.objects.get_or_create(
+        document=document,
+        defaults={
+            "firm_id": document.firm_id,
+            "company_id": document.company_id,
+            "reason": reason[:300],
+            "by": by,
+            "at": at,
+        },
+    )
+    if is_new:
+        record("dismiss", document, by=by, at=at, reason=reason)
+    return dismissal
+
+
+@transaction.atomic
+def reopen(*, document: Document, by: Person | None, at: datetime) -> None:
+    """Take back a piece that was set aside."""
+    if Dismissal.objects.filter(document=document).delete()[0]:
+        record("reopen", document, by=by, at=at)
+
+
+def address(sha256: str) -> str:
+    """Where the store keeps these bytes."""
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def _keep(company: Company, deposit: Deposit, at: datetime) -> Original:
+    sha256 = hashlib.sha256(deposit.content).hexdigest()
+    store = storages["originals"]
+    if not store.exists(address(sha256)):
+        store.save(address(sha256), ContentFile(deposit.content))
+    Original.objects.bulk_create(
+        [
+            Original(
+                firm_id=company.firm_id,
+                company=company,
+                sha256=sha256,
+                size=len(deposit.content),
+                media_type=deposit.media_type,
+                pages=deposit.pages,
+                stored_at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    # The lock makes two deposits of the same bytes wait for each other. The row itself is never changed.
+    return Original.objects.select_for_update().get(company=company, sha256=sha256)
+
+
+def _reopened(twin: Document, *, by: Person | None, at: datetime) -> Document:
+    if not hasattr(twin, "dismissal"):
+        raise AlreadyHandedInError(twin)
+    reopen(document=twin, by=by, at=at)
+    return Document.objects.get(pk=twin.pk)

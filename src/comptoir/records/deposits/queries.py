@@ -1,0 +1,54 @@
+"""Reading originals back, and proving that they are what came in."""
+
+import hashlib
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+
+from comptoir.domain.fault import Fault
+from comptoir.records.deposits.actions import address
+from comptoir.records.deposits.models import Document, Original
+
+
+def get(document_id: UUID) -> Document:
+    """A piece with its company and original."""
+    return Document.objects.select_related("company", "original").get(pk=document_id)
+
+
+def content(original: Original) -> bytes:
+    """The bytes as they came."""
+    with storages["originals"].open(address(original.sha256)) as file:
+        return bytes(file.read())
+
+
+def derived(original: Original, name: str) -> bytes | None:
+    """What was made from the original earlier (a page's picture), or None."""
+    store, place = storages["derived"], f"{address(original.sha256)}/{name}"
+    if not store.exists(place):
+        return None
+    with store.open(place) as file:
+        return bytes(file.read())
+
+
+def keep_derived(original: Original, name: str, made: bytes) -> None:
+    """Keep what was made from the original: it can be made again, so nothing is lost with it."""
+    store, place = storages["derived"], f"{address(original.sha256)}/{name}"
+    if not store.exists(place):
+        store.save(place, ContentFile(made))
+
+
+def verify_originals() -> Iterator[Fault]:
+    """Each original that is gone, or is no longer what its fingerprint says."""
+    rows = Original.objects.values_list("sha256", flat=True).distinct().order_by("sha256")
+    for sha256 in rows.iterator():
+        if not storages["originals"].exists(address(sha256)):
+            yield Fault("original_lost", f"L’original {sha256} manque.", "Restaurez la sauvegarde.")
+        elif _fingerprint(sha256) != sha256:
+            yield Fault("original_changed", f"L’original {sha256} a changé.", "Restaurez la sauvegarde.")
+
+
+def _fingerprint(sha256: str) -> str:
+    with storages["originals"].open(address(sha256)) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]

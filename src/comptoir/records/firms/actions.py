@@ -1,0 +1,72 @@
+"""Setting up firms, dossiers and people."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from comptoir.domain.rights import Role
+from comptoir.records.audit.actions import record
+from comptoir.records.firms.models import (
+    Assignment,
+    Company,
+    CompanyMembership,
+    Firm,
+    FirmMembership,
+    Person,
+)
+
+
+class AlreadySetUpError(Exception):
+    """Cette installation a déjà son cabinet."""
+
+
+@transaction.atomic
+def set_up_firm(*, name: str, siren: str = "", by: Person) -> Firm:
+    """Create a firm with its first expert-comptable."""
+    firm = Firm.objects.create(name=name, siren=siren)
+    FirmMembership.objects.create(firm=firm, person=by, role=Role.EXPERT_COMPTABLE)
+    return firm
+
+
+@transaction.atomic
+def join_firm(*, firm: Firm, person: Person, role: Role) -> FirmMembership:
+    """Give a person a role in a firm."""
+    membership, _ = FirmMembership.objects.get_or_create(firm=firm, person=person, defaults={"role": role})
+    return membership
+
+
+@transaction.atomic
+def open_dossier(
+    *, firm: Firm, by: Person, at: datetime, name: str, siren: str = "", **details: object
+) -> Company:
+    """Create a company's dossier, kept at first by who creates it."""
+    company = Company.objects.create(firm=firm, name=name, siren=siren, **details)
+    record("open_dossier", company, by=by, at=at, name=name)
+    assign(company=company, person=by, by=by, at=at)
+    return company
+
+
+@transaction.atomic
+def assign(*, company: Company, person: Person, by: Person, at: datetime) -> Assignment:
+    """Give a dossier to one of the firm's people."""
+    assignment, is_new = Assignment.objects.get_or_create(
+        company=company, person=person, defaults={"firm_id": company.firm_id, "since": at.date()}
+    )
+    if is_new:
+        record("assign_dossier", assignment, by=by, at=at, person=person.pk)
+    return assignment
+
+
+@transaction.atomic
+def join_company(
+    *, company: Company, person: Person, role: Role, at: datetime, claimant_account: str = "467000"
+) -> CompanyMembership:
+    """Give a client's person a role in their company."""
+    membership, is_new = CompanyMembership.objects.get_or_create(
+        company=company,
+        person=person,
+        defaults={"firm_id": company.firm_id, "role": role, "claimant_account": claimant_account},
+    )
+    if is_new:
+        record("join_company", membership, by=person, at=at, role=role)
+    return membership

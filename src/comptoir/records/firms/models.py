@@ -1,0 +1,171 @@
+"""Firms, their companies (dossiers), people, and who may do what where."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from comptoir.domain import missing, rights
+from comptoir.domain.reading import Identity
+from comptoir.lib.ids import uuid7
+
+
+class Firm(models.Model):
+    """An accounting firm (*cabinet*)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=200)
+    siren = models.CharField(max_length=9, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Company(models.Model):
+    """A client company (*dossier*) of one firm, and what the firm asks of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    firm = models.ForeignKey(Firm, models.PROTECT)
+    reference = models.CharField(max_length=20, blank=True)
+    name = models.CharField(max_length=200)
+    legal_form = models.CharField(max_length=20, blank=True)
+    siren = models.CharField(max_length=9, blank=True)
+    vat_number = models.CharField(max_length=20, blank=True)
+    deducts_vat = models.BooleanField(default=True)
+    sales_account = models.CharField(max_length=12, default="707000")
+    asks_missing = models.BooleanField(default=False)
+    missing_since = models.DateField(null=True, blank=True)
+    missing_floor = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    justifiable = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["firm", "id"], name="firms_company_tenant")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def company_id(self) -> Any:
+        """A company is its own tenant, so that an act on it is recorded as on any other row."""
+        return self.id
+
+    @property
+    def identity(self) -> Identity:
+        """How the company is recognised on a page."""
+        return Identity(self.name, self.siren, self.vat_number)
+
+    @property
+    def policy(self) -> missing.Policy:
+        """What the firm asks of this dossier about missing documents."""
+        also = tuple(self.justifiable)
+        return missing.Policy(
+            self.asks_missing, self.missing_since, self.missing_floor, missing.JUSTIFIABLE + also
+        )
+
+
+class InCompany(models.Model):
+    """A row that belongs to one company of one firm: every tenant row carries both."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Makes persons by address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        """A person who may sign in with this address."""
+        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        """A person who may also use Django's administration."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Somebody who signs in; what they may do stands in their memberships."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(unique=True)
+    first_name = models.CharField(max_length=80)
+    last_name = models.CharField(max_length=80)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["first_name", "last_name"]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    @property
+    def initials(self) -> str:
+        """Two letters for an avatar."""
+        return (self.first_name[:1] + self.last_name[:1]).upper() or self.email[:2].upper()
+
+
+class FirmMembership(models.Model):
+    """A person works at a firm, with one role."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="firm_memberships")
+    role = models.CharField(max_length=20, choices=[(r.value, r.value) for r in rights.FIRM_ROLES])
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["firm", "person"], name="one_membership_a_firm")
+        ]
+
+
+class Assignment(InCompany):
+    """A firm's person keeps a dossier."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="assignments")
+    since = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "person"], name="one_assignment_a_dossier")
+        ]
+
+
+class CompanyMembership(InCompany):
+    """A client's person, with one role, and the account that repays what they advance (455, 108, 421, 467)."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="company_memberships")
+    role = models.CharField(max_length=20, choices=[(r.value, r.value) for r in rights.CLIENT_ROLES])
+    claimant_account = models.CharField(max_length=12, default="467000")
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "person"], name="one_membership_a_company")
+        ]
+
+
+def is_open(ended_on: date | None, on: date) -> bool:
+    """Whether a membership still holds on a day."""
+    return ended_on is None or ended_on >= on

@@ -1,0 +1,114 @@
+"""Who may enter where: the spaces of a person, and a dossier with the rights in it."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from comptoir.domain.rights import Act, Role, may
+from comptoir.records.firms.models import Company, CompanyMembership, Firm, FirmMembership, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person's place in a company's space: from the firm's side or from the client's, with one role."""
+
+    person: Person
+    company: Company
+    role: Role
+    is_firm: bool
+
+    def may(self, act: Act) -> bool:
+        """Whether the role gives the act."""
+        return may(self.role, act)
+
+
+@dataclass(frozen=True, slots=True)
+class FirmSeat:
+    """A person's place in a firm."""
+
+    person: Person
+    firm: Firm
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Spaces:
+    """Everywhere a person may go: firms where they work, companies that are theirs."""
+
+    firms: list[FirmSeat]
+    companies: list[Seat]
+
+
+def seat(person: Person, company_id: UUID, on: date) -> Seat | None:
+    """The person's place in this company, the client's side first; None means: it does not exist for them."""
+    client = _open(CompanyMembership.objects.filter(person=person, company_id=company_id), on)
+    if row := client.select_related("company__firm").first():
+        return Seat(person, row.company, Role(row.role), is_firm=False)
+    return firm_side(person, company_id, on)
+
+
+def firm_side(person: Person, company_id: UUID, on: date) -> Seat | None:
+    """The person's place in this company as one of its firm: everywhere for an expert-comptable, else if assigned."""
+    company = Company.objects.select_related("firm").filter(pk=company_id).first()
+    if company is None:
+        return None
+    row = _open(FirmMembership.objects.filter(person=person, firm=company.firm), on).first()
+    if row is None:
+        return None
+    role = Role(row.role)
+    if may(role, Act.SEE_EVERY_DOSSIER) or _is_assigned(person, company, on):
+        return Seat(person, company, role, is_firm=True)
+    return None
+
+
+def firm_seat(person: Person, firm_id: UUID, on: date) -> FirmSeat | None:
+    """The person's place in this firm."""
+    row = (
+        _open(FirmMembership.objects.filter(person=person, firm_id=firm_id), on)
+        .select_related("firm")
+        .first()
+    )
+    return FirmSeat(person, row.firm, Role(row.role)) if row else None
+
+
+def spaces(person: Person, on: date) -> Spaces:
+    """Everywhere this person may go."""
+    firms = _open(FirmMembership.objects.filter(person=person), on).select_related("firm")
+    companies = _open(CompanyMembership.objects.filter(person=person), on).select_related("company__firm")
+    return Spaces(
+        [FirmSeat(person, row.firm, Role(row.role)) for row in firms.order_by("firm__name")],
+        [
+            Seat(person, row.company, Role(row.role), is_firm=False)
+            for row in companies.order_by("company__name")
+        ],
+    )
+
+
+def dossiers(seat: FirmSeat, on: date) -> list[Company]:
+    """The dossiers that this person of the firm may enter."""
+    companies = Company.objects.filter(firm=seat.firm)
+    if not may(seat.role, Act.SEE_EVERY_DOSSIER):
+        mine = _open(seat.person.assignments, on).values("company")
+        companies = companies.filter(pk__in=mine)
+    return list(companies.order_by("name"))
+
+
+def claimant_account(company: Company, person: Person | None) -> str:
+    """The account that repays what this person advanced; 467 for one who is not of the company."""
+    row = CompanyMembership.objects.filter(company=company, person=person).first()
+    return row.claimant_account if row else "467000"
+
+
+def is_empty() -> bool:
+    """Whether nobody has set this installation up yet."""
+    return not Firm.objects.exists()
+
+
+def _open(rows, on):  # type: ignore[no-untyped-def]  # any of the three memberships
+    return rows.filter(Q(ended_on=None) | Q(ended_on__gte=on))
+
+
+def _is_assigned(person: Person, company: Company, on: date) -> bool:
+    return bool(_open(person.assignments.filter(company=company), on).exists())

@@ -1,0 +1,256 @@
+"""Keeping the books: propose, revise, post, take back, validate, reverse. Letters stand in `lettrage`."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from comptoir.domain import entry as domain_entry
+from comptoir.domain import numbering
+from comptoir.domain.fault import Fault
+from comptoir.domain.proposal import Proposal
+from comptoir.records.audit.actions import record
+from comptoir.records.deposits.models import Document
+from comptoir.records.firms.models import Company, Person
+from comptoir.records.ledger import parties, queries
+from comptoir.records.ledger.models import Entry, FiscalYear, Journal, Line
+
+JOURNALS = {
+    "AC": "Achats",
+    "VE": "Ventes",
+    "CA": "Caisse",
+    "BQ": "Banque",
+    "OD": "Opérations diverses",
+    "AN": "À-nouveaux",
+}
+
+
+class RefusedError(Exception):
+    """L’écriture n’est pas acceptable en l’état : rien n’a été enregistré."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(" ".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+class AlreadyPostedError(Exception):
+    """Cette écriture est déjà comptabilisée."""
+
+
+class ValidatedError(Exception):
+    """Cette écriture est validée : elle ne se modifie plus. Passez une extourne."""
+
+
+class NoFiscalYearError(Exception):
+    """Aucun exercice n’est ouvert dans ce dossier."""
+
+
+@transaction.atomic
+def open_year(*, company: Company, opens_on: date, closes_on: date) -> FiscalYear:
+    """Open a fiscal year, and the usual journals with the first."""
+    for code, label in JOURNALS.items():
+        Journal.objects.get_or_create(
+            company=company, code=code, defaults={"firm_id": company.firm_id, "label": label}
+        )
+    year, _ = FiscalYear.objects.get_or_create(
+        company=company, opens_on=opens_on, defaults={"firm_id": company.firm_id, "closes_on": closes_on}
+    )
+    return year
+
+
+@transaction.atomic
+def propose(*, document: Document, proposal: Proposal) -> Entry | None:
+    """Keep the proposed entry of a piece as its draft; what a person revised or posted is left alone."""
+    draft = Entry.objects.select_for_update().filter(document=document, reverses=None).first()
+    if draft and (draft.posted_at or draft.revised_by_id):
+        return draft
+    entry = draft or Entry(firm_id=document.firm_id, company_id=document.company_id, document=document)
+    entry.reasons, entry.doubts = list(proposal.reasons), list(proposal.doubts)
+    return _write(entry, proposal.entry)
+
+
+@transaction.atomic
+def withdraw_draft(*, document: Document) -> None:
+    """Remove the draft of a piece that proves no entry any more (set aside, or only to keep)."""
+    Entry.objects.drafts().filter(document=document).delete()
+
+
+@transaction.atomic
+def revise(*, entry: Entry, content: domain_entry.Entry, by: Person, at: datetime) -> Entry:
+    """Write an entry as a person wants it, draft or posted; a posted one must still hold."""
+    entry = _locked(entry)
+    if entry.posted_at:
+        _accept(entry, content)
+    entry.revised_by = by
+    record("revise", entry, by=by, at=at, lines=[_told(line) for line in content.lines])
+    return _write(entry, content)
+
+
+@transaction.atomic
+def post(*, entry: Entry, by: Person | None, at: datetime) -> Entry:
+    """Take a draft into the books; raises `RefusedError` with every fault, `AlreadyPostedError` the second time."""
+    entry = _locked(entry)
+    if entry.posted_at:
+        raise AlreadyPostedError(AlreadyPostedError.__doc__)
+    _accept(entry, queries.content(entry))
+    entry.posted_by, entry.posted_at = by, at
+    entry.save(update_fields=["posted_by", "posted_at"])
+    record("post", entry, by=by, at=at)
+    return entry
+
+
+@transaction.atomic
+def take_back(*, entry: Entry, by: Person, at: datetime) -> Entry:
+    """Make a posted entry a draft again, as long as it is neither validated nor lettered."""
+    entry = _locked(entry)
+    if entry.lines.filter(lettered__isnull=False).exists():
+        raise RefusedError([Fault("lettered", "L’écriture est lettrée.", "Délettrez-la d’abord.")])
+    entry.posted_by = entry.posted_at = None
+    entry.save(update_fields=["posted_by", "posted_at"])
+    record("take_back", entry, by=by, at=at)
+    return entry
+
+
+@transaction.atomic
+def validate(*, entries: Iterable[Entry], by: Person, at: datetime) -> int:
+    """Make posted entries final: numbered without gaps by journal and year, sealed into the company's chain."""
+    ids = [entry.pk for entry in entries]
+    if not ids:
+        return 0
+    # One validation at a time in a company: the lock is what keeps numbers and chain without gaps.
+    company = Company.objects.select_for_update().get(entries_of__pk=ids[0])
+    posted = list(
+        Entry.objects.posted()
+        .filter(pk__in=ids, company=company)
+        .select_for_update(of=("self",))
+        .select_related("journal")
+        .order_by("dated_on", "posted_at", "id")
+    )
+    contents = queries.contents(posted)
+    link = _last_link(company)
+    ranks = _last_ranks(posted)
+    for entry in posted:
+        key = (entry.fiscal_year_id, entry.journal_id)
+        ranks[key] = ranks.get(key, 0) + 1
+        link = _seal(entry, contents[entry.pk], ranks[key], link, by, at)
+    Line.objects.filter(entry__in=posted).update(validated_at=at)
+    Entry.objects.bulk_update(
+        posted,
+        ["validated_by", "validated_at", "rank", "number", "seal", "chain_rank"],
+        batch_size=500,
+    )
+    if posted:
+        record("validate", posted[0], by=by, at=at, entries=len(posted), last=posted[-1].number)
+    return len(posted)
+
+
+@transaction.atomic
+def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
+    """Undo a validated entry by its mirror (*extourne*), posted on another day."""
+    mirror = Entry(
+        firm_id=entry.firm_id, company_id=entry.company_id, document=entry.document, reverses=entry
+    )
+    content = queries.content(entry)
+    lines = tuple(
+        domain_entry.Line(line.account, line.label, line.credit, line.debit, line.auxiliary)
+        for line in content.lines
+    )
+    label = f"Extourne {entry.number} {content.label}"[:200]
+    mirror = _write(
+        mirror,
+        domain_entry.Entry(content.journal, on, label, content.piece_ref, content.piece_on, lines),
+    )
+    return post(entry=mirror, by=by, at=at)
+
+
+def year_for(company_id: object, on: date) -> FiscalYear:
+    """The fiscal year that holds a day, else the latest: the entry's check then says that the day is outside."""
+    years = list(FiscalYear.objects.filter(company_id=company_id))
+    if not years:
+        raise NoFiscalYearError(NoFiscalYearError.__doc__)
+    return next((year for year in years if year.opens_on <= on <= year.closes_on), years[-1])
+
+
+def _write(entry: Entry, content: domain_entry.Entry) -> Entry:
+    entry.fiscal_year = year_for(entry.company_id, content.dated_on)
+    entry.journal = Journal.objects.get(company_id=entry.company_id, code=content.journal)
+    entry.dated_on, entry.label = content.dated_on, content.label[:200]
+    entry.piece_ref, entry.piece_on = content.piece_ref[:100], content.piece_on
+    entry.save()
+    entry.lines.all().delete()
+    Line.objects.bulk_create(lines_of(entry, content.lines))
+    return entry
+
+
+def lines_of(entry: Entry, lines: Iterable[domain_entry.Line]) -> list[Line]:
+    """The rows of an entry's lines; auxiliaries that are not known yet are opened."""
+    return [
+        Line(
+            firm_id=entry.firm_id,
+            company_id=entry.company_id,
+            entry=entry,
+            position=position,
+            account=line.account,
+            auxiliary=parties.by_code(entry, line.auxiliary, line.account) if line.auxiliary else None,
+            label=line.label[:200],
+            debit=line.debit,
+            credit=line.credit,
+        )
+        for position, line in enumerate(lines, 1)
+    ]
+
+
+def _locked(entry: Entry) -> Entry:
+    entry = (
+        Entry.objects.select_for_update(of=("self",))
+        .select_related("fiscal_year", "journal")
+        .get(pk=entry.pk)
+    )
+    if entry.validated_at:
+        raise ValidatedError(ValidatedError.__doc__)
+    return entry
+
+
+def _accept(entry: Entry, content: domain_entry.Entry) -> None:
+    year = year_for(entry.company_id, content.dated_on)
+    faults = domain_entry.check(content, opens_on=year.opens_on, closes_on=year.closes_on)
+    if year.closed_at:
+        faults.append(Fault("closed", "L’exercice est clos.", "Passez l’écriture dans l’exercice ouvert."))
+    if faults:
+        raise RefusedError(faults)
+
+
+def _last_link(company: Company) -> tuple[int, str]:
+    last = Entry.objects.filter(company=company, chain_rank__isnull=False).order_by("-chain_rank").first()
+    return (last.chain_rank or 0, last.seal) if last else (0, numbering.GENESIS)
+
+
+def _last_ranks(posted: Sequence[Entry]) -> dict[tuple[object, object], int]:
+    rows = (
+        Entry.objects.filter(
+            fiscal_year_id__in={entry.fiscal_year_id for entry in posted}, rank__isnull=False
+        )
+        .values_list("fiscal_year_id", "journal_id")
+        .annotate(last=Max("rank"))
+    )
+    return {(year, journal): last for year, journal, last in rows}
+
+
+def _seal(
+    entry: Entry,
+    content: domain_entry.Entry,
+    rank: int,
+    link: tuple[int, str],
+    by: Person,
+    at: datetime,
+) -> tuple[int, str]:
+    entry.validated_by, entry.validated_at, entry.rank = by, at, rank
+    entry.number = numbering.entry_number(content.journal, rank)
+    entry.chain_rank = link[0] + 1
+    entry.seal = numbering.seal(content, number=entry.number, validated_at=at, previous=link[1])
+    return entry.chain_rank, entry.seal
+
+
+def _told(line: domain_entry.Line) -> str:
+    return f"{line.account} {line.auxiliary} {line.debit} {line.credit} {line.label}"

@@ -1,0 +1,82 @@
+"""Lettering lines that pay each other off, and taking letters back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from comptoir.domain import lettrage as domain_lettrage
+from comptoir.domain.fault import Fault
+from comptoir.records.audit.actions import record
+from comptoir.records.firms.models import Company, Person
+from comptoir.records.ledger import queries
+from comptoir.records.ledger.models import LetteredLine, Lettrage, Line
+
+
+class NotLetterableError(Exception):
+    """Ces lignes ne se lettrent pas ensemble."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(" ".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+@transaction.atomic
+def letter(*, lines: Sequence[Line], by: Person | None, at: datetime, reason: str = "") -> Lettrage:
+    """Put booked, unlettered lines of one third party under the next letter; raises `NotLetterableError`."""
+    rows = list(
+        Line.objects.select_for_update(of=("self",))
+        .filter(pk__in=[line.pk for line in lines])
+        .select_related("auxiliary", "entry", "lettered")
+        .order_by("id")
+    )
+    faults = [*domain_lettrage.check(queries.domain_line(row) for row in rows), *_check_rows(rows)]
+    if faults:
+        raise NotLetterableError(faults)
+    first = rows[0]
+    # Letters follow each other without a gap in an account: one at a time in a company.
+    Company.objects.select_for_update().get(pk=first.company_id)
+    row = Lettrage.objects.create(
+        firm_id=first.firm_id,
+        company_id=first.company_id,
+        account=first.account,
+        auxiliary=first.auxiliary,
+        code=_next_code(first),
+        reason=reason[:200],
+        by=by,
+        at=at,
+    )
+    LetteredLine.objects.bulk_create(
+        LetteredLine(firm_id=row.firm_id, company_id=row.company_id, lettrage=row, line=line) for line in rows
+    )
+    record("letter", row, by=by, at=at, code=row.code, reason=reason)
+    return row
+
+
+@transaction.atomic
+def unletter(*, lettrage: Lettrage, by: Person | None, at: datetime) -> None:
+    """Take a letter back; its lines wait again."""
+    record("unletter", lettrage, by=by, at=at, code=lettrage.code)
+    lettrage.delete()
+
+
+def _check_rows(rows: Sequence[Line]) -> list[Fault]:
+    faults = []
+    if any(row.entry.posted_at is None for row in rows):
+        faults.append(
+            Fault("draft", "Une ligne n’est pas encore comptabilisée.", "Comptabilisez-la d’abord.")
+        )
+    if any(hasattr(row, "lettered") for row in rows):
+        faults.append(Fault("lettered", "Une ligne est déjà lettrée.", "Délettrez-la d’abord."))
+    return faults
+
+
+def _next_code(line: Line) -> str:
+    codes = Lettrage.objects.filter(
+        company_id=line.company_id, account=line.account, auxiliary=line.auxiliary
+    ).values_list("code", flat=True)
+    used = set(codes)
+    rank = len(used)
+    while (code := domain_lettrage.letter(rank)) in used:
+        rank += 1
+    return code

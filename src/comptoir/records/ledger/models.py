@@ -1,0 +1,193 @@
+"""The books: fiscal years, journals, third parties, entries and lines, letters."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from comptoir.records.banking.models import Transaction
+from comptoir.records.deposits.models import Document
+from comptoir.records.firms.models import Company, InCompany, Person
+
+
+class FiscalYear(InCompany):
+    """A fiscal year (*exercice*); closed for ever once it has its closing's moment."""
+
+    opens_on = models.DateField()
+    closes_on = models.DateField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["opens_on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "opens_on"], name="one_year_an_opening")
+        ]
+
+
+class Journal(InCompany):
+    """A journal: AC purchases, VE sales, CA till, BQ bank, OD others, AN opening balances."""
+
+    code = models.CharField(max_length=10)
+    label = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "code"], name="one_journal_a_code")
+        ]
+
+
+class Auxiliary(InCompany):
+    """A third party (*tiers*): supplier or customer, below its collective account."""
+
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+    collective = models.CharField(max_length=12)
+    siren = models.CharField(max_length=9, blank=True)
+    vat_number = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "code"], name="one_third_party_a_code")
+        ]
+        indexes: ClassVar = [models.Index(fields=["company", "siren"], name="auxiliary_siren")]
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Sets of entries."""
+
+    def drafts(self) -> "EntryQuerySet":
+        """Proposed, waiting for a person."""
+        return self.filter(posted_at=None)
+
+    def posted(self) -> "EntryQuerySet":
+        """In the books and still correctable (*brouillard*)."""
+        return self.filter(posted_at__isnull=False, validated_at=None)
+
+    def booked(self) -> "EntryQuerySet":
+        """In the books, validated or not."""
+        return self.filter(posted_at__isnull=False)
+
+    def validated(self) -> "EntryQuerySet":
+        """Final: numbered, sealed, never changed."""
+        return self.filter(validated_at__isnull=False)
+
+
+class Entry(InCompany):
+    """An entry: draft, then posted, then validated; each step is who and when, not a status."""
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="entries_of")
+    fiscal_year = models.ForeignKey(FiscalYear, models.PROTECT, related_name="entries")
+    journal = models.ForeignKey(Journal, models.PROTECT, related_name="entries")
+    dated_on = models.DateField()
+    label = models.CharField(max_length=200)
+    piece_ref = models.CharField(max_length=100)
+    piece_on = models.DateField()
+    document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="entries")
+    transaction = models.OneToOneField(Transaction, models.PROTECT, null=True, related_name="entry")
+    rule_id = models.UUIDField(null=True)
+    reasons = models.JSONField(default=list)
+    doubts = models.JSONField(default=list)
+    revised_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    posted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    posted_at = models.DateTimeField(null=True)
+    validated_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    validated_at = models.DateTimeField(null=True)
+    rank = models.PositiveIntegerField(null=True)
+    number = models.CharField(max_length=30, blank=True)
+    seal = models.CharField(max_length=64, blank=True)
+    chain_rank = models.PositiveBigIntegerField(null=True)
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["document"],
+                name="one_live_entry_a_document",
+                condition=models.Q(document__isnull=False, reverses=None),
+            ),
+            models.UniqueConstraint(
+                fields=["fiscal_year", "journal", "rank"],
+                name="one_number_a_rank",
+                condition=models.Q(rank__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["company", "chain_rank"],
+                name="one_link_a_chain_rank",
+                condition=models.Q(chain_rank__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="validated_is_posted_numbered_and_sealed",
+                condition=models.Q(validated_at=None, rank=None, number="", seal="", chain_rank=None)
+                | models.Q(
+                    posted_at__isnull=False,
+                    validated_at__isnull=False,
+                    rank__isnull=False,
+                    chain_rank__isnull=False,
+                )
+                & ~models.Q(number="")
+                & ~models.Q(seal=""),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "fiscal_year", "dated_on", "id"], name="entry_list"),
+            models.Index(
+                fields=["company", "dated_on"],
+                name="entry_drafts",
+                condition=models.Q(posted_at=None),
+            ),
+        ]
+
+
+class Line(InCompany):
+    """One line of an entry. `validated_at` repeats its entry's, so that a trigger needs no lookup to refuse."""
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    account = models.CharField(max_length=12)
+    auxiliary = models.ForeignKey(Auxiliary, models.PROTECT, null=True, related_name="lines")
+    label = models.CharField(max_length=200)
+    debit = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    credit = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    validated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["entry", "position"], name="one_line_a_position"),
+            models.CheckConstraint(
+                name="a_line_has_one_side",
+                condition=models.Q(debit__gt=0, credit=0) | models.Q(debit=0, credit__gt=0),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "account", "auxiliary"], name="line_account"),
+            models.Index(fields=["auxiliary", "account"], name="line_third_party"),
+        ]
+
+
+class Lettrage(InCompany):
+    """Lines of one third party that pay each other off, under a letter. Allowed on validated lines."""
+
+    account = models.CharField(max_length=12)
+    auxiliary = models.ForeignKey(Auxiliary, models.PROTECT, null=True, related_name="lettrages")
+    code = models.CharField(max_length=6)
+    reason = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["company", "account", "auxiliary", "code"],
+                name="one_lettrage_a_letter",
+                nulls_distinct=False,
+            )
+        ]
+
+
+class LetteredLine(InCompany):
+    """A line under a letter; a line has one letter at most."""
+
+    lettrage = models.ForeignKey(Lettrage, models.CASCADE, related_name="lettered")
+    line = models.OneToOneField(Line, models.PROTECT, related_name="lettered")

@@ -1,0 +1,117 @@
+"""The books as the domain and the screens read them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, F
+
+from comptoir.domain import entry as domain_entry
+from comptoir.domain import numbering
+from comptoir.domain.chart import SUSPENSE
+from comptoir.domain.fault import Fault
+from comptoir.domain.rules import Precedent
+from comptoir.records.firms.models import Company
+from comptoir.records.ledger.models import Entry, Line
+
+
+def content(entry: Entry) -> domain_entry.Entry:
+    """An entry as the domain sees it."""
+    return contents([entry])[entry.pk]
+
+
+def contents(entries: Sequence[Entry]) -> dict[UUID, domain_entry.Entry]:
+    """Entries as the domain sees them, in two queries however many they are."""
+    lines: dict[UUID, list[domain_entry.Line]] = defaultdict(list)
+    rows = Line.objects.filter(entry__in=entries).select_related("auxiliary").order_by("entry_id", "position")
+    for row in rows:
+        lines[row.entry_id].append(domain_line(row))
+    return {
+        entry.pk: domain_entry.Entry(
+            entry.journal.code,
+            entry.dated_on,
+            entry.label,
+            entry.piece_ref,
+            entry.piece_on,
+            tuple(lines[entry.pk]),
+        )
+        for entry in entries
+    }
+
+
+def domain_line(row: Line) -> domain_entry.Line:
+    """A line as the domain sees it."""
+    code = row.auxiliary.code if row.auxiliary else ""
+    return domain_entry.Line(row.account, row.label, row.debit, row.credit, code)
+
+
+def precedents(company_id: UUID, label_keys: Iterable[str]) -> dict[str, list[Precedent]]:
+    """Where movements of the same labels were booked before, most often first; suspense teaches nothing."""
+    rows = (
+        Line.objects.filter(
+            company_id=company_id,
+            entry__transaction__label_key__in=set(label_keys) - {""},
+            entry__posted_at__isnull=False,
+        )
+        .exclude(account=F("entry__transaction__account__ledger_account"))
+        .exclude(account=SUSPENSE)
+        .values_list("entry__transaction__label_key", "account", "auxiliary__code")
+        .annotate(times=Count("id"))
+        .order_by("-times")
+    )
+    found: dict[str, list[Precedent]] = defaultdict(list)
+    for key, account, auxiliary, times in rows:
+        found[key].append(Precedent(account, auxiliary or "", times))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many entries of a dossier stand at each step."""
+
+    drafts: int
+    posted: int
+    validated: int
+
+
+def counts(company: Company) -> Counts:
+    """Entries by step."""
+    of = Entry.objects.filter(company=company)
+    return Counts(of.drafts().count(), of.posted().count(), of.validated().count())
+
+
+def verify_chain() -> Iterator[Fault]:
+    """Each validated entry whose content no longer gives its seal, or whose number leaves a gap."""
+    for company in Company.objects.order_by("id"):
+        yield from _verify_company(company)
+
+
+def _verify_company(company: Company) -> Iterator[Fault]:
+    previous, expected = numbering.GENESIS, 1
+    rows = Entry.objects.validated().filter(company=company).select_related("journal").order_by("chain_rank")
+    for batch in _batches(rows.iterator(chunk_size=2000)):
+        held = contents(batch)
+        for entry in batch:
+            assert entry.validated_at is not None
+            seal = numbering.seal(
+                held[entry.pk], number=entry.number, validated_at=entry.validated_at, previous=previous
+            )
+            if entry.chain_rank != expected or entry.seal != seal:
+                yield Fault(
+                    "chain_broken",
+                    f"{company.name} : l’écriture {entry.number} a été altérée.",
+                    "Comparez avec la dernière sauvegarde.",
+                )
+            previous, expected = entry.seal, (entry.chain_rank or 0) + 1
+
+
+def _batches(entries: Iterator[Entry], size: int = 1000) -> Iterator[list[Entry]]:
+    batch: list[Entry] = []
+    for entry in entries:
+        batch.append(entry)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,167 @@
+"""What waits to be matched, as the domain sees it, and who is linked with whom."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from comptoir.domain.match import OpenMovement, OpenPiece
+from comptoir.domain.reading import SURE, Kind
+from comptoir.records.banking.models import Transaction
+from comptoir.records.firms.models import Company
+from comptoir.records.matching.models import Match, Rejection
+from comptoir.records.readings.models import Reading
+
+MATCHED_KINDS = (
+    Kind.PURCHASE_INVOICE, Kind.CREDIT_NOTE, Kind.RECEIPT, Kind.SALES_INVOICE, Kind.NOTE_DE_FRAIS,
+)  # fmt: skip
+"""Kinds that one bank movement may explain. Z de caisse are met by payouts, not by one amount."""
+
+BEFORE, AFTER = timedelta(days=45), timedelta(days=130)
+"""How far from a piece's day its payment may stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days between which pieces and movements are looked for."""
+
+    opens_on: date
+    closes_on: date
+
+
+def around_pieces(days: Iterable[date]) -> Window:
+    """Where the payments of pieces of these days may be."""
+    kept = sorted(days)
+    return Window(kept[0] - BEFORE, kept[-1] + AFTER)
+
+
+def around_movements(days: Iterable[date]) -> Window:
+    """Where the pieces of movements of these days may be."""
+    kept = sorted(days)
+    return Window(kept[0] - AFTER, kept[-1] + BEFORE)
+
+
+def open_pieces(company: Company, window: Window | None = None) -> list[OpenPiece]:
+    """Read pieces of which no transaction is known, signed as the bank will show them."""
+    rows = Reading.objects.filter(
+        ~Exists(Match.objects.filter(document=OuterRef("document"))),
+        company=company,
+        total__gt=0,
+        currency="EUR",
+        kind__in=MATCHED_KINDS,
+        document__dismissal=None,
+    ).exclude(document__purpose="admin")
+    if window:
+        rows = rows.filter(Q(issued_on__range=(window.opens_on, window.closes_on)) | Q(issued_on=None))
+    return [_piece(row) for row in rows.order_by("id")]
+
+
+def open_movements(company: Company, window: Window | None = None) -> list[OpenMovement]:
+    """Transactions of which no piece is known."""
+    rows = Transaction.objects.filter(
+        ~Exists(Match.objects.filter(transaction=OuterRef("pk"))), company=company
+    )
+    if window:
+        rows = rows.filter(booked_on__range=(window.opens_on, window.closes_on))
+    return [
+        OpenMovement(str(row.pk), row.amount, row.booked_on, row.label, row.payee, row.reference)
+        for row in rows.order_by("booked_on", "id").only("amount", "booked_on", "label", "payee", "reference")
+    ]
+
+
+def rejected(company: Company) -> frozenset[tuple[str, str]]:
+    """Pairs that a person refused."""
+    rows = Rejection.objects.filter(company=company).values_list("document_id", "transaction_id")
+    return frozenset((str(document), str(transaction)) for document, transaction in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pieces and transactions linked with each other, directly or through one another."""
+
+    documents: frozenset[UUID]
+    transactions: frozenset[UUID]
+    reason: str
+
+
+def groups(*, documents: Iterable[UUID] = (), transactions: Iterable[UUID] = ()) -> list[Group]:
+    """The groups that these pieces or transactions belong to."""
+    seeds = list(
+        Match.objects.filter(Q(document__in=list(documents)) | Q(transaction__in=list(transactions)))
+    )
+    return _connected(_closure(seeds))
+
+
+def _closure(seeds: Sequence[Match]) -> list[Match]:
+    known = {match.pk: match for match in seeds}
+    while True:
+        found = Match.objects.filter(
+            Q(document__in={m.document_id for m in known.values()})
+            | Q(transaction__in={m.transaction_id for m in known.values()})
+        )
+        grown = {match.pk: match for match in found}
+        if len(grown) == len(known):
+            return list(known.values())
+        known = grown
+
+
+def _connected(matches: Sequence[Match]) -> list[Group]:
+    neighbours: dict[tuple[str, UUID], set[tuple[str, UUID]]] = defaultdict(set)
+    reasons: dict[UUID, str] = {}
+    for match in matches:
+        document, movement = ("d", match.document_id), ("t", match.transaction_id)
+        neighbours[document].add(movement)
+        neighbours[movement].add(document)
+        reasons[match.document_id] = match.reason
+    found, seen = [], set()
+    for start in neighbours:
+        if start in seen:
+            continue
+        reached, edge = {start}, [start]
+        while edge:
+            new = neighbours[edge.pop()] - reached
+            reached |= new
+            edge += new
+        seen |= reached
+        documents = frozenset(pk for side, pk in reached if side == "d")
+        found.append(
+            Group(
+                documents,
+                frozenset(pk for side, pk in reached if side == "t"),
+                reasons[next(iter(documents))],
+            )
+        )
+    return found
+
+
+def _piece(row: Reading) -> OpenPiece:
+    is_sale = row.kind == Kind.SALES_INVOICE
+    incoming = is_sale or row.kind == Kind.CREDIT_NOTE
+    total = row.total or Decimal(0)
+    name = row.customer if is_sale else row.supplier
+    return OpenPiece(
+        id=str(row.document_id),
+        amount=total if incoming else -total,
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        names=(name,) if name else (),
+        number=row.number or None,
+        is_sure=_is_sure(row),
+    )
+
+
+def _is_sure(row: Reading) -> bool:
+    values = row.values.get("values", {})
+    total = values.get("total")
+    return bool(total) and total["confidence"] >= SURE
+
+
+def reasons(transactions: Iterable[UUID]) -> dict[UUID, str]:
+    """Why each of these transactions is matched, in words."""
+    return dict(
+        Match.objects.filter(transaction__in=list(transactions)).values_list("transaction_id", F("reason"))
+    )

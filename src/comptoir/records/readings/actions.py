@@ -1,0 +1,124 @@
+"""Keeping what was read, and what a person corrected."""
+
+from datetime import datetime
+from decimal import InvalidOperation
+from typing import Any
+
+from django.db import transaction
+
+from comptoir.domain import proposal
+from comptoir.domain.reading import FIELDS, Kind, Reading, Value
+from comptoir.records.audit.actions import record as log
+from comptoir.records.deposits.models import Document
+from comptoir.records.firms.models import Person
+from comptoir.records.readings import codec, queries
+from comptoir.records.readings import models as rows
+
+
+class NotAValueError(Exception):
+    """Cette valeur n’est pas valable."""
+
+
+def start(*, document: Document, at: datetime) -> None:
+    """The piece is being read now; an earlier reading stays until the new one is there."""
+    rows.Reading.objects.get_or_create(
+        document=document,
+        defaults={
+            "firm_id": document.firm_id,
+            "company_id": document.company_id,
+            "started_at": at,
+            "kind": Kind.OTHER,
+        },
+    )
+
+
+@transaction.atomic
+def record(*, document: Document, reading: Reading, at: datetime) -> Reading:
+    """Keep a machine's reading; what a person corrected stays over it."""
+    rows.Reading.objects.update_or_create(
+        document=document,
+        defaults={
+            "firm_id": document.firm_id,
+            "company_id": document.company_id,
+            "started_at": at,
+            "read_at": at,
+            "fault": "",
+            "values": codec.to_json(reading),
+            "text": reading.text,
+            "kind": reading.kind.value,
+        },
+    )
+    return _columns(document)
+
+
+@transaction.atomic
+def record_fault(*, document: Document, sentence: str, at: datetime) -> None:
+    """Keep why the piece could not be read, in the words that the client will see."""
+    rows.Reading.objects.update_or_create(
+        document=document,
+        defaults={
+            "firm_id": document.firm_id,
+            "company_id": document.company_id,
+            "started_at": at,
+            "read_at": at,
+            "fault": sentence[:400],
+            "values": {},
+            "kind": Kind.OTHER,
+        },
+    )
+
+
+@transaction.atomic
+def correct(*, document: Document, values: dict[str, str], by: Person, at: datetime) -> Reading:
+    """Set fields by hand, whatever a machine reads before or after; raises `NotAValueError`."""
+    before = queries.corrections(document)
+    for field, written in values.items():
+        if before.get(field) != _checked(field, written):
+            rows.Correction.objects.create(
+                firm_id=document.firm_id,
+                company_id=document.company_id,
+                document=document,
+                field=field,
+                value=written,
+                by=by,
+                at=at,
+            )
+    log("correct", document, by=by, at=at, **values)
+    return _columns(document)
+
+
+def _checked(field: str, written: str) -> str:
+    if field not in FIELDS:
+        raise NotAValueError(f"« {field} » n’est pas un champ de la pièce.")
+    try:
+        codec.parse(field, written)
+    except (ValueError, InvalidOperation) as error:
+        raise NotAValueError(f"« {written} » n’est pas une valeur possible.") from error
+    return written
+
+
+def _columns(document: Document) -> Reading:
+    reading = queries.current(document)
+    assert reading is not None
+    rows.Reading.objects.filter(document=document).update(
+        kind=reading.kind.value,
+        number=_text(reading.number, 100),
+        issued_on=_plain(reading.issued_on),
+        due_on=_plain(reading.due_on),
+        supplier=_text(reading.supplier, 200),
+        supplier_siren=_text(reading.supplier_siren, 9),
+        supplier_vat=_text(reading.supplier_vat, 20),
+        customer=_text(reading.customer, 200),
+        currency=_text(reading.currency, 3) or "EUR",
+        total=_plain(reading.total),
+        has_doubt=bool(proposal.doubts(reading)),
+    )
+    return reading
+
+
+def _plain(value: Value[Any] | None) -> Any:
+    return value.value if value else None
+
+
+def _text(value: Value[str] | None, length: int) -> str:
+    return value.value[:length] if value else ""

@@ -1,0 +1,9 @@
+"""Static files under a name that holds their fingerprint, so that browsers keep them for good."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedFiles(CompressedManifestStaticFilesStorage):
+    """The manifest storage, that also rewrites imports between ES modules."""
+
+    support_js_module_import_aggregation = True
