@@ -44,7 +44,7 @@ AGAIN = RetryStrategy(max_attempts=3, exponential_wait=5)
 """A job that fell is tried again; a piece that cannot be read is not a fall but a fact, and is kept."""
 
 
-# ── 1. Deposit ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── 1. Deposit ────────────────────────────────────────────────────────────────────────────────────
 
 
 def hand_in(
@@ -60,8 +60,8 @@ def hand_in(
 ) -> Document:
     """A client hands in a file; it is durable when this returns, and is being read.
 
-    Raises `readers.NotReadable` for what is not a piece, `deposits.AlreadyHandedInError` for what is already here.
-    `justifies` is the transaction that the client hands it in for: it leaves the list of missing documents at once.
+    Raises `readers.NotReadable` for what is not a piece, `deposits.AlreadyHandedIn` for what is already here.
+    `justifies` is the transaction that the client hands it in for: it leaves the missing list at once.
     """
     admitted = readers.admit(content, filename)
     deposit = deposits.Deposit(content, filename, admitted, readers.page_count(content), purpose)
@@ -69,7 +69,7 @@ def hand_in(
         document = deposits.receive(company=company, deposit=deposit, by=by, sees_all=sees_all, at=at)
         if justifies is not None and by is not None:
             attach(document=document, transaction=justifies, by=by, at=at)
-        announce(company.pk, ["documents"])
+        _tell(document)
         read_later(document)
     return document
 
@@ -79,7 +79,7 @@ def read_later(document: Document) -> None:
     read.defer(document_id=str(document.pk))
 
 
-# ── 2. Reading, then what follows from it ─────────────────────────────────────────────────────────────────────
+# ── 2. Reading, then what follows from it ─────────────────────────────────────────────────────────
 
 
 @app.task(queue="reading", retry=AGAIN, name="read")
@@ -88,7 +88,7 @@ def read(document_id: str) -> None:
     document = documents.get(UUID(document_id))
     with db.atomic():
         readings.start(document=document, at=timezone.now())
-        announce(document.company_id, ["documents"])
+        _tell(document)
     read_now(document, at=timezone.now())
 
 
@@ -102,7 +102,7 @@ def read_now(document: Document, *, at: datetime) -> None:
     except readers.NotReadable as fault:
         with db.atomic():
             readings.record_fault(document=document, sentence=str(fault), at=at)
-            announce(company.pk, ["documents", "production"])
+            _tell(document)
         return
     with db.atomic():
         readings.record(document=document, reading=_as_deposited(document, reading), at=at)
@@ -114,7 +114,7 @@ def follow_reading(document: Document, *, at: datetime) -> None:
     propose(document)
     pair(document.company, around=_days(document), at=at)
     settle(document.company, documents=[document.pk], at=at)
-    announce(document.company_id, ["documents", "production"])
+    _tell(document)
 
 
 def propose(document: Document) -> Entry | None:
@@ -146,7 +146,7 @@ def dismiss(*, document: Document, reason: str, by: Person, at: datetime) -> Non
         freed = matching.forget(document=document, by=by, at=at)
         rebook(document.company, freed, at=at)
         _relist(document.company, freed, at=at)
-        announce(document.company_id, ["documents", "production"])
+        _tell(document)
 
 
 def reopen(*, document: Document, by: Person, at: datetime) -> None:
@@ -156,7 +156,7 @@ def reopen(*, document: Document, by: Person, at: datetime) -> None:
         follow_reading(document, at=at)
 
 
-# ── 3. The bank ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── 3. The bank ───────────────────────────────────────────────────────────────────────────────────
 
 
 def import_statement(
@@ -164,7 +164,7 @@ def import_statement(
 ) -> banking.Import:
     """A bank's file comes in: proved, kept, booked and matched, each movement once, or refused whole.
 
-    Raises `bank_files.NotAStatement`, `bank_files.DoesNotAddUp`, `banking.OtherAccountError`.
+    Raises `bank_files.NotAStatement`, `bank_files.DoesNotAddUp`, `banking.OtherAccount`.
     """
     file = bank_files.read(content, filename)
     with db.atomic():
@@ -213,7 +213,7 @@ def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -
         )
 
 
-# ── 4. Rapprochement ──────────────────────────────────────────────────────────────────────────────────────────
+# ── 4. Rapprochement ──────────────────────────────────────────────────────────────────────────────
 
 
 def pair(company: Company, *, around: "matches.Window | None", at: datetime) -> None:
@@ -230,9 +230,7 @@ def pair(company: Company, *, around: "matches.Window | None", at: datetime) -> 
         announce(company.pk, ["missing"])
 
 
-def attach(
-    *, document: Document, transaction: Transaction, by: Person, at: datetime, reason: str = ""
-) -> None:
+def attach(*, document: Document, transaction: Transaction, by: Person, at: datetime, reason: str = "") -> None:
     """A person says that this piece explains this transaction: it leaves the list with this commit."""
     with db.atomic():
         matching.attach(document=document, transaction=transaction, by=by, at=at, reason=reason)
@@ -248,7 +246,7 @@ def detach(*, document: Document, transaction: Transaction, by: Person, at: date
         matching.detach(document=document, transaction=transaction, by=by, at=at)
         rebook(company, [transaction.pk], at=at)
         _relist(company, [transaction.pk], at=at)
-        announce(company.pk, ["documents", "production"])
+        _tell(document)
 
 
 def settle(company: Company, *, documents: Iterable[UUID], at: datetime) -> None:
@@ -259,16 +257,17 @@ def settle(company: Company, *, documents: Iterable[UUID], at: datetime) -> None
         _relist(company, group.transactions, at=at)
 
 
-# ── 5. Entry, lettrage, validation ────────────────────────────────────────────────────────────────────────────
+# ── 5. Entry, lettrage, validation ────────────────────────────────────────────────────────────────
 
 
 def post(*, entry: Entry, by: Person, at: datetime) -> Entry:
     """The firm accepts a proposed entry; it is lettered by itself where its payment is known."""
     with db.atomic():
         entry = ledger.post(entry=entry, by=by, at=at)
-        if entry.document_id:
-            settle(entry.company, documents=[entry.document_id], at=at)
-        announce(entry.company_id, ["documents", "production"])
+        if entry.document:
+            settle(entry.company, documents=[entry.document.pk], at=at)
+            _tell(entry.document)
+        announce(entry.company_id, ["production"])
     return entry
 
 
@@ -318,7 +317,7 @@ def open_year(*, company: Company, opens_on: date, closes_on: date, at: datetime
     return year
 
 
-# ── 6. The missing list ───────────────────────────────────────────────────────────────────────────────────────
+# ── 6. The missing list ───────────────────────────────────────────────────────────────────────────
 
 
 def ask_missing(company: Company, *, at: datetime) -> None:
@@ -332,7 +331,12 @@ def _relist(company: Company, transactions: Iterable[UUID] | None, *, at: dateti
         announce(company.pk, ["missing"])
 
 
-# ── What the stages need from each other ──────────────────────────────────────────────────────────────────────
+# ── What the stages need from each other ──────────────────────────────────────────────────────────
+
+
+def _tell(document: Document) -> None:
+    """Tell the screens that show this piece: those of its depositor apart, who may see no other's."""
+    announce(document.company_id, ["documents", "production", f"documents-of-{document.deposited_by_id}"])
 
 
 def _as_deposited(document: Document, reading: Reading) -> Reading:
@@ -399,9 +403,7 @@ def _bookings(company: Company, transactions: Sequence[Transaction]) -> list[ban
     history = bank_entries.precedents_of(transactions)
     booked = []
     for transaction in transactions:
-        booking = domain_rules.book(
-            bank.movement(transaction), domain, history.get(transaction.label_key, ())
-        )
+        booking = domain_rules.book(bank.movement(transaction), domain, history.get(transaction.label_key, ()))
         rule_id = rules[booking.rule].pk if booking.rule is not None else None
         booked.append(bank_entries.Booked(transaction, booking, rule_id))
     return booked
@@ -410,9 +412,7 @@ def _bookings(company: Company, transactions: Sequence[Transaction]) -> list[ban
 def _move_bank_entries(group: "matches.Group", *, at: datetime) -> None:
     """The counterpart of a matched transaction is the third party of its piece."""
     line = (
-        Line.objects.filter(
-            entry__document__in=group.documents, entry__reverses=None, auxiliary__isnull=False
-        )
+        Line.objects.filter(entry__document__in=group.documents, entry__reverses=None, auxiliary__isnull=False)
         .select_related("auxiliary")
         .first()
     )
@@ -446,7 +446,7 @@ def _letter(group: "matches.Group", *, at: datetime) -> None:
     try:
         with db.atomic():
             lettrage.letter(lines=rows, by=None, at=at, reason=group.reason)
-    except lettrage.NotLetterableError:
+    except lettrage.NotLetterable:
         return
 
 

@@ -13,6 +13,4 @@ def announce(room: UUID, topics: Iterable[str]) -> None:
     """Announce at commit that lists of this room (a company) changed; within a transaction, once a topic."""
     with connection.cursor() as cursor:
         for topic in topics:
-            cursor.execute(
-                "SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"room": str(room), "topic": topic})]
-            )
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"room": str(room), "topic": topic})])

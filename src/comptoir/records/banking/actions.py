@@ -14,11 +14,11 @@ from comptoir.records.banking.models import BankAccount, Statement, Transaction
 from comptoir.records.firms.models import Company, Person
 
 
-class OtherAccountError(Exception):
+class OtherAccount(Exception):
     """Ce relevé est celui d’un autre compte : rien n’a été importé."""
 
 
-class NoMovementError(Exception):
+class NoMovement(Exception):
     """Ce fichier ne contient aucun relevé : rien n’a été importé."""
 
 
@@ -37,10 +37,10 @@ def import_statements(
 ) -> Import:
     """Keep a file's statements on one account; what is already known is not kept again.
 
-    Raises `OtherAccountError` where a statement names another account: nothing is kept then.
+    Raises `OtherAccount` where a statement names another account: nothing is kept then.
     """
     if not file.statements:
-        raise NoMovementError(NoMovementError.__doc__)
+        raise NoMovement(NoMovement.__doc__)
     account = BankAccount.objects.select_for_update().get(pk=account.pk)
     for statement in file.statements:
         _claim(account, statement)
@@ -67,7 +67,7 @@ def open_account(
 def _claim(account: BankAccount, statement: BankStatement) -> None:
     """The statement's account must be this one; an account without a number takes the first that comes."""
     if statement.currency and statement.currency != account.currency:
-        raise OtherAccountError(
+        raise OtherAccount(
             f"Ce relevé est en {statement.currency}, le compte « {account.name} » en {account.currency} : "
             "rien n’a été importé."
         )
@@ -92,8 +92,8 @@ def _refuse_sibling(account: BankAccount, iban: str) -> None:
         raise _other(account, iban)
 
 
-def _other(account: BankAccount, number: str) -> OtherAccountError:
-    return OtherAccountError(
+def _other(account: BankAccount, number: str) -> OtherAccount:
+    return OtherAccount(
         f"Ce relevé est celui du compte {number}, pas de « {account.name} » : rien n’a été importé. "
         "Choisissez le bon compte, ou le bon dossier."
     )
@@ -119,9 +119,7 @@ def _keep(
 ) -> tuple[Statement, list[Transaction]]:
     prints = fingerprints(statement.movements)
     known = set(
-        Transaction.objects.filter(account=account, fingerprint__in=prints).values_list(
-            "fingerprint", flat=True
-        )
+        Transaction.objects.filter(account=account, fingerprint__in=prints).values_list("fingerprint", flat=True)
     )
     row = Statement.objects.create(
         firm_id=account.firm_id,
@@ -156,9 +154,7 @@ def _transactions(
             value_on=movement.value_on,
             amount=movement.amount,
             label=movement.label[:500],
-            payee=(movement.counterparty or counterparty(movement.label) or clean_label(movement.label))[
-                :200
-            ],
+            payee=(movement.counterparty or counterparty(movement.label) or clean_label(movement.label))[:200],
             means=means(movement.label),
             reference=(movement.reference or "")[:140],
             label_key=domain_rules.label_key(movement.label)[:200],

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import F, Max, Sum
 
@@ -25,8 +26,7 @@ class Balance:
 def balances(company: Company) -> list[Balance]:
     """Each account's last proved balance, and what moved since."""
     return [
-        _balance(account)
-        for account in BankAccount.objects.filter(company=company).order_by("ledger_account")
+        _balance(account) for account in BankAccount.objects.filter(company=company).order_by("ledger_account")
     ]
 
 
@@ -72,3 +72,14 @@ def _balance(account: BankAccount) -> Balance:
     since = Transaction.objects.filter(account=account, booked_on__gt=proved.closed_on or date.min)
     moved = since.aggregate(sum=Sum("amount"))["sum"] or Decimal("0.00")
     return Balance(account, (proved.closing or Decimal(0)) + moved, proved.closed_on, last)
+
+
+def transaction(company: Company, transaction_id: UUID) -> Transaction | None:
+    """A transaction of this company, or None."""
+    rows = Transaction.objects.filter(company=company, pk=transaction_id)
+    return rows.select_related("account", "company").first()
+
+
+def account(company: Company, account_id: UUID) -> BankAccount | None:
+    """A bank account of this company, or None."""
+    return BankAccount.objects.filter(company=company, pk=account_id).select_related("company").first()

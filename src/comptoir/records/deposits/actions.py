@@ -13,7 +13,7 @@ from comptoir.records.deposits.models import Dismissal, Document, Original
 from comptoir.records.firms.models import Company, Person
 
 
-class AlreadyHandedInError(Exception):
+class AlreadyHandedIn(Exception):
     """Ce fichier est déjà là : il n’a pas été ajouté une seconde fois."""
 
     def __init__(self, document: Document) -> None:
@@ -34,12 +34,10 @@ class Deposit:
 
 
 @transaction.atomic
-def receive(
-    *, company: Company, deposit: Deposit, by: Person | None, sees_all: bool, at: datetime
-) -> Document:
+def receive(*, company: Company, deposit: Deposit, by: Person | None, sees_all: bool, at: datetime) -> Document:
     """Keep the original bit for bit, and make it a piece.
 
-    Raises `AlreadyHandedInError` where the depositor may see the same bytes in this dossier. A depositor who sees
+    Raises `AlreadyHandedIn` where the depositor may see the same bytes in this dossier. A depositor who sees
     only their own gets a piece of their own on the same original; the bytes of a piece set aside reopen it.
     """
     original = _keep(company, deposit, at)
@@ -116,6 +114,6 @@ def _keep(company: Company, deposit: Deposit, at: datetime) -> Original:
 
 def _reopened(twin: Document, *, by: Person | None, at: datetime) -> Document:
     if not hasattr(twin, "dismissal"):
-        raise AlreadyHandedInError(twin)
+        raise AlreadyHandedIn(twin)
     reopen(document=twin, by=by, at=at)
     return Document.objects.get(pk=twin.pk)

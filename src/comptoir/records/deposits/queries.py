@@ -10,11 +10,20 @@ from django.core.files.storage import storages
 from comptoir.domain.fault import Fault
 from comptoir.records.deposits.actions import address
 from comptoir.records.deposits.models import Document, Original
+from comptoir.records.firms.models import Company, Person
 
 
 def get(document_id: UUID) -> Document:
     """A piece with its company and original."""
     return Document.objects.select_related("company", "original").get(pk=document_id)
+
+
+def visible(company: Company, document_id: UUID, *, only_by: Person | None = None) -> Document | None:
+    """A piece of this company (of one depositor only, for a *déposant*), or None."""
+    rows = Document.objects.of(company)
+    if only_by is not None:
+        rows = rows.deposited_by(only_by)
+    return rows.select_related("original", "company", "deposited_by").filter(pk=document_id).first()
 
 
 def content(original: Original) -> bytes:

@@ -16,7 +16,7 @@ from comptoir.records.firms.models import (
 )
 
 
-class AlreadySetUpError(Exception):
+class AlreadySetUp(Exception):
     """Cette installation a déjà son cabinet."""
 
 

@@ -134,9 +134,7 @@ class FirmMembership(models.Model):
     ended_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["firm", "person"], name="one_membership_a_firm")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["firm", "person"], name="one_membership_a_firm")]
 
 
 class Assignment(InCompany):

@@ -50,7 +50,7 @@ def seat(person: Person, company_id: UUID, on: date) -> Seat | None:
 
 
 def firm_side(person: Person, company_id: UUID, on: date) -> Seat | None:
-    """The person's place in this company as one of its firm: everywhere for an expert-comptable, else if assigned."""
+    """The person's place in this company as one of its firm: an expert-comptable everywhere, others if assigned."""
     company = Company.objects.select_related("firm").filter(pk=company_id).first()
     if company is None:
         return None
@@ -65,11 +65,7 @@ def firm_side(person: Person, company_id: UUID, on: date) -> Seat | None:
 
 def firm_seat(person: Person, firm_id: UUID, on: date) -> FirmSeat | None:
     """The person's place in this firm."""
-    row = (
-        _open(FirmMembership.objects.filter(person=person, firm_id=firm_id), on)
-        .select_related("firm")
-        .first()
-    )
+    row = _open(FirmMembership.objects.filter(person=person, firm_id=firm_id), on).select_related("firm").first()
     return FirmSeat(person, row.firm, Role(row.role)) if row else None
 
 
@@ -79,10 +75,7 @@ def spaces(person: Person, on: date) -> Spaces:
     companies = _open(CompanyMembership.objects.filter(person=person), on).select_related("company__firm")
     return Spaces(
         [FirmSeat(person, row.firm, Role(row.role)) for row in firms.order_by("firm__name")],
-        [
-            Seat(person, row.company, Role(row.role), is_firm=False)
-            for row in companies.order_by("company__name")
-        ],
+        [Seat(person, row.company, Role(row.role), is_firm=False) for row in companies.order_by("company__name")],
     )
 
 
@@ -112,3 +105,8 @@ def _open(rows, on):  # type: ignore[no-untyped-def]  # any of the three members
 
 def _is_assigned(person: Person, company: Company, on: date) -> bool:
     return bool(_open(person.assignments.filter(company=company), on).exists())
+
+
+def active_person(person_id: str) -> Person | None:
+    """The person of a session, as long as they may sign in."""
+    return Person.objects.filter(pk=person_id, is_active=True).first()

@@ -26,7 +26,7 @@ JOURNALS = {
 }
 
 
-class RefusedError(Exception):
+class Refused(Exception):
     """L’écriture n’est pas acceptable en l’état : rien n’a été enregistré."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
@@ -34,15 +34,15 @@ class RefusedError(Exception):
         self.faults = faults
 
 
-class AlreadyPostedError(Exception):
+class AlreadyPosted(Exception):
     """Cette écriture est déjà comptabilisée."""
 
 
-class ValidatedError(Exception):
+class AlreadyValidated(Exception):
     """Cette écriture est validée : elle ne se modifie plus. Passez une extourne."""
 
 
-class NoFiscalYearError(Exception):
+class NoFiscalYear(Exception):
     """Aucun exercice n’est ouvert dans ce dossier."""
 
 
@@ -89,10 +89,10 @@ def revise(*, entry: Entry, content: domain_entry.Entry, by: Person, at: datetim
 
 @transaction.atomic
 def post(*, entry: Entry, by: Person | None, at: datetime) -> Entry:
-    """Take a draft into the books; raises `RefusedError` with every fault, `AlreadyPostedError` the second time."""
+    """Take a draft into the books; raises `Refused` with every fault, `AlreadyPosted` the second time."""
     entry = _locked(entry)
     if entry.posted_at:
-        raise AlreadyPostedError(AlreadyPostedError.__doc__)
+        raise AlreadyPosted(AlreadyPosted.__doc__)
     _accept(entry, queries.content(entry))
     entry.posted_by, entry.posted_at = by, at
     entry.save(update_fields=["posted_by", "posted_at"])
@@ -105,7 +105,7 @@ def take_back(*, entry: Entry, by: Person, at: datetime) -> Entry:
     """Make a posted entry a draft again, as long as it is neither validated nor lettered."""
     entry = _locked(entry)
     if entry.lines.filter(lettered__isnull=False).exists():
-        raise RefusedError([Fault("lettered", "L’écriture est lettrée.", "Délettrez-la d’abord.")])
+        raise Refused([Fault("lettered", "L’écriture est lettrée.", "Délettrez-la d’abord.")])
     entry.posted_by = entry.posted_at = None
     entry.save(update_fields=["posted_by", "posted_at"])
     record("take_back", entry, by=by, at=at)
@@ -148,9 +148,7 @@ def validate(*, entries: Iterable[Entry], by: Person, at: datetime) -> int:
 @transaction.atomic
 def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
     """Undo a validated entry by its mirror (*extourne*), posted on another day."""
-    mirror = Entry(
-        firm_id=entry.firm_id, company_id=entry.company_id, document=entry.document, reverses=entry
-    )
+    mirror = Entry(firm_id=entry.firm_id, company_id=entry.company_id, document=entry.document, reverses=entry)
     content = queries.content(entry)
     lines = tuple(
         domain_entry.Line(line.account, line.label, line.credit, line.debit, line.auxiliary)
@@ -168,7 +166,7 @@ def year_for(company_id: object, on: date) -> FiscalYear:
     """The fiscal year that holds a day, else the latest: the entry's check then says that the day is outside."""
     years = list(FiscalYear.objects.filter(company_id=company_id))
     if not years:
-        raise NoFiscalYearError(NoFiscalYearError.__doc__)
+        raise NoFiscalYear(NoFiscalYear.__doc__)
     return next((year for year in years if year.opens_on <= on <= year.closes_on), years[-1])
 
 
@@ -202,13 +200,9 @@ def lines_of(entry: Entry, lines: Iterable[domain_entry.Line]) -> list[Line]:
 
 
 def _locked(entry: Entry) -> Entry:
-    entry = (
-        Entry.objects.select_for_update(of=("self",))
-        .select_related("fiscal_year", "journal")
-        .get(pk=entry.pk)
-    )
+    entry = Entry.objects.select_for_update(of=("self",)).select_related("fiscal_year", "journal").get(pk=entry.pk)
     if entry.validated_at:
-        raise ValidatedError(ValidatedError.__doc__)
+        raise AlreadyValidated(AlreadyValidated.__doc__)
     return entry
 
 
@@ -218,7 +212,7 @@ def _accept(entry: Entry, content: domain_entry.Entry) -> None:
     if year.closed_at:
         faults.append(Fault("closed", "L’exercice est clos.", "Passez l’écriture dans l’exercice ouvert."))
     if faults:
-        raise RefusedError(faults)
+        raise Refused(faults)
 
 
 def _last_link(company: Company) -> tuple[int, str]:
@@ -228,9 +222,7 @@ def _last_link(company: Company) -> tuple[int, str]:
 
 def _last_ranks(posted: Sequence[Entry]) -> dict[tuple[object, object], int]:
     rows = (
-        Entry.objects.filter(
-            fiscal_year_id__in={entry.fiscal_year_id for entry in posted}, rank__isnull=False
-        )
+        Entry.objects.filter(fiscal_year_id__in={entry.fiscal_year_id for entry in posted}, rank__isnull=False)
         .values_list("fiscal_year_id", "journal_id")
         .annotate(last=Max("rank"))
     )

@@ -14,7 +14,7 @@ from comptoir.records.audit.actions import record
 from comptoir.records.banking.models import Transaction
 from comptoir.records.firms.models import Person
 from comptoir.records.ledger import parties, queries
-from comptoir.records.ledger.actions import ValidatedError, lines_of
+from comptoir.records.ledger.actions import AlreadyValidated, lines_of
 from comptoir.records.ledger.models import Auxiliary, Entry, FiscalYear, Journal, Line
 
 
@@ -52,12 +52,10 @@ def assign(
     *, entry: Entry, account: str, auxiliary: str = "", by: Person | None, at: datetime, reason: str
 ) -> Entry:
     """Move a bank entry's counterpart to another account, as long as it is neither validated nor lettered."""
-    entry = (
-        Entry.objects.select_for_update(of=("self",)).select_related("transaction__account").get(pk=entry.pk)
-    )
+    entry = Entry.objects.select_for_update(of=("self",)).select_related("transaction__account").get(pk=entry.pk)
     line = counterpart(entry)
     if entry.validated_at:
-        raise ValidatedError(ValidatedError.__doc__)
+        raise AlreadyValidated(AlreadyValidated.__doc__)
     if line is None or hasattr(line, "lettered"):
         return entry
     line.account = account

@@ -13,7 +13,7 @@ from comptoir.records.ledger import queries
 from comptoir.records.ledger.models import LetteredLine, Lettrage, Line
 
 
-class NotLetterableError(Exception):
+class NotLetterable(Exception):
     """Ces lignes ne se lettrent pas ensemble."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
@@ -23,7 +23,7 @@ class NotLetterableError(Exception):
 
 @transaction.atomic
 def letter(*, lines: Sequence[Line], by: Person | None, at: datetime, reason: str = "") -> Lettrage:
-    """Put booked, unlettered lines of one third party under the next letter; raises `NotLetterableError`."""
+    """Put booked, unlettered lines of one third party under the next letter; raises `NotLetterable`."""
     rows = list(
         Line.objects.select_for_update(of=("self",))
         .filter(pk__in=[line.pk for line in lines])
@@ -32,7 +32,7 @@ def letter(*, lines: Sequence[Line], by: Person | None, at: datetime, reason: st
     )
     faults = [*domain_lettrage.check(queries.domain_line(row) for row in rows), *_check_rows(rows)]
     if faults:
-        raise NotLetterableError(faults)
+        raise NotLetterable(faults)
     first = rows[0]
     # Letters follow each other without a gap in an account: one at a time in a company.
     Company.objects.select_for_update().get(pk=first.company_id)
@@ -63,9 +63,7 @@ def unletter(*, lettrage: Lettrage, by: Person | None, at: datetime) -> None:
 def _check_rows(rows: Sequence[Line]) -> list[Fault]:
     faults = []
     if any(row.entry.posted_at is None for row in rows):
-        faults.append(
-            Fault("draft", "Une ligne n’est pas encore comptabilisée.", "Comptabilisez-la d’abord.")
-        )
+        faults.append(Fault("draft", "Une ligne n’est pas encore comptabilisée.", "Comptabilisez-la d’abord."))
     if any(hasattr(row, "lettered") for row in rows):
         faults.append(Fault("lettered", "Une ligne est déjà lettrée.", "Délettrez-la d’abord."))
     return faults

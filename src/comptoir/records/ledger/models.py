@@ -30,9 +30,7 @@ class Journal(InCompany):
     label = models.CharField(max_length=80)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company", "code"], name="one_journal_a_code")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "code"], name="one_journal_a_code")]
 
 
 class Auxiliary(InCompany):

@@ -13,7 +13,7 @@ from comptoir.domain.chart import SUSPENSE
 from comptoir.domain.fault import Fault
 from comptoir.domain.rules import Precedent
 from comptoir.records.firms.models import Company
-from comptoir.records.ledger.models import Entry, Line
+from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line
 
 
 def content(entry: Entry) -> domain_entry.Entry:
@@ -115,3 +115,24 @@ def _batches(entries: Iterator[Entry], size: int = 1000) -> Iterator[list[Entry]
             batch = []
     if batch:
         yield batch
+
+
+def entry(company: Company, entry_id: UUID) -> Entry | None:
+    """An entry of this company, or None."""
+    rows = Entry.objects.filter(company=company, pk=entry_id)
+    return rows.select_related("journal", "fiscal_year", "document", "transaction__account", "company").first()
+
+
+def fiscal_year(company: Company, year_id: UUID) -> FiscalYear | None:
+    """A fiscal year of this company, or None."""
+    return FiscalYear.objects.filter(company=company, pk=year_id).select_related("company").first()
+
+
+def lettrage(company: Company, lettrage_id: UUID) -> Lettrage | None:
+    """A letter of this company, or None."""
+    return Lettrage.objects.filter(company=company, pk=lettrage_id).select_related("company").first()
+
+
+def years(company: Company) -> list[FiscalYear]:
+    """The fiscal years of a company, latest first."""
+    return list(FiscalYear.objects.filter(company=company).order_by("-opens_on"))

@@ -31,9 +31,7 @@ def keep_pairings(*, company: Company, pairings: Sequence[Pairing], at: datetime
 
 
 @db.atomic
-def attach(
-    *, document: Document, transaction: Transaction, by: Person, at: datetime, reason: str = ""
-) -> Match:
+def attach(*, document: Document, transaction: Transaction, by: Person, at: datetime, reason: str = "") -> Match:
     """A person says that this piece explains this transaction; saying it twice changes nothing."""
     match, is_new = Match.objects.get_or_create(
         document=document,

@@ -62,9 +62,7 @@ def open_pieces(company: Company, window: Window | None = None) -> list[OpenPiec
 
 def open_movements(company: Company, window: Window | None = None) -> list[OpenMovement]:
     """Transactions of which no piece is known."""
-    rows = Transaction.objects.filter(
-        ~Exists(Match.objects.filter(transaction=OuterRef("pk"))), company=company
-    )
+    rows = Transaction.objects.filter(~Exists(Match.objects.filter(transaction=OuterRef("pk"))), company=company)
     if window:
         rows = rows.filter(booked_on__range=(window.opens_on, window.closes_on))
     return [
@@ -90,9 +88,7 @@ class Group:
 
 def groups(*, documents: Iterable[UUID] = (), transactions: Iterable[UUID] = ()) -> list[Group]:
     """The groups that these pieces or transactions belong to."""
-    seeds = list(
-        Match.objects.filter(Q(document__in=list(documents)) | Q(transaction__in=list(transactions)))
-    )
+    seeds = list(Match.objects.filter(Q(document__in=list(documents)) | Q(transaction__in=list(transactions))))
     return _connected(_closure(seeds))
 
 

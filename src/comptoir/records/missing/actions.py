@@ -19,13 +19,12 @@ def refresh(*, company: Company, transactions: Iterable[UUID] | None, at: dateti
     """Put these transactions on the list or take them off (all of the company's for None); True if it changed."""
     ids = list(transactions) if transactions is not None else queries.all_ids(company)
     batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
-    return any([_refresh(company, batch, at) for batch in batches])
+    changes = [_refresh(company, batch, at) for batch in batches]
+    return any(changes)
 
 
 def _refresh(company: Company, ids: list[UUID], at: datetime) -> bool:
-    wanted = {
-        row.id: row for row in queries.booked(company, ids) if needs_document(row.movement, company.policy)
-    }
+    wanted = {row.id: row for row in queries.booked(company, ids) if needs_document(row.movement, company.policy)}
     listed = set(Item.objects.filter(transaction__in=ids).values_list("transaction_id", flat=True))
     gone, new = listed - wanted.keys(), wanted.keys() - listed
     if gone:

@@ -9,7 +9,7 @@ from comptoir.records.firms.models import InCompany
 
 
 class Item(InCompany):
-    """A transaction on the client's list. `domain.missing.needs_document` decides; `missing.actions.refresh` writes."""
+    """A transaction on the client's list: the rule decides (`domain.missing`), `actions.refresh` writes."""
 
     transaction = models.OneToOneField(Transaction, models.PROTECT, related_name="missing_item")
     booked_on = models.DateField()
@@ -17,6 +17,4 @@ class Item(InCompany):
     since = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["firm", "company", "-booked_on", "-id"], name="missing_list")
-        ]
+        indexes: ClassVar = [models.Index(fields=["firm", "company", "-booked_on", "-id"], name="missing_list")]

@@ -131,9 +131,7 @@ def booked(company: Company, ids: list[UUID]) -> Iterator[Booked]:
 def wrong(company: Company) -> list[UUID]:
     """Transactions that are on the list and should not be, or should and are not: none, if all is well."""
     listed = set(Item.objects.filter(company=company).values_list("transaction_id", flat=True))
-    wanted = {
-        row.id for row in booked(company, all_ids(company)) if needs_document(row.movement, company.policy)
-    }
+    wanted = {row.id for row in booked(company, all_ids(company)) if needs_document(row.movement, company.policy)}
     return sorted(listed ^ wanted)
 
 
@@ -164,9 +162,7 @@ def _wanted(item: Item, suggestion: Suggestion | None) -> Wanted:
 
 def _suggestions(ids: list[UUID]) -> dict[UUID, Suggestion]:
     rows = (
-        Proposal.objects.filter(transaction__in=ids)
-        .select_related("document__reading")
-        .order_by("-score", "id")
+        Proposal.objects.filter(transaction__in=ids).select_related("document__reading").order_by("-score", "id")
     )
     best: dict[UUID, Suggestion] = {}
     for row in rows:

@@ -15,7 +15,7 @@ from comptoir.records.readings import codec, queries
 from comptoir.records.readings import models as rows
 
 
-class NotAValueError(Exception):
+class NotAValue(Exception):
     """Cette valeur n’est pas valable."""
 
 
@@ -70,7 +70,7 @@ def record_fault(*, document: Document, sentence: str, at: datetime) -> None:
 
 @transaction.atomic
 def correct(*, document: Document, values: dict[str, str], by: Person, at: datetime) -> Reading:
-    """Set fields by hand, whatever a machine reads before or after; raises `NotAValueError`."""
+    """Set fields by hand, whatever a machine reads before or after; raises `NotAValue`."""
     before = queries.corrections(document)
     for field, written in values.items():
         if before.get(field) != _checked(field, written):
@@ -89,11 +89,11 @@ def correct(*, document: Document, values: dict[str, str], by: Person, at: datet
 
 def _checked(field: str, written: str) -> str:
     if field not in FIELDS:
-        raise NotAValueError(f"« {field} » n’est pas un champ de la pièce.")
+        raise NotAValue(f"« {field} » n’est pas un champ de la pièce.")
     try:
         codec.parse(field, written)
     except (ValueError, InvalidOperation) as error:
-        raise NotAValueError(f"« {written} » n’est pas une valeur possible.") from error
+        raise NotAValue(f"« {written} » n’est pas une valeur possible.") from error
     return written
 
 

@@ -1,5 +1,155 @@
 """How amounts, dates, icons and states are written on every page: each in one place."""
 
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
 from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from comptoir.domain import money
+from comptoir.domain.document import Status
+from comptoir.domain.reading import Kind
 
 register = template.Library()
+
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+SHORT_MONTHS = (
+    "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+)  # fmt: skip
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+STATES = {
+    Status.RECEIVED: ("clock", "Reçue", ""),
+    Status.READING: ("clock", "En lecture", ""),
+    Status.TO_REVIEW: ("eye", "À revoir", ""),
+    Status.PROPOSED: ("pen", "Proposée", ""),
+    Status.POSTED: ("check", "Comptabilisée", "ok"),
+    Status.DISMISSED: ("alert", "Écartée", "missing"),
+    Status.KEPT: ("archive", "Conservée", "ok"),
+}
+KINDS = {
+    Kind.PURCHASE_INVOICE: "Achat",
+    Kind.CREDIT_NOTE: "Avoir",
+    Kind.RECEIPT: "Ticket",
+    Kind.SALES_INVOICE: "Vente",
+    Kind.Z_DE_CAISSE: "Z de caisse",
+    Kind.NOTE_DE_FRAIS: "Note de frais",
+    Kind.OTHER: "Autre",
+}
+MEANS = {
+    "card": "Carte",
+    "direct_debit": "Prélèvement",
+    "transfer": "Virement",
+    "cheque": "Chèque",
+    "cash": "Espèces",
+    "fee": "Frais bancaires",
+}
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """One icon of the set; always beside its word on the client's side."""
+    return format_html(
+        '<svg class="i {}" aria-hidden="true"><use href="{}#i-{}"></use></svg>', size, static("icons.svg"), name
+    )
+
+
+@register.filter
+def amount(value: Decimal | None) -> str:
+    """An amount in a table: `1 234,56`; nothing where there is none."""
+    return "" if value is None else money.french(value)
+
+
+@register.filter
+def euros(value: Decimal | None) -> str:
+    """An amount in text: `1 234,56 €`."""
+    return "" if value is None else f"{money.french(value)}\u00a0€"
+
+
+@register.filter
+def size_of(value: Decimal | None) -> Decimal | None:
+    """An amount without its sign, where the words already say which way it went."""
+    return None if value is None else abs(value)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A date in a table: `14/03/2026`."""
+    return "" if value is None else f"{value:%d/%m/%Y}"
+
+
+@register.filter
+def long_day(value: date | None) -> str:
+    """A date in text: `14 mars 2026`."""
+    return "" if value is None else f"{_ordinal(value)} {MONTHS[value.month - 1]} {value.year}"
+
+
+@register.filter
+def near_day(value: date | None) -> str:
+    """A date of about now: `14 mars`, with its year when it is another one."""
+    if value is None:
+        return ""
+    year = "" if value.year == timezone.localdate().year else f" {value.year}"
+    return f"{_ordinal(value)} {MONTHS[value.month - 1]}{year}"
+
+
+@register.filter
+def weekday(value: date) -> str:
+    """Today in a greeting: `mardi 17 novembre`."""
+    return f"{DAYS[value.weekday()].capitalize()} {_ordinal(value)} {MONTHS[value.month - 1]}"
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """A moment as one says it: `à l’instant`, `il y a 12 min`, `9 h 15`, `hier`, `12 nov.`"""
+    if value is None:
+        return ""
+    local, now = timezone.localtime(value), timezone.localtime()
+    minutes = int((now - local).total_seconds() // 60)
+    if minutes < 2:
+        return "à l’instant"
+    if minutes < 60:
+        return f"il y a {minutes}\u00a0min"
+    if local.date() == now.date():
+        return f"{local.hour}\u00a0h\u00a0{local.minute:02d}"
+    if (now.date() - local.date()).days == 1:
+        return "hier"
+    year = "" if local.year == now.year else f" {local.year}"
+    return f"{_ordinal(local)} {SHORT_MONTHS[local.month - 1]}{year}"
+
+
+@register.filter
+def kind_name(value: Kind | str | None) -> str:
+    """What a piece is, in the client's words."""
+    return KINDS[Kind(value)] if value else ""
+
+
+@register.filter
+def means_name(value: str) -> str:
+    """How it was paid."""
+    return MEANS.get(value, "Opération")
+
+
+@register.inclusion_tag("components/state.html")
+def state(status: Status, why: str = "") -> dict[str, Any]:
+    """Where a piece stands: an icon and a word, never colour alone."""
+    symbol, word, tone = STATES[status]
+    return {"icon": symbol, "word": word, "tone": tone, "why": why}
+
+
+@register.filter
+def plural(count: int, endings: str = ",s") -> str:
+    """The French plural begins at two: `0 pièce`, `1 pièce`, `2 pièces`."""
+    singular, _, several = endings.partition(",")
+    return several if abs(count) >= 2 else singular
+
+
+def _ordinal(value: date) -> str:
+    return "1er" if value.day == 1 else str(value.day)

@@ -49,9 +49,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["firm", "company", "-booked_on", "-id"], name="missing_list")
-                ],
+                "indexes": [models.Index(fields=["firm", "company", "-booked_on", "-id"], name="missing_list")],
             },
         ),
     ]

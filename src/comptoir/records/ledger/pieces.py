@@ -1,0 +1,206 @@
+"""The pieces of a dossier as both sides list them: what each is, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from comptoir.domain.document import Facts, Status, status
+from comptoir.domain.reading import Kind
+from comptoir.records.deposits.models import Document
+from comptoir.records.firms.models import Company, Person
+from comptoir.records.ledger.models import Entry
+
+PAGE = 50
+
+TABS = {
+    "toutes": None,
+    "achats": (Kind.PURCHASE_INVOICE, Kind.CREDIT_NOTE, Kind.RECEIPT),
+    "ventes": (Kind.SALES_INVOICE,),
+    "z": (Kind.Z_DE_CAISSE,),
+    "frais": (Kind.NOTE_DE_FRAIS,),
+}
+"""The tabs of the list, and the kinds in each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One line of the list of pieces."""
+
+    id: UUID
+    name: str
+    detail: str
+    kind: Kind | None
+    issued_on: date | None
+    total: Decimal | None
+    status: Status
+    why: str
+    deposited_by: str
+    deposited_at: datetime
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab of the list and how many pieces are in it."""
+
+    name: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PieceList:
+    """One page of the list of pieces."""
+
+    pieces: list[Piece]
+    tabs: list[Tab]
+    next_after: str
+
+
+def screen(
+    company: Company,
+    *,
+    only_by: Person | None = None,
+    tab: str = "toutes",
+    words: str = "",
+    after: tuple[datetime, UUID] | None = None,
+) -> PieceList:
+    """One page of pieces, latest first, by keyset; one depositor's only, for a *déposant*."""
+    rows = _visible(company, only_by)
+    kinds = TABS.get(tab)
+    page = _search(rows.filter(reading__kind__in=kinds) if kinds else rows, words)
+    if after:
+        page = page.filter(Q(deposited_at__lt=after[0]) | Q(deposited_at=after[0], pk__lt=after[1]))
+    found = list(_with_facts(page).order_by("-deposited_at", "-pk")[: PAGE + 1])
+    more = found[PAGE - 1] if len(found) > PAGE else None
+    return PieceList(
+        [piece(row) for row in found[:PAGE]],
+        _tabs(rows, tab),
+        f"{more.deposited_at.isoformat()}_{more.pk}" if more else "",
+    )
+
+
+def latest(company: Company, *, only_by: Person | None = None, limit: int = 5) -> list[Piece]:
+    """The last pieces handed in."""
+    rows = _with_facts(_visible(company, only_by)).order_by("-deposited_at", "-pk")
+    return [piece(row) for row in rows[:limit]]
+
+
+def to_review(company: Company) -> list[Piece]:
+    """What waits for the firm: read, not posted, not set aside; the oldest first."""
+    rows = _with_facts(_waiting(company)).order_by("deposited_at", "pk")
+    return [piece(row) for row in rows]
+
+
+def count_to_review(company: Company) -> int:
+    """How many pieces wait for the firm."""
+    return _waiting(company).count()
+
+
+def one(document: Document) -> Piece:
+    """One piece as the list shows it."""
+    return piece(_with_facts(Document.objects.filter(pk=document.pk)).get())
+
+
+def piece(row: Document) -> Piece:
+    """A line of the list, from a row with its facts."""
+    reading = getattr(row, "reading", None)
+    dismissal = getattr(row, "dismissal", None)
+    entry = row.live_entry[0] if row.live_entry else None  # type: ignore[attr-defined]
+    is_read = reading is not None and reading.read_at is not None
+    facts = Facts(
+        is_admin=row.purpose == Document.Purpose.ADMIN,
+        is_dismissed=dismissal is not None,
+        is_posted=entry is not None and entry.posted_at is not None,
+        is_read=is_read,
+        is_being_read=reading is not None,
+        has_fault=is_read and bool(reading.fault),
+        has_doubt=entry is None or bool(entry.doubts),
+    )
+    return Piece(
+        id=row.pk,
+        name=_name(row, is_read=is_read),
+        detail=_detail(row, is_read=is_read),
+        kind=Kind(reading.kind) if is_read else None,
+        issued_on=reading.issued_on if is_read else None,
+        total=reading.total if is_read else None,
+        status=status(facts),
+        why=dismissal.reason if dismissal else (reading.fault if is_read else ""),
+        deposited_by=row.deposited_by.first_name if row.deposited_by else "",
+        deposited_at=row.deposited_at,
+        filename=row.filename,
+    )
+
+
+def _visible(company: Company, only_by: Person | None) -> QuerySet[Document]:
+    rows = Document.objects.filter(firm_id=company.firm_id, company=company)
+    return rows.filter(deposited_by=only_by) if only_by else rows
+
+
+def _waiting(company: Company) -> QuerySet[Document]:
+    posted = Entry.objects.filter(document=OuterRef("pk"), posted_at__isnull=False)
+    return Document.objects.filter(
+        ~Exists(posted),
+        firm_id=company.firm_id,
+        company=company,
+        reading__read_at__isnull=False,
+        dismissal=None,
+    ).exclude(purpose=Document.Purpose.ADMIN)
+
+
+def _with_facts(rows: QuerySet[Document]) -> QuerySet[Document]:
+    live = Entry.objects.filter(reverses=None).only("document_id", "posted_at", "doubts", "label")
+    return rows.select_related("reading", "dismissal", "deposited_by").prefetch_related(
+        Prefetch("entries", queryset=live, to_attr="live_entry")
+    )
+
+
+def _search(rows: QuerySet[Document], words: str) -> QuerySet[Document]:
+    for word in words.split():
+        amount = word.replace(",", ".").replace("\u202f", "")
+        condition = (
+            Q(filename__icontains=word)
+            | Q(reading__supplier__icontains=word)
+            | Q(reading__customer__icontains=word)
+            | Q(reading__number__icontains=word)
+        )
+        if amount.replace(".", "", 1).isdigit():
+            condition |= Q(reading__total=Decimal(amount))
+        rows = rows.filter(condition)
+    return rows
+
+
+def _tabs(rows: QuerySet[Document], current: str) -> list[Tab]:
+    counted = dict(rows.values_list("reading__kind").annotate(n=Count("pk")).order_by())
+    return [
+        Tab(
+            name,
+            sum(counted.get(kind, 0) for kind in kinds) if kinds else sum(counted.values()),
+            name == current,
+        )
+        for name, kinds in TABS.items()
+    ]
+
+
+def _name(row: Document, *, is_read: bool) -> str:
+    if not is_read:
+        return row.filename
+    reading = row.reading
+    match reading.kind:
+        case Kind.Z_DE_CAISSE:
+            return f"Z de caisse {reading.number}".strip()
+        case Kind.SALES_INVOICE:
+            return reading.customer or row.filename
+        case Kind.NOTE_DE_FRAIS:
+            return reading.supplier or "Note de frais"
+        case _:
+            return reading.supplier or row.filename
+
+
+def _detail(row: Document, *, is_read: bool) -> str:
+    if not is_read or not row.reading.number or row.reading.kind == Kind.Z_DE_CAISSE:
+        return "" if is_read and row.reading.supplier else row.filename
+    return f"n° {row.reading.number}"

@@ -1,0 +1,122 @@
+"""Every way to an object: a door gives it, with the person's seat, or says that it does not exist (404).
+
+The database's own isolation is the first lock; this is the second. What a person may not see is not there for them:
+no 403, no hint.
+"""
+
+from typing import NamedTuple, TypeVar, cast
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from comptoir.domain.rights import Act
+from comptoir.records.banking import queries as bank
+from comptoir.records.banking.models import BankAccount, Transaction
+from comptoir.records.deposits import queries as documents
+from comptoir.records.deposits.models import Document
+from comptoir.records.firms import queries as people
+from comptoir.records.firms.models import Person
+from comptoir.records.firms.queries import FirmSeat, Seat
+from comptoir.records.ledger import queries as books
+from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
+
+T = TypeVar("T")
+
+signed_in = login_required
+"""Every page but sign-in, first run and health asks who it is."""
+
+
+class OfDocument(NamedTuple):
+    """A piece, and the seat from which it is seen."""
+
+    seat: Seat
+    document: Document
+
+
+class OfTransaction(NamedTuple):
+    """A bank transaction, and the seat from which it is seen."""
+
+    seat: Seat
+    transaction: Transaction
+
+
+class OfEntry(NamedTuple):
+    """An entry, and the seat from which it is seen."""
+
+    seat: Seat
+    entry: Entry
+
+
+def person(request: HttpRequest) -> Person:
+    """Who is signed in; only behind `signed_in`."""
+    return cast(Person, request.user)
+
+
+def company(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
+    """The company's space, from the client's side or the firm's, for whoever may do one of these acts."""
+    return _allowed(people.seat(person(request), company_id, timezone.localdate()), acts)
+
+
+def dossier(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
+    """The company as its firm works on it: never for the client's own people."""
+    return _allowed(people.firm_side(person(request), company_id, timezone.localdate()), acts)
+
+
+def firm(request: HttpRequest, firm_id: UUID) -> FirmSeat:
+    """The firm, for those who work there."""
+    return _found(people.firm_seat(person(request), firm_id, timezone.localdate()))
+
+
+def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> OfDocument:
+    """A piece: any of the company's for those who may see them, only one's own for a *déposant*."""
+    seat = company(request, company_id, Act.SEE_DOCUMENTS, Act.SEE_OWN_DOCUMENTS)
+    own = None if seat.may(Act.SEE_DOCUMENTS) else seat.person
+    return OfDocument(seat, _found(documents.visible(seat.company, document_id, only_by=own)))
+
+
+def document_to_review(request: HttpRequest, company_id: UUID, document_id: UUID, act: Act) -> OfDocument:
+    """A piece as the firm works on it."""
+    seat = dossier(request, company_id, act)
+    return OfDocument(seat, _found(documents.visible(seat.company, document_id)))
+
+
+def transaction(request: HttpRequest, company_id: UUID, transaction_id: UUID, act: Act) -> OfTransaction:
+    """A bank transaction, from either side."""
+    seat = company(request, company_id, act)
+    return OfTransaction(seat, _found(bank.transaction(seat.company, transaction_id)))
+
+
+def bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: Act) -> BankAccount:
+    """A bank account of a dossier, for the firm."""
+    return _found(bank.account(dossier(request, company_id, act).company, account_id))
+
+
+def entry(request: HttpRequest, company_id: UUID, entry_id: UUID, act: Act) -> OfEntry:
+    """An entry of a dossier, for the firm."""
+    seat = dossier(request, company_id, act)
+    return OfEntry(seat, _found(books.entry(seat.company, entry_id)))
+
+
+def fiscal_year(request: HttpRequest, company_id: UUID, year_id: UUID, act: Act) -> FiscalYear:
+    """A fiscal year of a dossier, for the firm."""
+    return _found(books.fiscal_year(dossier(request, company_id, act).company, year_id))
+
+
+def lettrage(request: HttpRequest, company_id: UUID, lettrage_id: UUID, act: Act) -> Lettrage:
+    """A letter of a dossier, for the firm."""
+    return _found(books.lettrage(dossier(request, company_id, act).company, lettrage_id))
+
+
+def _allowed(seat: Seat | None, acts: tuple[Act, ...]) -> Seat:
+    found = _found(seat)
+    if not any(found.may(act) for act in acts):
+        raise Http404
+    return found
+
+
+def _found(thing: T | None) -> T:
+    if thing is None:
+        raise Http404
+    return thing

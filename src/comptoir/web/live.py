@@ -1,0 +1,215 @@
+"""The live stream: one LISTEN connection a process, one open response a screen, topics and never contents.
+
+A raw ASGI application beside Django: an async Django view would hold a thread for each open screen. A stream keeps
+the set of topics that it has not told yet, so a slow screen collapses into one line a topic and never a queue.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.utils import timezone
+
+from comptoir.domain.rights import Act
+from comptoir.lib.live import CHANNEL
+from comptoir.records.firms import queries as people
+from comptoir.records.firms.queries import Seat
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+HEARTBEAT = 15
+RECHECK = 4
+"""A stream asks again after so many heartbeats whether its person may still listen."""
+PREFIX = "/live/"
+RESYNC = "resync"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class Stream:
+    """One open screen: the room it listens to, what it may hear of, and what it has not been told yet."""
+
+    room: str
+    hears: dict[str, str]
+    pending: set[str] = field(default_factory=set)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self, topic: str) -> None:
+        """Remember a topic, under the name that this screen knows it by."""
+        if topic == RESYNC or topic in self.hears:
+            self.pending.add(self.hears.get(topic, topic))
+            self.wake.set()
+
+
+class Hub:
+    """Every open stream of this process, fed by one LISTEN connection that is made again when it falls."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, set[Stream]] = defaultdict(set)
+        self.listener: asyncio.Task[None] | None = None
+        self.is_closed = False
+
+    @contextlib.asynccontextmanager
+    async def open(self, stream: Stream) -> AsyncIterator[Stream]:
+        """Hold a stream among those that are told."""
+        if self.listener is None or self.listener.done():
+            self.listener = asyncio.create_task(self._listen())
+        self.rooms[stream.room].add(stream)
+        try:
+            yield stream
+        finally:
+            self.rooms[stream.room].discard(stream)
+            if not self.rooms[stream.room]:
+                del self.rooms[stream.room]
+
+    def close(self) -> None:
+        """Let every stream end, so that the server stops at once."""
+        self.is_closed = True
+        for stream in self._streams():
+            stream.wake.set()
+        if self.listener:
+            self.listener.cancel()
+
+    async def _listen(self) -> None:
+        while not self.is_closed:
+            try:
+                await self._listen_once()
+            except (psycopg.Error, OSError) as error:
+                log.warning("live: the database's connection fell (%s); trying again", error)
+                await asyncio.sleep(1)
+
+    async def _listen_once(self) -> None:
+        async with await psycopg.AsyncConnection.connect(_dsn(), autocommit=True) as listening:
+            await listening.execute(f"LISTEN {CHANNEL}")
+            # What was announced while nobody listened is not known: every screen looks again.
+            for stream in self._streams():
+                stream.tell(RESYNC)
+            async for notice in listening.notifies():
+                told = json.loads(notice.payload)
+                for stream in self.rooms.get(told["room"], ()):
+                    stream.tell(told["topic"])
+
+    def _streams(self) -> list[Stream]:
+        return [stream for streams in self.rooms.values() for stream in streams]
+
+
+hub = Hub()
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """`GET /live/<company>`: 404 for whoever may not enter there, else an event stream without end."""
+    stream = await _authorise(scope)
+    if stream is None:
+        await send({"type": "http.response.start", "status": 404, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    gone = asyncio.create_task(_until_gone(receive))
+    async with hub.open(stream):
+        await _tell_until(gone, stream, scope, send)
+    gone.cancel()
+    with contextlib.suppress(OSError, RuntimeError):
+        await send({"type": "http.response.body", "body": b""})
+
+
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+    (b"x-accel-buffering", b"no"),
+]
+
+
+async def _tell_until(gone: "asyncio.Task[None]", stream: Stream, scope: Scope, send: Send) -> None:
+    await _send(send, "retry: 2000\n\nevent: resync\ndata:\n\n")
+    beats = 0
+    while not (gone.done() or hub.is_closed):
+        waiting = asyncio.create_task(stream.wake.wait())
+        await asyncio.wait({waiting, gone}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if stream.pending:
+            topics, stream.pending = stream.pending, set()
+            stream.wake.clear()
+            await _send(send, "".join(f"event: {topic}\ndata:\n\n" for topic in sorted(topics)))
+            continue
+        beats += 1
+        if beats % RECHECK == 0 and await _authorise(scope) is None:
+            return
+        await _send(send, ": still here\n\n")
+
+
+async def _send(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _authorise(scope: Scope) -> Stream | None:
+    try:
+        company_id = UUID(scope["path"].removeprefix(PREFIX).strip("/"))
+    except ValueError:
+        return None
+    seat = await sync_to_async(_seat)(_session_key(scope), company_id)
+    return Stream(str(company_id), _topics(seat)) if seat else None
+
+
+def _session_key(scope: Scope) -> str:
+    headers = dict(scope["headers"])
+    cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
+    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
+    return morsel.value if morsel else ""
+
+
+def _seat(session_key: str, company_id: UUID) -> Seat | None:
+    """Who listens; the connection goes back to the pool, a stream must not keep one for its whole life."""
+    try:
+        person_id = SessionStore(session_key).get(SESSION_KEY) if session_key else None
+        person = people.active_person(person_id) if person_id else None
+        return people.seat(person, company_id, timezone.localdate()) if person else None
+    finally:
+        connection.close()
+
+
+def _topics(seat: Seat) -> dict[str, str]:
+    """What this seat may hear of: topic as announced → topic as the screen knows it."""
+    hears = {}
+    if seat.may(Act.SEE_DOCUMENTS):
+        hears["documents"] = "documents"
+    elif seat.may(Act.SEE_OWN_DOCUMENTS):
+        hears[f"documents-of-{seat.person.pk}"] = "documents"
+    if seat.may(Act.SEE_MISSING):
+        hears["missing"] = "missing"
+    if seat.may(Act.SEE_BANK):
+        hears["bank"] = "bank"
+    if seat.may(Act.SEE_BOOKS):
+        hears["production"] = "production"
+    return hears
+
+
+def _dsn() -> str:
+    database = settings.DATABASES["default"]
+    return psycopg.conninfo.make_conninfo(
+        dbname=database["NAME"],
+        user=database["USER"] or None,
+        password=database["PASSWORD"] or None,
+        host=database["HOST"] or None,
+        port=database["PORT"] or None,
+    )
