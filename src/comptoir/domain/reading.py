@@ -103,6 +103,8 @@ class Reading:
     takings: tuple[Taking, ...] = ()
     pages: int = 1
     text: str = ""
+    is_negative: bool = False
+    """Whether the piece prints its amounts below zero, as some credit notes do."""
 
     def told(self, kind: Kind, agreeing: tuple[Kind, ...]) -> "Reading":
         """The reading of a piece of which its depositor said what it is: kept if it agrees, else it is that."""

