@@ -30,6 +30,12 @@ def balances(company: Company) -> list[Balance]:
     ]
 
 
+def latest(company: Company, limit: int = 100) -> list[Transaction]:
+    """The last movements of every account."""
+    rows = Transaction.objects.filter(firm_id=company.firm_id, company=company).select_related("account")
+    return list(rows.order_by("-booked_on", "-id")[:limit])
+
+
 def rules_in_force(company: Company, on: date) -> list[Rule]:
     """The ordered list that books transactions that day."""
     return list(Rule.objects.filter(company=company).exclude(ended_on__lt=on))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from comptoir.domain.rights import Role
 from comptoir.records.audit.actions import record
@@ -70,3 +70,18 @@ def join_company(
     if is_new:
         record("join_company", membership, by=person, at=at, role=role)
     return membership
+
+
+@transaction.atomic
+def first_person(
+    *, firm: str, first_name: str, last_name: str, email: str, password: str, at: datetime
+) -> Person:
+    """Set an empty installation up; raises `AlreadySetUp` where somebody was faster."""
+    # Two first runs at once must not make two firms: the lock makes the second wait, then see the first.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('first_run'))")
+    if Firm.objects.exists():
+        raise AlreadySetUp(AlreadySetUp.__doc__)
+    person = Person.objects.create_user(email, password, first_name=first_name, last_name=last_name)
+    set_up_firm(name=firm, by=person)
+    return person

@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Exists, F, OuterRef, Sum
 from django.db.models.functions import Abs
 
 from comptoir.domain.missing import BookedMovement, needs_document
 from comptoir.records.banking.models import Transaction
+from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company
 from comptoir.records.ledger.models import Line
 from comptoir.records.matching.models import Match, Proposal
@@ -65,6 +66,14 @@ class MissingList:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """How many documents are missing, and for how much."""
+
+    count: int
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Booked:
     """A transaction with the facts that decide whether a document is missing."""
 
@@ -77,7 +86,7 @@ def screen(
 ) -> MissingList:
     """One page of the list, latest first, by keyset; `just` is how long a line that left stays visible."""
     items = Item.objects.filter(firm_id=company.firm_id, company=company)
-    summary = items.aggregate(count=Count("id"), total=Sum(Abs("amount")))
+    whole = summary(company)
     rows = items.select_related("transaction").order_by("-booked_on", "-id")
     if after:
         rows = rows.extra(where=["(missing_item.booked_on, missing_item.id) < (%s, %s)"], params=list(after))
@@ -87,10 +96,25 @@ def screen(
     return MissingList(
         wanted=[_wanted(item, suggestions.get(item.transaction_id)) for item in page[:PAGE]],
         found=_found(company, now - just) if after is None else [],
-        count=summary["count"],
-        total=summary["total"] or Decimal("0.00"),
+        count=whole.count,
+        total=whole.total,
         next_after=f"{more.booked_on.isoformat()}_{more.pk}" if more else "",
     )
+
+
+def summary(company: Company) -> Summary:
+    """The whole list in two figures."""
+    items = Item.objects.filter(firm_id=company.firm_id, company=company)
+    found = items.aggregate(count=Count("id"), total=Sum(Abs("amount")))
+    return Summary(found["count"], found["total"] or Decimal("0.00"))
+
+
+def unlinked(company: Company, *, near: Transaction, limit: int = 30) -> list[Document]:
+    """Pieces that are linked with no transaction, those of about the same amount first."""
+    rows = Document.objects.filter(
+        ~Exists(Match.objects.filter(document=OuterRef("pk"))), company=company, dismissal=None
+    ).annotate(distance=Abs(F("reading__total") - abs(near.amount)))
+    return list(rows.order_by(F("distance").asc(nulls_last=True), "-deposited_at")[:limit])
 
 
 def count(company: Company) -> int:

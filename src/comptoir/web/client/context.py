@@ -1,0 +1,22 @@
+"""What every page of the client's space carries: the seat, the tabs, the count of missing documents."""
+
+from typing import Any
+
+from comptoir.domain.rights import Act
+from comptoir.records.firms.queries import Seat
+from comptoir.records.missing import queries as missing
+
+
+def frame(seat: Seat, tab: str) -> dict[str, Any]:
+    """The frame around a page: only the tabs that this seat may open."""
+    asks = seat.company.asks_missing and seat.may(Act.SEE_MISSING)
+    return {
+        "seat": seat,
+        "company": seat.company,
+        "tab": tab,
+        "shows_pieces": seat.may(Act.SEE_DOCUMENTS) or seat.may(Act.SEE_OWN_DOCUMENTS),
+        "shows_missing": asks,
+        "shows_bank": seat.may(Act.SEE_BANK),
+        "may_deposit": seat.may(Act.DEPOSIT),
+        "missing_count": missing.count(seat.company) if asks else 0,
+    }

@@ -1,0 +1,136 @@
+"""The client's space: home, pieces, bank, more."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from comptoir import pipeline, readers
+from comptoir.domain.rights import Act
+from comptoir.records.banking import queries as bank
+from comptoir.records.deposits.actions import AlreadyHandedIn
+from comptoir.records.firms.models import Person
+from comptoir.records.firms.queries import Seat
+from comptoir.records.ledger import pieces
+from comptoir.records.missing import queries as missing
+from comptoir.web import doors, paging
+from comptoir.web.client.context import frame
+from comptoir.web.uploads import NoFile, TooHeavy, upload
+
+
+@doors.signed_in
+@require_GET
+def home(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """What to do now, what became of the last deposits, and the bank's balances."""
+    seat = doors.company(request, company_id, Act.SEE_OWN_DOCUMENTS, Act.SEE_BANK)
+    context = frame(seat, "home")
+    context |= {
+        "today": timezone.localdate(),
+        "missing": _missing(seat) if context["shows_missing"] else None,
+        "latest": pieces.latest(seat.company, only_by=only_by(seat)) if context["shows_pieces"] else [],
+        "balances": bank.balances(seat.company) if context["shows_bank"] else [],
+    }
+    return render(request, "client/home.html", context)
+
+
+@doors.signed_in
+@require_http_methods(["GET", "POST"])
+def documents(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """The list of pieces; a POST hands one in."""
+    if request.method == "POST":
+        return deposit(request, company_id)
+    seat = doors.company(request, company_id, Act.SEE_DOCUMENTS, Act.SEE_OWN_DOCUMENTS)
+    words, tab = request.GET.get("q", ""), request.GET.get("onglet", "toutes")
+    after = paging.after_moment(request.GET.get("apres", ""))
+    listed = pieces.screen(seat.company, only_by=only_by(seat), tab=tab, words=words, after=after)
+    context = frame(seat, "pieces") | {"list": listed, "q": words, "current_tab": tab, "is_first": after is None}
+    page = "client/documents.html#list" if request.htmx else "client/documents.html"  # type: ignore[attr-defined]
+    return render(request, page, context)
+
+
+def deposit(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Hand one file in: 201 when it is safe; 4xx with a French sentence when it is refused."""
+    seat = doors.company(request, company_id, Act.DEPOSIT)
+    try:
+        content, filename = upload(request)
+        document = pipeline.hand_in(
+            company=seat.company,
+            content=content,
+            filename=filename,
+            by=seat.person,
+            at=timezone.now(),
+            sees_all=seat.may(Act.SEE_DOCUMENTS),
+            purpose=_purpose(request),
+        )
+    except (NoFile, TooHeavy, readers.NotReadable) as refusal:
+        return _answer(request, seat, str(refusal), status=422)
+    except AlreadyHandedIn as twin:
+        return _answer(request, seat, str(twin), status=409, document_id=twin.document.pk)
+    return _answer(request, seat, f"« {document.filename} » est reçu.", status=201, document_id=document.pk)
+
+
+@doors.signed_in
+@require_GET
+def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
+    """One piece: its pages, what was read, what became of it."""
+    seat, row = doors.document(request, company_id, document_id)
+    context = frame(seat, "pieces") | {"piece": pieces.one(row), "document": row}
+    context["page_numbers"] = range(1, min(row.original.pages, 30) + 1)
+    return render(request, "client/document.html", context)
+
+
+@doors.signed_in
+@require_GET
+def bank_page(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Balances, up to which day each is proved, and the last movements."""
+    seat = doors.company(request, company_id, Act.SEE_BANK)
+    context = frame(seat, "bank") | {
+        "balances": bank.balances(seat.company),
+        "transactions": bank.latest(seat.company),
+    }
+    return render(request, "client/bank.html", context)
+
+
+@doors.signed_in
+@require_GET
+def more(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """What has no room in the phone's bar."""
+    seat = doors.company(request, company_id, Act.SEE_OWN_DOCUMENTS, Act.SEE_BANK)
+    return render(request, "client/more.html", frame(seat, "more"))
+
+
+@doors.signed_in
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember light, dark, or as the system says."""
+    chosen = request.POST.get("theme", "")
+    request.session["theme"] = chosen if chosen in ("light", "dark") else ""
+    return redirect(request.POST.get("back", "") if request.POST.get("back", "").startswith("/") else "/")
+
+
+def only_by(seat: Seat) -> Person | None:
+    """A *déposant* sees only their own."""
+    return None if seat.may(Act.SEE_DOCUMENTS) else seat.person
+
+
+def _missing(seat: Seat) -> missing.Summary:
+    return missing.summary(seat.company)
+
+
+def _purpose(request: HttpRequest) -> str:
+    chosen = request.POST.get("purpose", "")
+    return chosen if chosen in ("achat", "vente", "ndf", "admin") else ""
+
+
+def _answer(
+    request: HttpRequest, seat: Seat, sentence: str, *, status: int, document_id: UUID | None = None
+) -> HttpResponse:
+    """JSON for the page's script; without a script, the list again with the sentence on top."""
+    if request.headers.get("accept", "").startswith("application/json"):
+        said = {"sentence": sentence, "document": str(document_id) if document_id else None}
+        return JsonResponse(said, status=status)
+    messages.add_message(request, messages.SUCCESS if status == 201 else messages.ERROR, sentence)
+    return redirect("client_documents", seat.company.pk)

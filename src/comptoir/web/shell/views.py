@@ -1,0 +1,77 @@
+"""The way in: home, first run, spaces, and whether the server lives."""
+
+from django import forms
+from django.contrib.auth import login
+from django.contrib.auth.password_validation import validate_password
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from comptoir.records.firms import actions as firms
+from comptoir.records.firms import queries as people
+from comptoir.web import doors
+
+
+class FirstRun(forms.Form):
+    """The firm, and its first expert-comptable."""
+
+    firm = forms.CharField(label="Nom du cabinet", max_length=200)
+    first_name = forms.CharField(label="Votre prénom", max_length=80)
+    last_name = forms.CharField(label="Votre nom", max_length=80)
+    email = forms.EmailField(label="Votre adresse e-mail")
+    password = forms.CharField(
+        label="Mot de passe", widget=forms.PasswordInput, help_text="Dix caractères au moins.", strip=False
+    )
+
+    def clean_password(self) -> str:
+        """The password, if it is worth one."""
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Where a person goes first: their only space, or the choice of them."""
+    if people.is_empty():
+        return redirect("first_run")
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    spaces = people.spaces(doors.person(request), timezone.localdate())
+    if len(spaces.firms) + len(spaces.companies) != 1:
+        return redirect("spaces")
+    if spaces.firms:
+        return redirect("portfolio", spaces.firms[0].firm.pk)
+    return redirect("client_home", spaces.companies[0].company.pk)
+
+
+@doors.signed_in
+def spaces(request: HttpRequest) -> HttpResponse:
+    """Every space of a person, to choose from."""
+    found = people.spaces(doors.person(request), timezone.localdate())
+    return render(request, "shell/spaces.html", {"spaces": found})
+
+
+def first_run(request: HttpRequest) -> HttpResponse:
+    """Create the firm and its first expert-comptable; gone as soon as there is one."""
+    if not people.is_empty():
+        return redirect("home")
+    form = FirstRun(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = firms.first_person(at=timezone.now(), **form.cleaned_data)
+        login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return redirect("home")
+    return render(request, "shell/first_run.html", {"form": form})
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@doors.signed_in
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Each component in each state, for whoever works on the screens."""
+    return render(request, "shell/styleguide.html")
