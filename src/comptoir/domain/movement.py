@@ -1,8 +1,29 @@
 """The bank's side: accounts, statements and the movements on them, as a bank's file tells them."""
 
-from dataclasses import dataclass
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+
+from comptoir.domain.fault import Fault
+from comptoir.domain.label import Means, clean_label, counterparty, means
+from comptoir.domain.money import french, total
+from comptoir.domain.text import folded
+
+__all__ = [
+    "BankStatement",
+    "Means",
+    "Movement",
+    "StatementFile",
+    "chained",
+    "check",
+    "clean_label",
+    "counterparty",
+    "fingerprints",
+    "means",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +52,11 @@ class BankStatement:
     closed_on: date | None
     movements: tuple[Movement, ...] = ()
 
+    @property
+    def is_proved(self) -> bool:
+        """Whether the file holds both balances, so that its movements can be shown to be all there."""
+        return self.opening is not None and self.closing is not None
+
 
 @dataclass(frozen=True, slots=True)
 class StatementFile:
@@ -38,3 +64,100 @@ class StatementFile:
 
     format: str
     statements: tuple[BankStatement, ...]
+
+
+def check(statement: BankStatement) -> list[Fault]:
+    """Old balance + movements = new balance, to the cent: the only proof that a file is whole."""
+    if statement.opening is None or statement.closing is None:
+        return []
+    moved = total(movement.amount for movement in statement.movements)
+    difference = statement.closing - (statement.opening + moved)
+    if difference == 0:
+        return []
+    return [_does_not_add_up(statement, moved, difference)]
+
+
+def _does_not_add_up(statement: BankStatement, moved: Decimal, difference: Decimal) -> Fault:
+    opening, sum_of_all, closing, gap = (
+        _money(amount, statement.currency)
+        for amount in (statement.opening, moved, statement.closing, difference)
+    )
+    message = (
+        f"Le relevé du compte {_name(statement)}{_until(statement)} ne tombe pas juste : "
+        f"ancien solde {opening}, mouvements {sum_of_all}, nouveau solde {closing} ; écart de {gap}."
+    )
+    remedy = "Rien n’en a été gardé : téléchargez à nouveau le relevé auprès de la banque."
+    return Fault("statement_does_not_add_up", message, remedy)
+
+
+def _money(amount: Decimal | None, currency: str | None) -> str:
+    assert amount is not None  # both balances are known where this is called
+    return f"{french(amount)}\u00a0{'€' if currency in (None, 'EUR') else currency}"
+
+
+def _name(statement: BankStatement) -> str:
+    return statement.iban or statement.number or "sans numéro"
+
+
+def _until(statement: BankStatement) -> str:
+    return f" au {statement.closed_on:%d/%m/%Y}" if statement.closed_on else ""
+
+
+def chained(statements: Iterable[BankStatement]) -> list[BankStatement]:
+    """Statements that follow each other, as one: many banks cut a month's file into one statement a day.
+
+    Two statements of one account are joined where the old balance of the later is the new balance of the
+    earlier. Where they do not join, or do not prove their balances, they stay apart: a gap must be seen.
+    """
+    joined: list[BankStatement] = []
+    last_of: dict[tuple[str | None, str | None, str | None], int] = {}
+    for statement in statements:
+        account = (statement.iban, statement.number, statement.currency)
+        rank = last_of.get(account)
+        if rank is not None and _follows(joined[rank], statement):
+            joined[rank] = _joined(joined[rank], statement)
+        else:
+            last_of[account] = len(joined)
+            joined.append(statement)
+    return joined
+
+
+def _follows(earlier: BankStatement, later: BankStatement) -> bool:
+    has_account = bool(earlier.iban or earlier.number)
+    return has_account and earlier.is_proved and later.is_proved and earlier.closing == later.opening
+
+
+def _joined(earlier: BankStatement, later: BankStatement) -> BankStatement:
+    return replace(
+        earlier,
+        closing=later.closing,
+        closed_on=later.closed_on or earlier.closed_on,
+        movements=earlier.movements + later.movements,
+    )
+
+
+def fingerprints(movements: Iterable[Movement]) -> list[str]:
+    """What tells each movement from all others of its account, so that a second import adds nothing.
+
+    The booking day, the amount, the label without case, accents, spaces or signs, and the rank among those
+    that are identical on that day: two coffees at the same price on one day are two movements. Neither the
+    value date (some exports leave it out) nor the bank's reference (some banks change it at each download)
+    takes part.
+
+    Banks export whole days, cut at most at their end (the export of this noon): a day that comes again holds
+    all it held before, and perhaps more. So ranks count from the start of the day, and a file that overlaps
+    another in the middle of a day adds what came since. Only a file that would *begin* in the middle of a
+    day, after an identical movement, would be taken for a repetition; its balances would then not chain.
+    """
+    seen: Counter[tuple[date, Decimal, str]] = Counter()
+    found = []
+    for movement in movements:
+        identity = (movement.booked_on, movement.amount, folded(movement.label).replace(" ", ""))
+        seen[identity] += 1
+        found.append(_fingerprint(*identity, rank=seen[identity]))
+    return found
+
+
+def _fingerprint(booked_on: date, amount: Decimal, label: str, *, rank: int) -> str:
+    content = f"{booked_on.isoformat()}|{amount.normalize():f}|{label}|{rank}"
+    return hashlib.sha256(content.encode()).hexdigest()[:32]

@@ -1,0 +1,100 @@
+"""`comptoir run`, called by `bin/run`: everything that is needed, under one supervisor."""
+
+import argparse
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from comptoir.config.environment import ROOT
+
+NAME = "run"
+HELP = "Prépare ce qui manque, démarre tout et affiche l’adresse et les comptes."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen, where to keep, and whether to show the demo firm."""
+    parser.add_argument("--port", type=int, default=8000, help="port d’écoute (8000 par défaut)")
+    parser.add_argument("--data", type=Path, default=ROOT / "var", help="dossier des données (var/ par défaut)")
+    parser.add_argument("--empty", action="store_true", help="sans cabinet de démonstration")
+    parser.add_argument("--public-url", default="", help="adresse publique, derrière un proxy HTTPS")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Set up, start, print the address, stop cleanly on Ctrl-C."""
+    from comptoir.config import installation
+    from comptoir.lib.postgres import CannotStart
+
+    if taken := _taken(args.port):
+        print(taken, file=sys.stderr)
+        return 1
+    try:
+        print("Base de données…", flush=True)
+        with installation.database(args.data) as environment:
+            environment |= {"COMPTOIR_PORT": str(args.port), "COMPTOIR_PUBLIC_URL": args.public_url}
+            accounts = _prepare(environment, is_empty=args.empty)
+            _serve(args.port, environment, accounts, args.public_url)
+    except CannotStart as error:
+        print(error, file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError as error:
+        print(f"La préparation a échoué : {' '.join(error.cmd[2:])}", file=sys.stderr)
+        return 1
+    print("Arrêté proprement.")
+    return 0
+
+
+def _taken(port: int) -> str:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return f"Le port {port} est déjà pris. Choisissez-en un autre : bin/run --port {port + 1}"
+    return ""
+
+
+def _prepare(environment: dict[str, str], *, is_empty: bool) -> str:
+    from comptoir.config import installation
+
+    print("Mise à jour de la base…", flush=True)
+    installation.manage(installation.as_owner(environment), "migrate", "--verbosity=0")
+    installation.manage(environment, "collectstatic", "--noinput", "--verbosity=0")
+    if is_empty:
+        return "Aucun compte : la première page crée le cabinet et son expert-comptable."
+    command = [sys.executable, "-m", "comptoir.demo"]
+    done = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    return done.stdout.strip()
+
+
+def _serve(port: int, environment: dict[str, str], accounts: str, public_url: str) -> None:
+    from comptoir.lib.supervisor import Process, Supervisor
+
+    python = sys.executable
+    manage = (python, "-m", "comptoir.config.manage", "procrastinate", "worker")
+    processes = [
+        Process("web", (python, "-m", "uvicorn", "comptoir.config.asgi:application", "--host", "127.0.0.1",
+                        "--port", str(port), "--timeout-graceful-shutdown", "3", "--log-level", "warning",
+                        "--proxy-headers")),
+        Process("lecture", (*manage, "--queues=reading", "--concurrency=1")),
+    ]  # fmt: skip
+
+    def announce() -> None:
+        _wait_until_answering(port)
+        print(f"\nComptoir répond à l’adresse {public_url or f'http://127.0.0.1:{port}'}")
+        print(f"{accounts}\n\nCtrl-C pour arrêter.", flush=True)
+
+    Supervisor(processes, environment, lambda sentence: print(sentence, flush=True)).run(announce)
+
+
+def _wait_until_answering(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/sante/", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)

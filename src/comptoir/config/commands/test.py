@@ -1,0 +1,68 @@
+"""`comptoir test`, called by `bin/test`: every check, then every test; pytest's summary comes last."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+
+from comptoir.config.environment import ROOT
+
+NAME = "test"
+HELP = "Vérifie le style, les types, les contrats d’import, puis lance tous les tests."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Anything more goes to pytest."""
+    parser.add_argument("pytest", nargs=argparse.REMAINDER, help="options de pytest")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run all the steps, even after one failed; 0 only when all passed."""
+    from comptoir.config import installation
+
+    _install_chromium()
+    failed = [name for name, command in _checks() if not _passes(name, command)]
+    with installation.database(ROOT / "var" / "test") as environment:
+        if failed:
+            print(f"\nÉchec : {', '.join(failed)}. Suivent les tests.", flush=True)
+        # Tests make their database as the owner, and work in it with the owner's rights.
+        tests = subprocess.run(
+            [sys.executable, "-m", "pytest", *args.pytest],
+            env=installation.as_owner(environment),
+            cwd=ROOT,
+            check=False,
+        )
+    return 1 if failed or tests.returncode else 0
+
+
+def _checks() -> list[tuple[str, list[str]]]:
+    tools = ROOT / ".venv" / "bin"
+    return [
+        ("ruff", [str(tools / "ruff"), "check", "."]),
+        ("format", [str(tools / "ruff"), "format", "--check", "."]),
+        ("types", [str(tools / "mypy")]),
+        ("imports", [str(tools / "lint-imports")]),
+    ]
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    print(f"── {name}", flush=True)
+    environment = {**os.environ, "DATABASE_URL": "postgresql://nobody@127.0.0.1/none"}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
+
+
+def _install_chromium() -> None:
+    """The browser tests need the system's Chromium: installed where we may, else the command is said."""
+    if shutil.which("chromium") or shutil.which("google-chrome"):
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print("Installation de Chromium…", flush=True)
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], check=False, env=quiet)
+        done = subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "chromium"], check=False, env=quiet, stdout=subprocess.DEVNULL
+        )
+        if done.returncode == 0:
+            return
+    print("Chromium manque pour les tests de navigateur : sudo apt install chromium", file=sys.stderr)

@@ -1,0 +1,1 @@
+"""The bank, by each way it speaks: files for now."""

@@ -1,0 +1,248 @@
+"""ISO 20022 camt.053 (statement), camt.052 (report of the day) and camt.054 (advice), versions 02 to 13.
+
+Only booked entries count: pending ones (`PDNG`) come again once they are booked.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+from lxml import etree
+
+from comptoir.domain.movement import BankStatement, Movement, StatementFile
+from comptoir.gateways.bank.files import written
+from comptoir.gateways.bank.files.faults import Unreadable
+from comptoir.gateways.bank.files.rib import account_of, is_iban
+
+_MESSAGES = {
+    "BkToCstmrStmt": "camt.053",
+    "BkToCstmrAcctRpt": "camt.052",
+    "BkToCstmrDbtCdtNtfctn": "camt.054",
+}
+_STATEMENTS = ("Stmt", "Rpt", "Ntfctn")
+_NOTHING = {"NOTPROVIDED", "NOT PROVIDED", "NONREF", "NOTPROVIDED."}
+
+
+def sniffs(content: bytes) -> bool:
+    """An XML file whose first elements are those of a camt message, however long its opening comment."""
+    if not content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").startswith(b"<"):
+        return False
+    try:
+        for rank, (_, element) in enumerate(_walk(content, "start")):
+            if _local(element) in _MESSAGES or "camt.05" in str(etree.QName(element).namespace):
+                return True
+            if rank > 50:
+                break
+    except etree.XMLSyntaxError:
+        return False
+    return False
+
+
+def read(content: bytes) -> StatementFile:
+    """One statement for each account and period of the message."""
+    if b"<!DOCTYPE" in content[:100_000] or b"<!ENTITY" in content[:100_000]:
+        raise Unreadable("il contient une définition de type (DOCTYPE), qu’aucune banque n’écrit.")
+    statements: list[BankStatement] = []
+    message = "camt.053"
+    try:
+        for event, element in _walk(content, "start", "end"):
+            if event == "start":
+                message = _MESSAGES.get(_local(element), message)
+            elif _local(element) in _STATEMENTS and _is_statement(element):
+                statements.append(_statement(element))
+                element.clear()
+    except etree.XMLSyntaxError as error:
+        line = error.position[0] if error.position else None
+        raise Unreadable("le XML est mal formé ou incomplet.", line=line) from None
+    if not statements:
+        raise Unreadable(f"ce fichier {message} ne contient aucun relevé.")
+    return StatementFile(message, tuple(statements))
+
+
+def _walk(content: bytes, *events: str) -> Iterator[tuple[str, etree._Element]]:
+    """The elements one after the other: entities stay unresolved, nothing is fetched, depth is bounded."""
+    walk = etree.iterparse(
+        BytesIO(content),
+        events=events,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    for event, element in walk:
+        yield str(event), element
+
+
+def _is_statement(element: etree._Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and _local(parent) in _MESSAGES
+
+
+def _statement(element: etree._Element) -> BankStatement:
+    iban, number = _account(element)
+    currency = _currency(element)
+    opening, opened_on = _balance(element, ("OPBD", "PRCD"), currency)
+    closing, closed_on = _balance(element, ("CLBD",), currency)
+    return BankStatement(
+        number=number,
+        iban=iban,
+        currency=currency,
+        opening=opening,
+        closing=closing,
+        opened_on=opened_on or _period(element, "Fr"),
+        closed_on=closed_on or _period(element, "To"),
+        movements=tuple(_movements(element)),
+    )
+
+
+def _account(element: etree._Element) -> tuple[str | None, str | None]:
+    account = _first(element, "Acct")
+    if account is None:
+        return None, None
+    iban = _said(account, "Id/IBAN").replace(" ", "").upper()
+    other = _said(account, "Id/Othr/Id")
+    if not iban and is_iban(other.replace(" ", "").upper()):
+        iban = other.replace(" ", "").upper()
+    return iban or None, (other if other and other != iban else account_of(iban))
+
+
+def _currency(element: etree._Element) -> str | None:
+    if said := _said(element, "Acct/Ccy"):
+        return said
+    for path in ("Bal/Amt", "Ntry/Amt"):
+        found = _first(element, path)
+        if found is not None and found.get("Ccy"):
+            return str(found.get("Ccy"))
+    return None
+
+
+def _balance(
+    element: etree._Element, codes: tuple[str, ...], currency: str | None
+) -> tuple[Decimal | None, date | None]:
+    """The booked balance of one of these kinds. One in another currency than the account's proves nothing."""
+    for code in codes:
+        for balance in _all(element, "Bal"):
+            amount = _first(balance, "Amt")
+            if _said(balance, "Tp/CdOrPrtry/Cd") != code or amount is None:
+                continue
+            if amount.get("Ccy", currency) == currency:
+                return _signed(balance), _day(_first(balance, "Dt"))
+    return None, None
+
+
+def _period(element: etree._Element, end: str) -> date | None:
+    said = _said(element, f"FrToDt/{end}Dt") or _said(element, f"FrToDt/{end}DtTm")
+    return _date(said, element) if said else None
+
+
+def _movements(element: etree._Element) -> Iterator[Movement]:
+    for entry in _all(element, "Ntry"):
+        if (_said(entry, "Sts/Cd") or _said(entry, "Sts") or "BOOK") == "BOOK":
+            yield _movement(entry, element)
+
+
+def _movement(entry: etree._Element, statement: etree._Element) -> Movement:
+    amount = _signed(entry)
+    details = _all(entry, "NtryDtls/TxDtls")
+    value_on = _day(_first(entry, "ValDt"))
+    booked_on = _day(_first(entry, "BookgDt")) or value_on or _made_on(statement)
+    if booked_on is None:
+        raise Unreadable("un mouvement n’a pas de date.", line=entry.sourceline)
+    party = _counterparty(details[0], amount, entry) if len(details) == 1 else None
+    return Movement(
+        booked_on=booked_on,
+        amount=amount,
+        label=_label(entry, details) or party or "",
+        value_on=value_on,
+        counterparty=party,
+        reference=_reference(entry, details),
+        line=entry.sourceline,
+    )
+
+
+def _made_on(statement: etree._Element) -> date | None:
+    said = _said(statement, "CreDtTm")
+    return _date(said, statement) if said else None
+
+
+def _label(entry: etree._Element, details: list[etree._Element]) -> str:
+    """The bank's words, then those of the payer; a batch of payments is one movement, and keeps the bank's."""
+    words = [_said(entry, "AddtlNtryInf")]
+    if len(details) == 1:
+        words += [_text(found) for found in _all(details[0], "RmtInf/Ustrd")]
+        words += [_said(details[0], "AddtlTxInf")]
+    if not any(words):
+        words = [_text(found) for detail in details[:1] for found in _all(detail, "RmtInf/Strd/AddtlRmtInf")]
+    return written.joined(words)
+
+
+def _counterparty(detail: etree._Element, amount: Decimal, entry: etree._Element) -> str | None:
+    """The creditor of what went out, the debtor of what came in; the parties of a return keep their roles."""
+    went_out = (amount < 0) != (_said(entry, "RvslInd") == "true")
+    for role in ("Cdtr", "UltmtCdtr") if went_out else ("Dbtr", "UltmtDbtr"):
+        for path in ("Nm", "Pty/Nm", "Agt/FinInstnId/Nm"):
+            if name := written.one_line(_said(detail, f"RltdPties/{role}/{path}")):
+                return name
+    return None
+
+
+def _reference(entry: etree._Element, details: list[etree._Element]) -> str | None:
+    told = []
+    if len(details) == 1:
+        paths = ("Refs/EndToEndId", "RmtInf/Strd/CdtrRefInf/Ref", "Refs/InstrId", "Refs/ChqNb")
+        told = [_said(details[0], path) for path in paths]
+    told += [_said(entry, "AcctSvcrRef"), _said(entry, "NtryRef")]
+    return next((text for text in map(written.one_line, told) if text and text.upper() not in _NOTHING), None)
+
+
+def _signed(element: etree._Element) -> Decimal:
+    """The amount with its sign. `RvslInd` changes nothing: the indicator already tells the true direction."""
+    direction, said = _said(element, "CdtDbtInd"), _said(element, "Amt")
+    try:
+        amount = written.plain_amount(said)
+    except ValueError:
+        raise Unreadable(f"le montant « {said} » n’en est pas un.", line=element.sourceline) from None
+    if direction not in ("CRDT", "DBIT"):
+        raise Unreadable("un montant ne dit pas s’il est au débit ou au crédit.", line=element.sourceline)
+    return -amount if direction == "DBIT" else amount
+
+
+def _day(element: etree._Element | None) -> date | None:
+    if element is None:
+        return None
+    said = _said(element, "Dt") or _said(element, "DtTm") or _text(element)
+    return _date(said, element) if said else None
+
+
+def _date(said: str, element: etree._Element) -> date:
+    try:
+        return written.day(said[:10])
+    except ValueError:
+        raise Unreadable(f"la date « {said} » n’existe pas.", line=element.sourceline) from None
+
+
+def _local(element: etree._Element) -> str:
+    return str(etree.QName(element).localname) if isinstance(element.tag, str) else ""
+
+
+def _all(element: etree._Element, path: str) -> list[etree._Element]:
+    """The descendants by their names alone: the namespace changes with each version of the norm."""
+    found = [element]
+    for name in path.split("/"):
+        found = [child for parent in found for child in parent if _local(child) == name]
+    return found
+
+
+def _first(element: etree._Element, path: str) -> etree._Element | None:
+    return next(iter(_all(element, path)), None)
+
+
+def _said(element: etree._Element, path: str) -> str:
+    return _text(_first(element, path))
+
+
+def _text(element: etree._Element | None) -> str:
+    return (element.text or "").strip() if element is not None else ""
