@@ -71,15 +71,11 @@ def _check_line(line: Line, rank: int) -> list[Fault]:
     if line.debit < 0 or line.credit < 0:
         faults.append(Fault("negative", "Un montant est négatif.", "Passez-le de l’autre côté.", rank))
     if line.debit and line.credit:
-        faults.append(
-            Fault("both_sides", "La ligne porte un débit et un crédit.", "Gardez un seul côté.", rank)
-        )
+        faults.append(Fault("both_sides", "La ligne porte un débit et un crédit.", "Gardez un seul côté.", rank))
     if not line.debit and not line.credit:
         faults.append(Fault("zero", "La ligne est sans montant.", "Complétez-la ou retirez-la.", rank))
     if cents(line.debit) != line.debit or cents(line.credit) != line.credit:
-        faults.append(
-            Fault("cents", "Un montant a plus de deux décimales.", "Arrondissez-le au centime.", rank)
-        )
+        faults.append(Fault("cents", "Un montant a plus de deux décimales.", "Arrondissez-le au centime.", rank))
     return faults
 
 
@@ -88,9 +84,7 @@ def _check_balance(entry: Entry) -> list[Fault]:
     if not gap:
         return []
     side = "au crédit" if gap > 0 else "au débit"
-    message = (
-        f"L’écriture n’est pas équilibrée : débit {french(entry.debit)} €, crédit {french(entry.credit)} €."
-    )
+    message = f"L’écriture n’est pas équilibrée : débit {french(entry.debit)} €, crédit {french(entry.credit)} €."
     return [Fault("unbalanced", message, f"Il manque {french(abs(gap))} € {side}.")]
 
 

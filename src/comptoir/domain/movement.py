@@ -79,8 +79,7 @@ def check(statement: BankStatement) -> list[Fault]:
 
 def _does_not_add_up(statement: BankStatement, moved: Decimal, difference: Decimal) -> Fault:
     opening, sum_of_all, closing, gap = (
-        _money(amount, statement.currency)
-        for amount in (statement.opening, moved, statement.closing, difference)
+        _money(amount, statement.currency) for amount in (statement.opening, moved, statement.closing, difference)
     )
     message = (
         f"Le relevé du compte {_name(statement)}{_until(statement)} ne tombe pas juste : "

@@ -25,10 +25,7 @@ def seal(entry: Entry, *, number: str, validated_at: datetime, previous: str) ->
         entry.piece_ref,
         entry.piece_on.isoformat(),
         entry.label,
-        [
-            [line.account, line.auxiliary, line.label, str(line.debit), str(line.credit)]
-            for line in entry.lines
-        ],
+        [[line.account, line.auxiliary, line.label, str(line.debit), str(line.credit)] for line in entry.lines],
     ]
     canonical = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()

@@ -59,7 +59,9 @@ class Supervisor:
             if process.running is not None and process.running.poll() is not None:
                 process.falls += 1
                 wait = min(30.0, 0.5 * 2**process.falls)
-                self.say(f"« {process.name} » s’est arrêté (code {process.running.returncode}) ; reprise dans {wait:.0f} s.")
+                self.say(
+                    f"« {process.name} » s’est arrêté (code {process.running.returncode}) ; reprise dans {wait:.0f} s."
+                )
                 process.running, process.again_at = None, now + wait
             elif process.running is None and now >= process.again_at:
                 self._start(process)

@@ -162,7 +162,9 @@ def _spelled(text_page: object) -> Iterator[tuple[str, tuple[float, float, float
 
 # ── Attachments ──
 
-_INVOICE_NAMES = re.compile(r"(?:factur-?x|zugferd-invoice|xrechnung|order-?x|cii|invoice|ubl).*\.xml$", re.IGNORECASE)
+_INVOICE_NAMES = re.compile(
+    r"(?:factur-?x|zugferd-invoice|xrechnung|order-?x|cii|invoice|ubl).*\.xml$", re.IGNORECASE
+)
 
 
 def attached_invoice(content: bytes, password: str | None = None) -> bytes | None:
@@ -178,8 +180,6 @@ def attached_invoice(content: bytes, password: str | None = None) -> bytes | Non
     except (pikepdf.PdfError, ValueError, KeyError, TypeError):
         return None
     return None
-
-
 
 
 def inflated(stream: pikepdf.Object, most: int) -> bytes:

@@ -11,7 +11,9 @@ XML = "application/xml"
 JPEG, PNG, WEBP, TIFF, HEIC = "image/jpeg", "image/png", "image/webp", "image/tiff", "image/heic"
 IMAGES = frozenset({JPEG, PNG, WEBP, TIFF, HEIC})
 
-_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif", b"avif"})
+_HEIC_BRANDS = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif", b"avif"}
+)
 _PDF_HEADER = re.compile(rb"%PDF-\d")
 _AS_PDF = "enregistrez-le en PDF, puis déposez ce PDF."
 

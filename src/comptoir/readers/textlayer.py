@@ -26,7 +26,9 @@ def is_legible(page: Page) -> bool:
     letters = "".join(word.text for line in page.lines for word in line.words)
     if len(letters) < 25:
         return False
-    strange = sum(not (letter.isprintable()) or letter == "\ufffd" or "\ue000" <= letter <= "\uf8ff" for letter in letters)
+    strange = sum(
+        not (letter.isprintable()) or letter == "\ufffd" or "\ue000" <= letter <= "\uf8ff" for letter in letters
+    )
     return strange < 0.15 * len(letters)
 
 

@@ -19,7 +19,9 @@ _AMOUNTS = ("net", "vat", "total")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FICHIER", help="les pièces à lire")
     parser.add_argument("--json", action="store_true", help="un objet JSON par fichier, un par ligne")
-    parser.add_argument("--company", default="", metavar="NOM", help="nom de la société du dossier (achat ou vente)")
+    parser.add_argument(
+        "--company", default="", metavar="NOM", help="nom de la société du dossier (achat ou vente)"
+    )
     parser.add_argument("--siren", default="", metavar="SIREN", help="SIREN de la société du dossier")
 
 
@@ -117,10 +119,13 @@ def as_text(name: str, reading: "Reading") -> str:
         ("Devise", reading.currency and reading.currency.value, reading.currency),
         ("IBAN", reading.iban and reading.iban.value, reading.iban),
     ]
-    lines = [f"{name} ({_SOURCES.get(reading.source, reading.source)}, {reading.pages} page{'s'[: reading.pages > 1]})"]
+    lines = [
+        f"{name} ({_SOURCES.get(reading.source, reading.source)}, {reading.pages} page{'s'[: reading.pages > 1]})"
+    ]
     lines += [f"  {label:<12}{shown}{_doubt(value)}" for label, shown, value in rows if shown]
     lines += [
-        f"  {'TVA ' + written(line.rate):<12}{french(line.amount)} sur {french(line.base)}" for line in reading.vat_lines
+        f"  {'TVA ' + written(line.rate):<12}{french(line.amount)} sur {french(line.base)}"
+        for line in reading.vat_lines
     ]
     return "\n".join(lines)
 

@@ -25,7 +25,8 @@ def recognised(content: bytes) -> Invoice:
     if is_ubl(root):
         return ubl.invoice(root)
     raise WrongKind(
-        "Ce fichier XML", "il ne contient ni facture UBL, ni facture CII. Déposez la facture en PDF ou en Factur-X."
+        "Ce fichier XML",
+        "il ne contient ni facture UBL, ni facture CII. Déposez la facture en PDF ou en Factur-X.",
     )
 
 

@@ -89,7 +89,9 @@ def in_cents(digits: str) -> int:
 
 def _spans(text: str) -> Iterator[tuple[int, int, int]]:
     for match in _PATTERN.finditer(text):
-        is_negative = bool(match["sign"] and match["sign"].strip() != "(") or bool(match["tail"] and ")" not in match["tail"])
+        is_negative = bool(match["sign"] and match["sign"].strip() != "(") or bool(
+            match["tail"] and ")" not in match["tail"]
+        )
         is_negative = is_negative or bool(match["sign"] and match["tail"] == ")")
         cents = in_cents(match["digits"])
         yield match.start(), match.end(), -cents if is_negative else cents
@@ -108,7 +110,9 @@ _DUE = word_pattern(
     r"FACTUUR TOTAAL", r"TOTAL CB", r"MONTANT (?:DU )?PRELEVE\w*", r"MONTANT DE LA TRANSACTION", r"TOTAL VENTES",
     r"A REMBOURSER", r"REMBOURSEMENT", r"TOTAL DE LA JOURNEE", r"TOTAL CA", r"CHIFFRE D AFFAIRES",
 )  # fmt: skip
-_SUM = word_pattern(r"TOTAL\w*", r"TOTAAL", r"SUMME", r"SUMM?E?", r"GESAMT\w*", r"MONTANT", r"AMOUNT", r"BETRAG", r"SOMME")
+_SUM = word_pattern(
+    r"TOTAL\w*", r"TOTAAL", r"SUMME", r"SUMM?E?", r"GESAMT\w*", r"MONTANT", r"AMOUNT", r"BETRAG", r"SOMME"
+)
 _NET = word_pattern(
     r"H ?T", r"HORS (?:TAXES?|TVA|T V A)", r"NETTO\w*", r"EXCL\w*", r"SUB ?TOTAL", r"SOUS TOTAL", r"BASES?(?: H ?T| TVA| IMPOSABLE)?",
     r"ZWISCHENSUMME", r"OHNE", r"NET(?: AMOUNT| TOTAL)", r"TAXABLE(?: AMOUNT)?", r"STEUERPFLICHTIG\w*", r"BEMESSUNGSGRUNDLAGE",

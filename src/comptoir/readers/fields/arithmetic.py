@@ -13,7 +13,16 @@ from comptoir.domain.vat import RATES
 from comptoir.readers.fields.amounts import Amount, Role
 
 LEGAL = tuple(dict.fromkeys(rate.percent.normalize() + 0 for rate in RATES))
-FOREIGN = (Decimal(19), Decimal(21), Decimal("7.7"), Decimal("8.1"), Decimal(22), Decimal(23), Decimal(16), Decimal(6))
+FOREIGN = (
+    Decimal(19),
+    Decimal(21),
+    Decimal("7.7"),
+    Decimal("8.1"),
+    Decimal(22),
+    Decimal(23),
+    Decimal(16),
+    Decimal(6),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,11 @@ def _additions(
                 yield _score(board, total, net, ()), total, net, ()
         if says_no_vat and board.score(total, Role.TOTAL) >= 0.5:
             yield _score(board, total, total, ()) + 0.8, total, total, ()
-        elif board.score(total, Role.TOTAL) >= 0.8 and board.score(total, Role.NET) >= 0.8 and board.score(0, Role.VAT) >= 0.8:
+        elif (
+            board.score(total, Role.TOTAL) >= 0.8
+            and board.score(total, Role.NET) >= 0.8
+            and board.score(0, Role.VAT) >= 0.8
+        ):
             yield _score(board, total, total, ()), total, total, ()
 
 

@@ -25,7 +25,9 @@ _NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/]|[.,-]\d)")
 _ISO = re.compile(r"(?<![\d/-])((?:19|20)\d{2})([-/.])(\d{2})\2(\d{2})(?!\d)")
 _COMPACT = re.compile(r"(?<![\w])(20[0-4]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![\w])")
-_WRITTEN = re.compile(rf"(?<![A-Z0-9])(\d{{1,2}})(?:ER|TH|ND|RD|ST)? ?\.?[ -]?({_NAME})[ .,-]{{0,3}}(\d{{4}}|\d{{2}})(?![A-Z0-9])")
+_WRITTEN = re.compile(
+    rf"(?<![A-Z0-9])(\d{{1,2}})(?:ER|TH|ND|RD|ST)? ?\.?[ -]?({_NAME})[ .,-]{{0,3}}(\d{{4}}|\d{{2}})(?![A-Z0-9])"
+)
 _AMERICAN = re.compile(rf"(?<![A-Z0-9])({_NAME})[ .]{{1,2}}(\d{{1,2}})(?:TH|ND|RD|ST)? ?,? ?(\d{{4}})(?![A-Z0-9])")
 
 _DUE = word_pattern(
@@ -160,7 +162,10 @@ def _named(label: str, whole: str) -> tuple[float, float] | None:
         return 0.0, 1.0
     if _ISSUED.search(label):
         return 1.0, 0.0
-    if re.search(r"(?:FACTURE|AVOIR|RECHNUNG|INVOICE|HANDELSRECHNUNG|RECHNUNGSKORREKTUR|GUTSCHRIFT|TICKET|Z)\b.*\b(?:DU|VOM|VON|LE|DATE)$", label):
+    if re.search(
+        r"(?:FACTURE|AVOIR|RECHNUNG|INVOICE|HANDELSRECHNUNG|RECHNUNGSKORREKTUR|GUTSCHRIFT|TICKET|Z)\b.*\b(?:DU|VOM|VON|LE|DATE)$",
+        label,
+    ):
         return 0.97, 0.0
     if _OTHER.search(label):
         return 0.0, 0.0
@@ -186,6 +191,9 @@ def _heading(rows: list[Row], row: Row, start: int, end: int) -> str:
         if above.page != row.page:
             return ""
         for cell in above.line.cells:
-            if min(cell.box[2], box[2]) - max(cell.box[0], box[0]) > 0.2 * (box[2] - box[0]) and len(cell.text) < 40:
+            if (
+                min(cell.box[2], box[2]) - max(cell.box[0], box[0]) > 0.2 * (box[2] - box[0])
+                and len(cell.text) < 40
+            ):
                 return cell.text
     return ""

@@ -8,7 +8,9 @@ _Z = word_pattern(
     r"Z DE CAISSE", r"TICKET Z", r"RAPPORT Z", r"Z DE CLOTURE", r"CLOTURE (?:DE )?CAISSE", r"CLOTURE JOURNALIERE", r"BANDE Z",
     r"LECTURE Z", r"RAPPORT (?:FINANCIER|JOURNALIER)", r"JOURNAL DE CAISSE", r"CLOTURE DU JOUR", r"Z REPORT", r"TAGESABSCHLUSS",
 )  # fmt: skip
-_CLAIM = word_pattern(r"NOTES? DE FRAIS", r"RAPPORT DE FRAIS", r"FRAIS PROFESSIONNELS", r"EXPENSE (?:REPORT|CLAIM)", r"ETAT DE FRAIS")
+_CLAIM = word_pattern(
+    r"NOTES? DE FRAIS", r"RAPPORT DE FRAIS", r"FRAIS PROFESSIONNELS", r"EXPENSE (?:REPORT|CLAIM)", r"ETAT DE FRAIS"
+)
 _CREDIT = word_pattern(
     r"AVOIR", r"FACTURE D AVOIR", r"NOTE DE CREDIT", r"CREDIT (?:NOTE|MEMO)", r"RECHNUNGSKORREKTUR", r"GUTSCHRIFT", r"STORNORECHNUNG",
     r"CREDITNOTA", r"KORREKTURRECHNUNG",
@@ -65,7 +67,11 @@ def _title(cell: str) -> Kind | None:
         return Kind.NOTE_DE_FRAIS
     if _OTHER.search(text) and not _CREDIT.search(text):
         # « Bon de commande : PO12 » on an invoice is a reference; alone on its line it is the title.
-        return Kind.OTHER if not any(letter.isdigit() for letter in text.split(" N ")[0]) and ":" not in cell else None
+        return (
+            Kind.OTHER
+            if not any(letter.isdigit() for letter in text.split(" N ")[0]) and ":" not in cell
+            else None
+        )
     if _CREDIT.search(text) and not text.endswith("AVOIR LIEU"):
         return Kind.CREDIT_NOTE
     return Kind.PURCHASE_INVOICE if _INVOICE.search(text) else None

@@ -32,7 +32,8 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_NUMBER = re.compile(
-    r"^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,7}[.,]\d{2}|FR\d{2}\d{9}|\d|PAGE.*|(?:19|20)\d{2})$", re.IGNORECASE
+    r"^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,7}[.,]\d{2}|FR\d{2}\d{9}|\d|PAGE.*|(?:19|20)\d{2})$",
+    re.IGNORECASE,
 )
 _OTHER_PAPER = re.compile(
     r"CLIENT|COMMANDE|LIVRAISON|DEVIS|CONTRAT|ASSOCI|ORIGINE|CONCERN|RELATIV|ANNUL|RECTIFI|BESTELL|KUNDEN|LIEFER|ORDER|"
@@ -104,7 +105,12 @@ def _below(rows: list[Row], row: Row, box: Box, score: float) -> list[Number]:
             start = below.text.find(cell.text, position)
             position = start + len(cell.text)
             overlap = min(cell.box[2], box[2]) - max(cell.box[0], box[0])
-            if overlap > 0 and start >= 0 and _is_number(cell.text) and re.fullmatch(_VALUE, cell.text, re.IGNORECASE):
+            if (
+                overlap > 0
+                and start >= 0
+                and _is_number(cell.text)
+                and re.fullmatch(_VALUE, cell.text, re.IGNORECASE)
+            ):
                 return [Number(cell.text, below, start, start + len(cell.text), score)]
     return []
 

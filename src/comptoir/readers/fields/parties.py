@@ -74,7 +74,9 @@ def parties_of(rows: list[Row], own: Identity | None, *, is_till: bool) -> Parti
     siren = _issuers(sirens, own, buyers, is_siren=True)
     vat = _issuers(vats, own, buyers, is_siren=False)
     supplier = _supplier(others, buyers, siren or vat, is_till=is_till)
-    return Parties(supplier, siren, vat, _buyer(rows, buyers), is_own_somewhere=own is not None and _stands(rows, own))
+    return Parties(
+        supplier, siren, vat, _buyer(rows, buyers), is_own_somewhere=own is not None and _stands(rows, own)
+    )
 
 
 # ── The buyer's place ──
@@ -86,7 +88,11 @@ def _buyer_zone(rows: list[Row]) -> list[tuple[int, Box]]:
     for row in rows:
         for cell in row.line.cells:
             text = folded(cell.text)
-            if len(text) > 48 or not _BUYER.search(text) or re.search(r"^(?:N|NUMERO|CODE|REF\w*|SERVICE)\b.*CLIENT", text):
+            if (
+                len(text) > 48
+                or not _BUYER.search(text)
+                or re.search(r"^(?:N|NUMERO|CODE|REF\w*|SERVICE)\b.*CLIENT", text)
+            ):
                 continue
             if re.search(r"CLIENT (?:N|NO|NUMERO)\b", text):
                 continue
@@ -94,7 +100,9 @@ def _buyer_zone(rows: list[Row]) -> list[tuple[int, Box]]:
             height = row.line.height
             # A column is taken to run to the next cell of its row, or to the edge of the page.
             following = [c.box[0] for c in row.line.cells if c.box[0] > right]
-            zones.append((row.page, (left - 0.02, top, max(min(following, default=1.0), right) - 0.01, top + 9.5 * height)))
+            zones.append(
+                (row.page, (left - 0.02, top, max(min(following, default=1.0), right) - 0.01, top + 9.5 * height))
+            )
     return zones
 
 
@@ -175,13 +183,18 @@ def _issuers(
     open_numbers = [
         printed
         for printed in found
-        if not (own and _is_mine(printed, own)) and not _is_within(buyers, printed.row.page, printed.row.box(printed.start, printed.end))
+        if not (own and _is_mine(printed, own))
+        and not _is_within(buyers, printed.row.page, printed.row.box(printed.start, printed.end))
     ]
-    open_numbers = [p for p in open_numbers if not re.search(r"CLIENT|ACHETEUR|VOTRE|IHRE|KAUFER|\bUW\b", p.row.folded[:40])]
+    open_numbers = [
+        p for p in open_numbers if not re.search(r"CLIENT|ACHETEUR|VOTRE|IHRE|KAUFER|\bUW\b", p.row.folded[:40])
+    ]
     return max(open_numbers, key=lambda printed: (printed.named, -printed.row.index), default=None)
 
 
-def _supplier(rows: list[Row], buyers: list[tuple[int, Box]], number: Printed | None, *, is_till: bool) -> Named | None:
+def _supplier(
+    rows: list[Row], buyers: list[tuple[int, Box]], number: Printed | None, *, is_till: bool
+) -> Named | None:
     labelled = _labelled(rows, buyers)
     if labelled is not None:
         return labelled
@@ -193,7 +206,13 @@ def _supplier(rows: list[Row], buyers: list[tuple[int, Box]], number: Printed | 
         agreeing = [c for c in candidates if _agree(c.name, first.name)]
         if agreeing:
             best = max(agreeing, key=lambda c: c.score)
-            return Named(first.name if len(first.name) >= len(best.name) else best.name, first.page, first.box, 0.92, first.sure)
+            return Named(
+                first.name if len(first.name) >= len(best.name) else best.name,
+                first.page,
+                first.box,
+                0.92,
+                first.sure,
+            )
         candidates.append(first)
     return max(candidates, key=lambda named: named.score, default=None)
 
@@ -237,7 +256,9 @@ def _with_legal_form(rows: list[Row], buyers: list[tuple[int, Box]]) -> list[Nam
 
 def _name_around(text: str, legal: re.Match[str]) -> str:
     """« Free SAS au capital de… » gives Free SAS; « SARL Moulin Vert - 3 rue… » gives SARL Moulin Vert."""
-    parts = re.split(r"\s[-–—|●•·]\s|,|\s{2,}|\bau capital\b|\bsold by\b|\b(?:RCS|SIRET|SIREN)\b", text, flags=re.IGNORECASE)
+    parts = re.split(
+        r"\s[-–—|●•·]\s|,|\s{2,}|\bau capital\b|\bsold by\b|\b(?:RCS|SIRET|SIREN)\b", text, flags=re.IGNORECASE
+    )
     for part in parts:
         if legal.group() in part:
             return _clean(part)
@@ -249,7 +270,9 @@ def _beside_number(rows: list[Row], number: Printed | None) -> list[Named]:
     if number is None:
         return []
     box = number.row.box(number.start, number.end)
-    above = [row for row in rows[max(0, number.row.index - 7) : number.row.index + 1] if row.page == number.row.page]
+    above = [
+        row for row in rows[max(0, number.row.index - 7) : number.row.index + 1] if row.page == number.row.page
+    ]
     for row in above:
         for cell in row.line.cells:
             if abs(cell.box[0] - box[0]) < 0.3 and _is_name(cell.text) and cell.box[2] > box[0] - 0.2:
@@ -300,4 +323,9 @@ def _is_name(text: str) -> bool:
         name_is_legal = bool(_LEGAL.search(text))
         if "@" in name or ":" in name or not name_is_legal:
             return False
-    return not (_NOT_A_NAME.search(folded(name)) or _STREET.search(name) or _SELLER.fullmatch(folded(name)) or _BUYER.search(folded(name)))
+    return not (
+        _NOT_A_NAME.search(folded(name))
+        or _STREET.search(name)
+        or _SELLER.fullmatch(folded(name))
+        or _BUYER.search(folded(name))
+    )

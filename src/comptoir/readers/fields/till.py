@@ -18,7 +18,9 @@ _MEANS = (
     ("card", word_pattern(r"CARTES?(?: BANCAIRES?| BLEUE)?", r"C ?B", r"CB EMV", r"CB SANS CONTACT", r"SANS CONTACT", r"VISA", r"AMEX", r"MASTERCARD")),
     ("other", word_pattern(r"VIREMENTS?", r"BONS? D ACHAT", r"AVOIRS?", r"EN COMPTE", r"CREDIT CLIENT", r"UBER EATS", r"DELIVEROO", r"AUTRES?")),
 )  # fmt: skip
-_NOT_TAKEN = word_pattern(r"FOND DE CAISSE", r"RENDU", r"REMISE", r"PRELEVEMENT", r"ECART", r"TOTAL ENCAISSE\w*", r"A REPORTER")
+_NOT_TAKEN = word_pattern(
+    r"FOND DE CAISSE", r"RENDU", r"REMISE", r"PRELEVEMENT", r"ECART", r"TOTAL ENCAISSE\w*", r"A REPORTER"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,12 @@ def _split(box: "np.ndarray[Any, Any]", text: str, score: float, width: int, hei
     return [
         Word(
             match.group(),
-            (round(left + match.start() * each, 4), round(top, 4), round(left + match.end() * each, 4), round(bottom, 4)),
+            (
+                round(left + match.start() * each, 4),
+                round(top, 4),
+                round(left + match.end() * each, 4),
+                round(bottom, 4),
+            ),
             score,
         )
         for match in re.finditer(r"\S+", text)

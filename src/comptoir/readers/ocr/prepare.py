@@ -76,7 +76,9 @@ def _paper(pixels: Pixels) -> Pixels | None:
     """The corners of the brightest large shape, where its edge is not the picture's own."""
     height, width = pixels.shape[:2]
     scale = 600 / max(height, width)
-    small = cv2.resize(pixels, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        pixels, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA
+    )
     grey = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (5, 5), 0)
     threshold, mask = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     inside, outside = grey[mask > 0], grey[mask == 0]
@@ -157,7 +159,11 @@ def _tilt(pixels: Pixels) -> float:
     """The angle, within ten degrees, whose rows of ink are the most uneven: print on its lines, white between."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     scale = 500 / max(grey.shape)
-    small = cv2.resize(grey, (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        grey,
+        (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))),
+        interpolation=cv2.INTER_AREA,
+    )
     ink = (small < 190).astype(np.float32)
     coarse = max(np.arange(-10, 10.1, 1.0), key=lambda angle: _unevenness(ink, float(angle)))
     return float(max(np.arange(coarse - 1, coarse + 1.01, 0.25), key=lambda angle: _unevenness(ink, float(angle))))

@@ -73,9 +73,7 @@ def join_company(
 
 
 @transaction.atomic
-def first_person(
-    *, firm: str, first_name: str, last_name: str, email: str, password: str, at: datetime
-) -> Person:
+def first_person(*, firm: str, first_name: str, last_name: str, email: str, password: str, at: datetime) -> Person:
     """Set an empty installation up; raises `AlreadySetUp` where somebody was faster."""
     # Two first runs at once must not make two firms: the lock makes the second wait, then see the first.
     with connection.cursor() as cursor:

@@ -103,5 +103,3 @@ def _refused(request: HttpRequest, seat: Seat, sentence: str) -> HttpResponse:
         messages.error(request, sentence)
         return redirect("client_missing", seat.company.pk)
     return render(request, "client/missing.html#refused", {"sentence": sentence}, status=422)
-
-

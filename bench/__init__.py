@@ -1,0 +1,1 @@
+"""What Comptoir costs, measured: `python -m bench`."""
