@@ -39,9 +39,9 @@ def run(count: int = 10_000) -> tuple[float, float, float]:
 
 
 _FIRST = (
-    "Moulins Laiterie Garage Papeterie Fournil Emballages Transports Quincaillerie Imprimerie Brasserie".split()
+    ["Moulins", "Laiterie", "Garage", "Papeterie", "Fournil", "Emballages", "Transports", "Quincaillerie", "Imprimerie", "Brasserie"]
 )
-_SECOND = "Vègre Perche Lebreton Mail Rousseau Hamon Kervella Girard Vidal Morin Aubry Pichon Cherif".split()
+_SECOND = ["Vègre", "Perche", "Lebreton", "Mail", "Rousseau", "Hamon", "Kervella", "Girard", "Vidal", "Morin", "Aubry", "Pichon", "Cherif"]
 
 if __name__ == "__main__":
     print("secondes %.2f, précision %.4f, rappel %.4f" % run())

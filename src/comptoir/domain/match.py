@@ -287,8 +287,7 @@ def _words(movement: OpenMovement) -> frozenset[str]:
 
 
 _PLAIN_WORDS = frozenset(
-    "SARL SAS SASU EURL SOCIETE ETS ETABLISSEMENTS FRANCE GROUPE SERVICES SERVICE COMPAGNIE MAISON LES DES DE LA LE"
-    " DU ET AUX".split()
+    ["SARL", "SAS", "SASU", "EURL", "SOCIETE", "ETS", "ETABLISSEMENTS", "FRANCE", "GROUPE", "SERVICES", "SERVICE", "COMPAGNIE", "MAISON", "LES", "DES", "DE", "LA", "LE", "DU", "ET", "AUX"]
 )
 
 

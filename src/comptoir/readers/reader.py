@@ -1,10 +1,9 @@
 """Reading one piece: the surest source that it offers, and no guess where a surer one speaks."""
 
-from dataclasses import replace
 
-from comptoir.domain.reading import Evidence, Identity, Reading, Source
+from comptoir.domain.reading import Identity, Reading, Source
 from comptoir.readers import einvoice, fields, ocr, pdf, pictures, sniff, textlayer
-from comptoir.readers.faults import MAX_BYTES, Broken, Empty, Encrypted, TooLarge
+from comptoir.readers.faults import MAX_BYTES, Empty, TooLarge
 from comptoir.readers.layout import Page
 
 

@@ -291,7 +291,7 @@ def _first_name(rows: list[Row], buyers: list[tuple[int, Box]]) -> Named | None:
     if not found:
         return None
     largest = max(size for size, _, _ in found)
-    size, row, cell = next((f for f in found if f[0] >= 0.85 * largest))
+    size, row, cell = next(f for f in found if f[0] >= 0.85 * largest)
     score = 0.72 if row.index < 4 else 0.6
     return Named(_clean(cell.text), row.page, cell.box, score, min(word.sure for word in cell.words))
 
