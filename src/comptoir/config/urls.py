@@ -1,1 +1,61 @@
-urlpatterns: list = []
+"""Every address: one resource for each fact, verbs only by method."""
+
+from django.urls import include, path
+
+from comptoir.web import files
+from comptoir.web.client import missing as client_missing
+from comptoir.web.client import views as client
+from comptoir.web.firm import review
+from comptoir.web.firm import views as firm
+from comptoir.web.shell import views as shell
+
+_client = [
+    path("", client.home, name="client_home"),
+    path("pieces/", client.documents, name="client_documents"),
+    path("pieces/<uuid:document_id>/", client.document, name="client_document"),
+    path("pieces/<uuid:document_id>/original", files.original, name="original"),
+    path("pieces/<uuid:document_id>/pages/<int:number>", files.page, name="page"),
+    path("pieces/<uuid:document_id>/vignette", files.thumbnail, name="thumbnail"),
+    path("manquantes/", client_missing.screen, name="client_missing"),
+    path("manquantes/compte", client_missing.badge, name="client_missing_badge"),
+    path("manquantes/<uuid:transaction_id>/choix", client_missing.choices, name="client_choices"),
+    path("manquantes/<uuid:transaction_id>/piece", client_missing.attach, name="client_attach"),
+    path(
+        "manquantes/<uuid:transaction_id>/piece/<uuid:document_id>/retrait",
+        client_missing.detach,
+        name="client_detach",
+    ),
+    path("banque/", client.bank_page, name="client_bank"),
+    path("plus/", client.more, name="client_more"),
+]
+
+_dossier = [
+    path("production/", review.queue, name="firm_production"),
+    path("production/<uuid:document_id>/", review.review, name="firm_review"),
+    path("production/<uuid:document_id>/valeurs", review.correct, name="firm_correct"),
+    path("production/<uuid:document_id>/comptabilisation", review.post, name="firm_post"),
+    path("production/<uuid:document_id>/mise-a-l-ecart", review.dismiss, name="firm_dismiss"),
+    path("banque/", firm.bank_page, name="firm_bank"),
+    path("banque/<uuid:account_id>/releves", firm.import_statement, name="firm_import"),
+    path("banque/ecritures/<uuid:entry_id>/affectation", firm.assign, name="firm_assign"),
+    path("ecritures/", firm.entries, name="firm_entries"),
+    path("lettrage/", firm.lettering, name="firm_lettering"),
+    path("lettrage/lettres", firm.letter, name="firm_letter"),
+    path("lettrage/lettres/<uuid:lettrage_id>/retrait", firm.unletter, name="firm_unletter"),
+    path("manquantes/", firm.missing_page, name="firm_missing"),
+    path("exercices/", firm.years, name="firm_years"),
+    path("exercices/<uuid:year_id>/validation", firm.validate, name="firm_validate"),
+    path("exercices/<uuid:year_id>/fec", firm.export_fec, name="firm_fec"),
+]
+
+urlpatterns = [
+    path("", shell.home, name="home"),
+    path("premier-pas/", shell.first_run, name="first_run"),
+    path("espaces/", shell.spaces, name="spaces"),
+    path("sante/", shell.health, name="health"),
+    path("apparence/", client.theme, name="theme"),
+    path("compte/", include("allauth.account.urls")),
+    path("c/<uuid:company_id>/", include(_client)),
+    path("cabinet/<uuid:firm_id>/", firm.home, name="portfolio"),
+    path("dossiers/<uuid:company_id>/", include(_dossier)),
+]

@@ -287,7 +287,29 @@ def _words(movement: OpenMovement) -> frozenset[str]:
 
 
 _PLAIN_WORDS = frozenset(
-    ["SARL", "SAS", "SASU", "EURL", "SOCIETE", "ETS", "ETABLISSEMENTS", "FRANCE", "GROUPE", "SERVICES", "SERVICE", "COMPAGNIE", "MAISON", "LES", "DES", "DE", "LA", "LE", "DU", "ET", "AUX"]
+    [
+        "SARL",
+        "SAS",
+        "SASU",
+        "EURL",
+        "SOCIETE",
+        "ETS",
+        "ETABLISSEMENTS",
+        "FRANCE",
+        "GROUPE",
+        "SERVICES",
+        "SERVICE",
+        "COMPAGNIE",
+        "MAISON",
+        "LES",
+        "DES",
+        "DE",
+        "LA",
+        "LE",
+        "DU",
+        "ET",
+        "AUX",
+    ]
 )
 
 

@@ -1,6 +1,5 @@
 """Reading one piece: the surest source that it offers, and no guess where a surer one speaks."""
 
-
 from comptoir.domain.reading import Identity, Reading, Source
 from comptoir.readers import einvoice, fields, ocr, pdf, pictures, sniff, textlayer
 from comptoir.readers.faults import MAX_BYTES, Empty, TooLarge

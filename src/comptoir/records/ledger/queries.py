@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef
 
 from comptoir.domain import entry as domain_entry
 from comptoir.domain import numbering
@@ -136,3 +138,74 @@ def lettrage(company: Company, lettrage_id: UUID) -> Lettrage | None:
 def years(company: Company) -> list[FiscalYear]:
     """The fiscal years of a company, latest first."""
     return list(FiscalYear.objects.filter(company=company).order_by("-opens_on"))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """A posted line of a third party that waits for its letter."""
+
+    id: UUID
+    dated_on: date
+    journal: str
+    account: str
+    party: str
+    label: str
+    amount: Decimal
+
+
+def open_lines(company: Company, limit: int = 400) -> list[OpenLine]:
+    """Unlettered lines of third parties, by party then day; positive is a debit."""
+    rows = (
+        Line.objects.filter(
+            company=company, entry__posted_at__isnull=False, lettered=None, auxiliary__isnull=False
+        )
+        .select_related("entry__journal", "auxiliary")
+        .order_by("auxiliary__code", "entry__dated_on", "id")[:limit]
+    )
+    return [
+        OpenLine(
+            row.pk,
+            row.entry.dated_on,
+            row.entry.journal.code,
+            row.account,
+            row.auxiliary.name if row.auxiliary else "",
+            row.label,
+            row.debit - row.credit,
+        )
+        for row in rows
+    ]
+
+
+def lettrages(company: Company, limit: int = 100) -> list[Lettrage]:
+    """The last letters, with their lines."""
+    rows = Lettrage.objects.filter(company=company).select_related("auxiliary")
+    return list(rows.prefetch_related("lettered__line__entry__journal").order_by("-at", "-id")[:limit])
+
+
+def lines_by_id(company: Company, ids: Iterable[UUID]) -> list[Line]:
+    """These lines, as far as they are this company's."""
+    return list(Line.objects.filter(company=company, pk__in=list(ids)))
+
+
+def latest_entries(company: Company, step: str, limit: int = 100) -> list[Entry]:
+    """Entries of one step (`brouillon`, `brouillard`, `validees`), latest day first, with their lines."""
+    of = Entry.objects.filter(company=company)
+    chosen = {"brouillon": of.drafts(), "validees": of.validated()}.get(step, of.posted())
+    rows = chosen.select_related("journal", "document", "transaction").prefetch_related("lines__auxiliary")
+    return list(rows.order_by("-dated_on", "-id")[:limit])
+
+
+def bank_entries(company: Company, limit: int = 100) -> list[Entry]:
+    """Bank entries, those in suspense first, then the latest."""
+    rows = Entry.objects.filter(company=company, transaction__isnull=False).select_related(
+        "transaction__account", "journal"
+    )
+    rows = rows.prefetch_related("lines__auxiliary", "transaction__matches__document__reading")
+    in_suspense = Exists(Line.objects.filter(entry=OuterRef("pk"), account=SUSPENSE))
+    return list(rows.annotate(waits=in_suspense).order_by("-waits", "-dated_on", "-id")[:limit])
+
+
+def draft_of(document_id: UUID) -> Entry | None:
+    """The live entry of a piece, draft or not."""
+    rows = Entry.objects.filter(document=document_id, reverses=None)
+    return rows.select_related("journal", "fiscal_year", "company").first()

@@ -69,9 +69,3 @@ def health(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
-
-
-@doors.signed_in
-def styleguide(request: HttpRequest) -> HttpResponse:
-    """Each component in each state, for whoever works on the screens."""
-    return render(request, "shell/styleguide.html")

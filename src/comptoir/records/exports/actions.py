@@ -1,0 +1,108 @@
+"""Writing FECs: the legal one from validated entries alone, the provisional one from everything posted."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+
+from comptoir.domain import chart, fec
+from comptoir.records.audit.actions import record
+from comptoir.records.exports.models import FecExport
+from comptoir.records.firms.models import Person
+from comptoir.records.ledger.models import Entry, FiscalYear, Line
+
+COLUMNS = (
+    "entry__journal__code", "entry__journal__label", "entry__number", "entry__dated_on", "account",
+    "auxiliary__code", "auxiliary__name", "entry__piece_ref", "entry__piece_on", "label", "debit", "credit",
+    "lettered__lettrage__code", "lettered__lettrage__at", "entry__validated_at", "entry_id",
+)  # fmt: skip
+BATCH = 5000
+
+
+class PostedRemain(Exception):
+    """Des écritures de l’exercice ne sont pas validées : le FEC légal n’en contient que de validées."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A FEC as it goes out: its row, its bytes, and the note that explains it."""
+
+    export: FecExport
+    content: bytes
+    description: str
+
+
+@transaction.atomic
+def export_fec(*, year: FiscalYear, is_provisional: bool, by: Person | None, at: datetime) -> Written:
+    """Write the FEC of a fiscal year and keep it; raises `PostedRemain` for a legal one with posted entries left."""
+    if not is_provisional and Entry.objects.posted().filter(fiscal_year=year).exists():
+        raise PostedRemain(PostedRemain.__doc__)
+    content = b"".join(line.encode() for line in fec.write(fec_lines(year, is_provisional=is_provisional)))
+    lines = max(0, content.count(b"\r\n") - 1)
+    company = year.company
+    export = FecExport.objects.create(
+        firm_id=year.firm_id,
+        company=company,
+        fiscal_year=year,
+        name=fec.file_name(company.siren or "000000000", year.closes_on, is_provisional=is_provisional),
+        is_provisional=is_provisional,
+        lines=lines,
+        sha256=hashlib.sha256(content).hexdigest(),
+        by=by,
+        at=at,
+    )
+    if not is_provisional:
+        storages["default"].save(f"fec/{export.pk}", ContentFile(content))
+    record("export_fec", export, by=by, at=at, name=export.name, sha256=export.sha256)
+    note = fec.description(
+        company=company.name, siren=company.siren, opens_on=year.opens_on, closes_on=year.closes_on, lines=lines
+    )
+    return Written(export, content, note)
+
+
+def fec_lines(year: FiscalYear, *, is_provisional: bool) -> Iterator[fec.FecLine]:
+    """The lines of a year: opening balances first, then in the order of validation; posted ones last, numbered."""
+    rows = Line.objects.filter(entry__fiscal_year=year, entry__posted_at__isnull=False)
+    if not is_provisional:
+        rows = rows.filter(entry__validated_at__isnull=False)
+    ordered = rows.order_by("entry__chain_rank", "entry__dated_on", "entry__posted_at", "entry_id", "position")
+    labels = _Labels(year.opens_on.year)
+    numbers = _Numbers()
+    for row in ordered.values_list(*COLUMNS).iterator(chunk_size=BATCH):
+        (journal, journal_label, number, dated_on, account, code, name, ref, ref_on, label, debit, credit,
+         letter, lettered_at, validated_at, entry_id) = row  # fmt: skip
+        yield fec.FecLine(
+            journal, journal_label, number or numbers.of(journal, entry_id), dated_on, account, labels.of(account),
+            code or "", name or "", ref, ref_on, label, debit, credit, letter or "",
+            lettered_at.date() if letter else None, validated_at.date() if validated_at else None,
+        )  # fmt: skip
+
+
+class _Labels:
+    """The chart's label of each account, looked up once."""
+
+    def __init__(self, year: int) -> None:
+        self.year, self.known = year, dict[str, str]()
+
+    def of(self, account: str) -> str:
+        if account not in self.known:
+            self.known[account] = chart.label(account, self.year)
+        return self.known[account]
+
+
+class _Numbers:
+    """Provisional numbers of posted entries, by journal; they are not the ones that validation will give."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, int] = {}
+        self.given: tuple[object, str] = (None, "")
+
+    def of(self, journal: str, entry_id: object) -> str:
+        if self.given[0] != entry_id:
+            self.last[journal] = self.last.get(journal, 0) + 1
+            self.given = (entry_id, f"P-{journal}-{self.last[journal]:05d}")
+        return self.given[1]

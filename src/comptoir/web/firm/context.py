@@ -1,0 +1,20 @@
+"""What every page of a dossier carries on the firm's side."""
+
+from typing import Any
+
+from comptoir.domain.rights import Act
+from comptoir.records.firms.queries import Seat
+from comptoir.records.ledger import pieces
+from comptoir.records.missing import queries as missing
+
+
+def frame(seat: Seat, tab: str) -> dict[str, Any]:
+    """The frame around a dossier's page."""
+    return {
+        "seat": seat,
+        "company": seat.company,
+        "tab": tab,
+        "to_review": pieces.count_to_review(seat.company),
+        "missing_count": missing.count(seat.company),
+        "may": {act.value: seat.may(act) for act in Act},
+    }

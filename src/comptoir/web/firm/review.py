@@ -1,0 +1,214 @@
+"""Review: the page with each value framed where it was read, beside the entry it proposes."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from comptoir import pipeline
+from comptoir.domain.entry import Entry, Line
+from comptoir.domain.reading import SURE, Kind, Reading
+from comptoir.domain.rights import Act
+from comptoir.records.deposits.models import Document
+from comptoir.records.firms.queries import Seat
+from comptoir.records.ledger import pieces
+from comptoir.records.ledger import queries as books
+from comptoir.records.ledger.actions import AlreadyPosted, AlreadyValidated, Refused
+from comptoir.records.matching import queries as matches
+from comptoir.records.readings import queries as readings
+from comptoir.records.readings.actions import NotAValue
+from comptoir.web import doors
+from comptoir.web.firm.context import frame
+
+FIELDS = {
+    "kind": "Nature",
+    "supplier": "Fournisseur",
+    "customer": "Client",
+    "number": "Numéro",
+    "issued_on": "Date",
+    "due_on": "Échéance",
+    "net": "Total HT",
+    "vat": "TVA",
+    "total": "Total TTC",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value on the review screen: what was read, how sure it is, and where it stands on the page."""
+
+    name: str
+    label: str
+    value: str
+    is_sure: bool
+    page: int | None
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@doors.signed_in
+@require_GET
+def queue(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """What waits for the firm in this dossier."""
+    seat = doors.dossier(request, company_id, Act.REVIEW)
+    context = frame(seat, "production") | {"pieces": pieces.to_review(seat.company)}
+    return render(request, "firm/production.html", context)
+
+
+@doors.signed_in
+@require_GET
+def review(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
+    """One piece under review."""
+    seat, document = doors.document_to_review(request, company_id, document_id, Act.REVIEW)
+    return render(request, "firm/review.html", _context(seat, document))
+
+
+@doors.signed_in
+@require_POST
+def correct(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
+    """Set values by hand; the entry is proposed again from them."""
+    seat, document = doors.document_to_review(request, company_id, document_id, Act.REVIEW)
+    shown = {field.name: field.value for field in _fields(readings.current(document))}
+    values = {
+        name: _canonical(name, written)
+        for name in FIELDS
+        if (written := request.POST.get(name, "").strip()) and written != shown.get(name, "")
+    }
+    try:
+        pipeline.correct(document=document, values=values, by=seat.person, at=timezone.now())
+    except NotAValue as refusal:
+        messages.error(request, str(refusal))
+    return redirect("firm_review", company_id, document_id)
+
+
+@doors.signed_in
+@require_POST
+def post(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
+    """Accept the entry as it stands in the form, and go to the next piece."""
+    seat, document = doors.document_to_review(request, company_id, document_id, Act.POST)
+    entry = books.draft_of(document.pk)
+    if entry is None:
+        messages.error(request, "Cette pièce n’a pas d’écriture proposée : complétez d’abord ses valeurs.")
+        return redirect("firm_review", company_id, document_id)
+    try:
+        content = _content(request, books.content(entry))
+        if content != books.content(entry):
+            entry = pipeline.revise(entry=entry, content=content, by=seat.person, at=timezone.now())
+        pipeline.post(entry=entry, by=seat.person, at=timezone.now())
+    except (Refused, AlreadyPosted, AlreadyValidated, InvalidOperation, ValueError) as refusal:
+        said = str(refusal) if not isinstance(refusal, InvalidOperation) else "Un montant n’est pas lisible."
+        messages.error(request, said)
+        return redirect("firm_review", company_id, document_id)
+    return _next(company_id, seat, document)
+
+
+@doors.signed_in
+@require_POST
+def dismiss(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
+    """Set the piece aside with a reason that the client reads."""
+    seat, document = doors.document_to_review(request, company_id, document_id, Act.REVIEW)
+    if reason := request.POST.get("reason", "").strip():
+        pipeline.dismiss(document=document, reason=reason, by=seat.person, at=timezone.now())
+        return _next(company_id, seat, document)
+    messages.error(request, "Dites pourquoi : le client lira cette raison.")
+    return redirect("firm_review", company_id, document_id)
+
+
+def _next(company_id: UUID, seat: Seat, document: Document) -> HttpResponse:
+    waiting = [piece for piece in pieces.to_review(seat.company) if piece.id != document.pk]
+    if waiting:
+        return redirect("firm_review", company_id, waiting[0].id)
+    return redirect("firm_production", company_id)
+
+
+def _context(seat: Seat, document: Document) -> dict[str, Any]:
+    reading, entry = readings.current(document), books.draft_of(document.pk)
+    waiting = pieces.to_review(seat.company)
+    rank = next((n for n, piece in enumerate(waiting) if piece.id == document.pk), 0)
+    fields = _fields(reading)
+    return frame(seat, "production") | {
+        "document": document,
+        "piece": pieces.one(document),
+        "fields": fields,
+        "doubtful": sum(not field.is_sure for field in fields),
+        "page_numbers": range(1, min(document.original.pages, 30) + 1),
+        "entry": entry,
+        "content": books.content(entry) if entry else None,
+        "groups": matches.groups(documents=[document.pk]),
+        "kinds": list(Kind),
+        "rank": rank + 1,
+        "waiting": len(waiting),
+        "previous": waiting[rank - 1] if rank else None,
+        "next": waiting[rank + 1] if rank + 1 < len(waiting) else None,
+    }
+
+
+def _fields(reading: Reading | None) -> list[Field]:
+    if reading is None:
+        return []
+    is_sale = reading.kind.value == Kind.SALES_INVOICE
+    names = [name for name in FIELDS if name != ("supplier" if is_sale else "customer")]
+    return [_field(name, getattr(reading, name)) for name in names]
+
+
+def _field(name: str, value: Any) -> Field:
+    box = value.evidence.box if value and value.evidence and value.evidence.box else (0, 0, 0, 0)
+    page = value.evidence.page if value and value.evidence and value.evidence.box else None
+    x, y, right, bottom = (round(part * 1000, 1) for part in box)
+    is_sure = value is not None and value.confidence >= SURE
+    return Field(name, FIELDS[name], _written(value), is_sure, page, x, y, right - x, bottom - y)
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value.value, date):
+        return f"{value.value:%d/%m/%Y}"
+    return str(value.value).replace(".", ",") if isinstance(value.value, Decimal) else str(value.value)
+
+
+def _canonical(name: str, written: str) -> str:
+    """A value as the reading keeps it, from how a French person writes it."""
+    if name in ("net", "vat", "total"):
+        return _plain(written)
+    if name in ("issued_on", "due_on") and "/" in written:
+        day, month, year = (*written.split("/"), "", "")[:3]
+        return f"{year}-{month.zfill(2)}-{day.zfill(2)}"
+    return written
+
+
+def _content(request: HttpRequest, before: Entry) -> Entry:
+    """The entry as the form says it."""
+    rows = zip(
+        *(request.POST.getlist(name) for name in ("account", "auxiliary", "label", "debit", "credit")), strict=True
+    )
+    lines = tuple(
+        Line(account.strip(), label.strip(), _amount(debit), _amount(credit), auxiliary.strip().upper())
+        for account, auxiliary, label, debit, credit in rows
+        if account.strip()
+    )
+    return Entry(
+        before.journal,
+        before.dated_on,
+        before.label,
+        request.POST.get("piece_ref", before.piece_ref).strip(),
+        before.piece_on,
+        lines or before.lines,
+    )
+
+
+def _amount(written: str) -> Decimal:
+    return Decimal(_plain(written) or "0").quantize(Decimal("0.01"))
+
+
+def _plain(written: str) -> str:
+    return "".join(written.split()).replace("\u202f", "").replace(",", ".").removesuffix("€")

@@ -1,0 +1,204 @@
+"""The firm's pages of a dossier: portfolio, bank, entries, lettrage, missing documents, fiscal years."""
+
+import io
+import zipfile
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_POST
+
+from comptoir import pipeline
+from comptoir.domain.rights import Act
+from comptoir.gateways.bank import files as bank_files
+from comptoir.records.banking import queries as bank
+from comptoir.records.banking.actions import NoMovement, OtherAccount
+from comptoir.records.exports import actions as exports
+from comptoir.records.exports import queries as exported
+from comptoir.records.ledger import queries as books
+from comptoir.records.ledger.actions import AlreadyValidated
+from comptoir.records.ledger.lettrage import NotLetterable
+from comptoir.records.missing import queries as missing
+from comptoir.records.missing.portfolio import portfolio
+from comptoir.web import doors, paging
+from comptoir.web.firm.context import frame
+from comptoir.web.uploads import NoFile, TooHeavy, upload
+
+
+@doors.signed_in
+@require_GET
+def home(request: HttpRequest, firm_id: UUID) -> HttpResponse:
+    """The portfolio."""
+    seat = doors.firm(request, firm_id)
+    found = portfolio(seat, timezone.localdate())
+    return render(request, "firm/portfolio.html", {"firm": seat.firm, "seat": seat, "portfolio": found})
+
+
+@doors.signed_in
+@require_GET
+def bank_page(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Accounts, statements to import, and where each movement was booked."""
+    seat = doors.dossier(request, company_id, Act.SEE_BOOKS)
+    context = frame(seat, "bank") | {
+        "balances": bank.balances(seat.company),
+        "entries": books.bank_entries(seat.company),
+        "rules": bank.rules_in_force(seat.company, timezone.localdate()),
+    }
+    return render(request, "firm/bank.html", context)
+
+
+@doors.signed_in
+@require_POST
+def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -> HttpResponse:
+    """Import a statement on one account, or say why not."""
+    account = doors.bank_account(request, company_id, account_id, Act.IMPORT_STATEMENT)
+    try:
+        content, filename = upload(request)
+        found = pipeline.import_statement(
+            account=account, content=content, filename=filename, by=doors.person(request), at=timezone.now()
+        )
+    except (NoFile, TooHeavy, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        new, known = len(found.transactions), found.known
+        messages.success(request, f"« {filename} » : {new} opérations ajoutées, {known} déjà connues.")
+    return redirect("firm_bank", company_id)
+
+
+@doors.signed_in
+@require_POST
+def assign(request: HttpRequest, company_id: UUID, entry_id: UUID) -> HttpResponse:
+    """Say where a bank movement goes."""
+    seat, entry = doors.entry(request, company_id, entry_id, Act.POST)
+    account = request.POST.get("account", "").strip()
+    if not (account.isdigit() and 3 <= len(account) <= 12):
+        messages.error(request, f"« {account} » n’est pas un compte : il faut au moins trois chiffres.")
+        return redirect("firm_bank", company_id)
+    auxiliary = request.POST.get("auxiliary", "").strip().upper()
+    try:
+        pipeline.assign(entry=entry, account=account, auxiliary=auxiliary, by=seat.person, at=timezone.now())
+    except AlreadyValidated as refusal:
+        messages.error(request, str(refusal))
+    return redirect("firm_bank", company_id)
+
+
+@doors.signed_in
+@require_GET
+def entries(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Entries by step, and the way to validate what is posted."""
+    seat = doors.dossier(request, company_id, Act.SEE_BOOKS)
+    step = request.GET.get("etape", "brouillard")
+    context = frame(seat, "entries") | {
+        "step": step,
+        "entries": books.latest_entries(seat.company, step),
+        "counts": books.counts(seat.company),
+        "years": books.years(seat.company),
+    }
+    return render(request, "firm/entries.html", context)
+
+
+@doors.signed_in
+@require_POST
+def validate(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse:
+    """Make everything posted in a fiscal year final: it cannot be undone, and the page said so."""
+    year = doors.fiscal_year(request, company_id, year_id, Act.VALIDATE)
+    count = pipeline.validate(
+        company=year.company, year=year, until=year.closes_on, by=doors.person(request), at=timezone.now()
+    )
+    messages.success(request, f"{count} écritures validées, numérotées et scellées.")
+    return redirect("firm_years", company_id)
+
+
+@doors.signed_in
+@require_GET
+def lettering(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """What waits for its letter, and the letters given."""
+    seat = doors.dossier(request, company_id, Act.SEE_BOOKS)
+    context = frame(seat, "lettering") | {
+        "lines": books.open_lines(seat.company),
+        "lettrages": books.lettrages(seat.company),
+    }
+    return render(request, "firm/lettering.html", context)
+
+
+@doors.signed_in
+@require_POST
+def letter(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Letter the chosen lines."""
+    seat = doors.dossier(request, company_id, Act.LETTER)
+    try:
+        chosen = books.lines_by_id(seat.company, [UUID(key) for key in request.POST.getlist("line")])
+        made = pipeline.letter(lines=chosen, by=seat.person, at=timezone.now())
+    except (NotLetterable, ValueError) as refusal:
+        messages.error(request, str(refusal))
+    except IndexError:
+        messages.error(request, "Cochez les lignes à lettrer ensemble.")
+    else:
+        messages.success(request, f"Lettré en {made.code}.")
+    return redirect("firm_lettering", company_id)
+
+
+@doors.signed_in
+@require_POST
+def unletter(request: HttpRequest, company_id: UUID, lettrage_id: UUID) -> HttpResponse:
+    """Take a letter back."""
+    made = doors.lettrage(request, company_id, lettrage_id, Act.LETTER)
+    pipeline.unletter(made=made, by=doors.person(request), at=timezone.now())
+    messages.success(request, f"La lettre {made.code} est retirée.")
+    return redirect("firm_lettering", company_id)
+
+
+@doors.signed_in
+@require_GET
+def missing_page(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """The client's list as the firm sees it: the same lines, the same count."""
+    seat = doors.dossier(request, company_id, Act.SEE_MISSING)
+    after = paging.after_day(request.GET.get("apres", ""))
+    found = missing.screen(seat.company, after=after, now=timezone.now(), just=timedelta(seconds=8))
+    page = "firm/missing.html#lines" if request.htmx else "firm/missing.html"  # type: ignore[attr-defined]
+    return render(request, page, frame(seat, "missing") | {"list": found, "is_first": after is None})
+
+
+@doors.signed_in
+@require_GET
+def years(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Fiscal years, validation, and the FEC of each."""
+    seat = doors.dossier(request, company_id, Act.SEE_BOOKS)
+    context = frame(seat, "years") | {
+        "years": books.years(seat.company),
+        "counts": books.counts(seat.company),
+        "exports": exported.written(seat.company),
+    }
+    return render(request, "firm/years.html", context)
+
+
+@doors.signed_in
+@require_POST
+def export_fec(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse:
+    """The FEC and its descriptive note, in a ZIP."""
+    is_provisional = request.POST.get("provisional") == "1"
+    act = Act.EXPORT_PROVISIONAL if is_provisional else Act.EXPORT_FEC
+    year = doors.fiscal_year(request, company_id, year_id, act)
+    try:
+        found = exports.export_fec(
+            year=year, is_provisional=is_provisional, by=doors.person(request), at=timezone.now()
+        )
+    except exports.PostedRemain as refusal:
+        messages.error(request, f"{refusal} Validez-les, ou exportez un FEC provisoire.")
+        return redirect("firm_years", company_id)
+    return _zipped(found)
+
+
+def _zipped(found: exports.Written) -> HttpResponse:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(found.export.name, found.content)
+        archive.writestr(found.export.name.replace(".txt", "-descriptif.txt"), found.description)
+    response = HttpResponse(packed.getvalue(), content_type="application/zip")
+    name = found.export.name.replace(".txt", ".zip")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
