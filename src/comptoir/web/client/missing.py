@@ -40,7 +40,11 @@ def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def badge(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The count alone, for the bars."""
     seat = doors.company(request, company_id, Act.SEE_MISSING)
-    return render(request, "client/missing.html#badge", {"missing_count": missing.count(seat.company)})
+    return render(
+        request,
+        "client/missing.html#badge",
+        {"company": seat.company, "missing_count": missing.count(seat.company)},
+    )
 
 
 @doors.signed_in

@@ -145,6 +145,12 @@ def state(status: Status, why: str = "") -> dict[str, Any]:
 
 
 @register.filter
+def unlocalized(value: Decimal | float) -> str:
+    """A figure for a machine: a point, no grouping, whatever the page's language."""
+    return str(value)
+
+
+@register.filter
 def plural(count: int, endings: str = ",s") -> str:
     """The French plural begins at two: `0 pièce`, `1 pièce`, `2 pièces`."""
     singular, _, several = endings.partition(",")

@@ -1,0 +1,18 @@
+// The page's behaviours: each a small custom element, or one listener.
+import "./live-stream.js";
+import "./drop-zone.js";
+import "./review-desk.js";
+import "./letter-sum.js";
+import "./keyed-swap.js";
+
+document.addEventListener("click", (event) => {
+  const shoot = event.target.closest("[data-shoot]");
+  const input = shoot && document.querySelector("#photo input[type=file]");
+  if (!input) return;
+  event.preventDefault();
+  input.click();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit-on-change]") && event.target.files.length) event.target.form.submit();
+});

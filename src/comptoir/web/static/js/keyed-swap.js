@@ -1,0 +1,66 @@
+// An htmx swap that keeps what did not change: children are known by data-key, so an open form keeps its text, its
+// file and its focus while lines come and go around it.
+const register = () => window.htmx?.defineExtension("keyed", {
+  isInlineSwap: (style) => style === "keyed",
+  handleSwap(style, target, fragment) {
+    if (style !== "keyed") return false;
+    const fresh = fragment.firstElementChild;
+    if (!fresh?.id) return false;
+    merge(target, fresh);
+    return [target];
+  },
+});
+
+function merge(old, fresh) {
+  const known = new Map([...old.children].map((child) => [child.dataset.key, child]));
+  let place = old.firstElementChild;
+  for (const child of [...fresh.children]) {
+    const before = known.get(child.dataset.key);
+    known.delete(child.dataset.key);
+    let kept = before ?? child;
+    if (before && before.tagName === "UL") merge(before, child);
+    else if (before && before.dataset.version !== child.dataset.version && !before.querySelector("details[open]")) {
+      before.replaceWith(child);
+      kept = child;
+      if (place === before) place = child;
+    }
+    if (kept === place) place = place.nextElementSibling;
+    else old.insertBefore(kept, place);
+    if (kept === child) arrive(child);
+  }
+  for (const gone of known.values()) leave(gone);
+}
+
+function arrive(child) {
+  window.htmx.process(child);
+  child.querySelectorAll("[data-leaves]").forEach(stay);
+  if (child.dataset.leaves) stay(child);
+}
+
+// A line that left says why for five seconds, longer while it is looked at, then closes.
+function stay(line) {
+  setTimeout(function again() {
+    if (line.matches(":hover, :focus-within")) setTimeout(again, 1000);
+    else leave(line);
+  }, Number(line.dataset.leaves));
+}
+
+function leave(line) {
+  line.style.height = `${line.offsetHeight}px`;
+  requestAnimationFrame(() => {
+    line.style.height = "";
+    line.classList.add("is-going");
+  });
+  setTimeout(() => line.remove(), 200);
+}
+
+if (window.htmx) register();
+else addEventListener("DOMContentLoaded", register);
+addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-leaves]").forEach(stay));
+
+// A refusal is shown where the person is, and nothing on the page is lost.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status !== 422) return;
+  const body = detail.elt.closest(".body");
+  if (body) body.querySelector(".said").innerHTML = detail.xhr.responseText;
+});
