@@ -23,6 +23,8 @@ _LABELLED = tuple(
         (rf"(?<![A-Z])(?:HANDELS)?RECHNUNG\s*\([^)]*\)\s*{_SIGN}", 1.0),
         (r"(?<![A-Z])(?:R[EÉ]F[EÉ]RENCE|R[EÉ]F\.?) (?:DE (?:LA )?)?FACTURE", 0.95),
         (r"(?<![A-Z])INVOICE (?:ID|REF(?:ERENCE)?)", 0.95),
+        # A number named by nothing else, at the head of its cell: « n° MV-1197 » under the word « Facture ».
+        (rf"(?:^|(?<=\t))\s*{_SIGN}", 0.93),
         (rf"(?<![A-Z]){_PAPER}", 0.75),
     )
 )

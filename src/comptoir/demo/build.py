@@ -1,0 +1,274 @@
+"""Builds the demo firm through the same pipeline as everybody's documents: nothing here writes a result."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from comptoir import pipeline, readers
+from comptoir.demo import cast, papers
+from comptoir.demo.cast import Member
+from comptoir.demo.papers import Invoice, Item, Till
+from comptoir.demo.statements import Move, cfonb120
+from comptoir.domain.money import cents
+from comptoir.records.banking import actions as banking
+from comptoir.records.banking.models import BankAccount, Rule
+from comptoir.records.deposits import actions as deposits
+from comptoir.records.firms import actions as firms
+from comptoir.records.firms import queries as people
+from comptoir.records.firms.models import Company, Firm, Person
+from comptoir.records.ledger.actions import Refused
+from comptoir.records.ledger.queries import draft_of
+
+YEAR = 2026
+LAST_MONTH = 11
+POSTED_UNTIL = date(YEAR, 10, 31)
+VALIDATED_UNTIL = date(YEAR, 9, 30)
+OPENING = Decimal("18432.56")
+RULES = (
+    ("Frais bancaires", ("FRAIS TENUE DE COMPTE",), "627000"),
+    ("Remises de cartes", ("REM CB",), "511500"),
+    ("Versements d’espèces", ("VERSEMENT ESPECES",), "530000"),
+    ("Salaires", ("VIR SALAIRE",), "421000"),
+    ("Urssaf", ("URSSAF",), "431000"),
+)
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file to hand in, and the day it came."""
+
+    content: bytes
+    filename: str
+    day: date
+    purpose: str = ""
+
+
+def build(say: Say = lambda _: None) -> None:
+    """The demo, unless somebody already works here."""
+    if not people.is_empty():
+        return
+    say("Cabinet de démonstration (une seule fois)…")
+    alice, bakery, account = _found()
+    moves: list[Move] = []
+    balance = OPENING
+    for month in range(1, LAST_MONTH + 1):
+        bills, debits = _month(month)
+        moves = [move for move in [*moves, *debits]]
+        closed_on = _last_day(month)
+        due = [move for move in moves if move.day <= closed_on]
+        moves = [move for move in moves if move.day > closed_on]
+        for paper in bills:
+            _hand_in(bakery, paper, by=_deposits_for(bakery))
+        statement = cfonb120(due, opening=balance, opened_on=date(YEAR, month, 1), closed_on=closed_on)
+        balance += sum((move.amount for move in due), Decimal(0))
+        _import(account, statement, f"releve-{YEAR}-{month:02d}.cfonb", alice, _moment(closed_on))
+        if closed_on <= POSTED_UNTIL:
+            _post_everything(bakery, alice, _moment(closed_on))
+        say(f"  {papers.MONTHS[month - 1]} {YEAR} : {len(bills)} pièces, {len(due)} mouvements")
+    year = pipeline.open_year(
+        company=bakery, opens_on=date(YEAR, 1, 1), closes_on=date(YEAR, 12, 31), at=timezone.now()
+    )
+    pipeline.validate(company=bakery, year=year, until=VALIDATED_UNTIL, by=alice, at=_moment(VALIDATED_UNTIL))
+    _hand_in_photos(bakery)
+
+
+def accounts() -> str:
+    """The demo's accounts, as `bin/run` prints them."""
+    lines = [f"  {member.email:<26} {member.first_name} : {member.title}" for member in cast.EVERYONE]
+    return "\n".join([f"Comptes de démonstration, mot de passe « {cast.PASSWORD} » :", *lines])
+
+
+def _found() -> tuple[Person, Company, BankAccount]:
+    at = _moment(date(YEAR, 1, 1))
+    alice, karim, bob, dina, charlie = map(_person, cast.EVERYONE)
+    martin = firms.set_up_firm(name="Cabinet Martin", by=alice)
+    firms.join_firm(firm=martin, person=karim, role=cast.KARIM.role)
+    bakery = _dossier(martin, cast.BAKERY, "0142", "SARL", by=alice, at=at)
+    firms.assign(company=bakery, person=karim, by=alice, at=at)
+    firms.join_company(company=bakery, person=bob, role=cast.BOB.role, at=at, claimant_account="455000")
+    firms.join_company(company=bakery, person=dina, role=cast.DINA.role, at=at, claimant_account="421000")
+    durand = firms.set_up_firm(name="Cabinet Durand", by=charlie)
+    _dossier(durand, cast.GARAGE, "0007", "EURL", by=charlie, at=at)
+    account = banking.open_account(company=bakery, name="Compte courant", ledger_account="512000")
+    for rank, (name, words, number) in enumerate(RULES, 1):
+        Rule.objects.create(
+            firm_id=bakery.firm_id, company=bakery, rank=rank, name=name, words=list(words), account=number
+        )
+    return alice, bakery, account
+
+
+def _person(member: Member) -> Person:
+    return Person.objects.create_user(
+        member.email, cast.PASSWORD, first_name=member.first_name, last_name=member.last_name
+    )
+
+
+def _dossier(
+    firm: Firm, party: papers.Party, reference: str, legal_form: str, *, by: Person, at: datetime
+) -> Company:
+    company = firms.open_dossier(
+        firm=firm,
+        by=by,
+        at=at,
+        name=party.name,
+        siren=party.siren,
+        vat_number=party.vat_number,
+        reference=reference,
+        legal_form=legal_form,
+        asks_missing=True,
+        missing_since=date(YEAR, 1, 1),
+        justifiable=["471"],
+        sales_account="701000",
+    )
+    pipeline.open_year(company=company, opens_on=date(YEAR, 1, 1), closes_on=date(YEAR, 12, 31), at=at)
+    return company
+
+
+def _month(month: int) -> tuple[list[Paper], list[Move]]:
+    """A month's papers and the movements that they bring; in November some papers have not come."""
+    chance = random.Random(YEAR * 100 + month)
+    bills: list[Paper] = []
+    debits: list[Move] = []
+    for rank, supplier in enumerate(cast.SUPPLIERS):
+        invoice = _bill(supplier, month, chance)
+        paid_on = invoice.issued_on + timedelta(days=supplier.days)
+        label = supplier.label.format(number=invoice.number.replace("-", ""), day=f"{paid_on:%d/%m}")
+        debits.append(Move(paid_on, -invoice.gross, label, "28" if label.startswith("CB") else "B1"))
+        if not _is_missing(month, rank):
+            draw = papers.facturx_pdf if supplier.is_electronic else papers.invoice_pdf
+            bills.append(Paper(draw(invoice, supplier.layout), f"{invoice.number}.pdf", invoice.issued_on))
+    bills += _sales(month)
+    tills = list(_tills(month, chance))
+    bills += [Paper(papers.till_pdf(till), f"Z-{till.number}.pdf", till.day) for till in tills]
+    debits += _usual_moves(month, tills)
+    return sorted(bills, key=lambda paper: paper.day), debits
+
+
+def _bill(supplier: cast.Supplier, month: int, chance: random.Random) -> Invoice:
+    quantity = 1 if supplier.price > 50 else chance.randint(4, 60)
+    issued_on = date(YEAR, month, supplier.day)
+    stem = "".join(word[0] for word in supplier.party.name.split()[:2]).upper().replace("É", "E")
+    return Invoice(
+        supplier.party,
+        cast.BAKERY,
+        f"{stem}-{YEAR % 100}{month:02d}{supplier.day:02d}",
+        issued_on,
+        (Item(supplier.item, quantity, supplier.price, supplier.rate),),
+        days=supplier.days,
+    )
+
+
+def _is_missing(month: int, rank: int) -> bool:
+    return month in (10, 11) and rank in (3, 6, 8) or (month, rank) == (9, 7)
+
+
+def _sales(month: int) -> list[Paper]:
+    invoice = Invoice(
+        cast.BAKERY,
+        cast.MAYOR,
+        f"V-{YEAR}-{month:03d}",
+        date(YEAR, month, 12),
+        (Item("Plateaux de viennoiseries", 10 + month, Decimal("25.59"), Decimal("5.5")),),
+    )
+    return [Paper(papers.invoice_pdf(invoice, 2), f"{invoice.number}.pdf", invoice.issued_on, "vente")]
+
+
+def _tills(month: int, chance: random.Random) -> Iterator[Till]:
+    """A Z each day but Monday."""
+    day = date(YEAR, month, 1)
+    while day.month == month and day <= date(YEAR, LAST_MONTH, 24):
+        if day.weekday() != 0:
+            bread, snacks = Decimal(chance.randrange(70_000, 130_000)), Decimal(chance.randrange(8_000, 30_000))
+            total = (bread + snacks) / 100
+            cash, vouchers = cents(total * Decimal("0.3")), cents(total * Decimal("0.05"))
+            takings = (("Espèces", cash), ("CB", total - cash - vouchers), ("Titres-restaurant", vouchers))
+            number = (day - date(YEAR, 1, 1)).days + 1000
+            yield Till(
+                cast.BAKERY, number, day, ((Decimal("5.5"), bread / 100), (Decimal(10), snacks / 100)), takings
+            )
+        day += timedelta(days=1)
+
+
+def _usual_moves(month: int, tills: list[Till]) -> list[Move]:
+    cards = sum((amount for till in tills for means, amount in till.takings if means == "CB"), Decimal(0))
+    cash = sum((amount for till in tills for means, amount in till.takings if means == "Espèces"), Decimal(0))
+    last = _last_day(month)
+    return [
+        Move(last, cents(cards * Decimal("0.62")), "REM CB CONTRAT 4471203", "30"),
+        Move(last, cents(cash * Decimal("0.5")), "VERSEMENT ESPECES", "02"),
+        Move(date(YEAR, month, 20), Decimal("-18.50"), "FRAIS TENUE DE COMPTE", "62"),
+        Move(date(YEAR, month, 15), Decimal("-1284.00"), "PRLV SEPA URSSAF PAYS DE LA LOIRE", "B1"),
+        Move(last, Decimal("-1742.35"), "VIR SALAIRE DINA MOREAU", "06"),
+        Move(date(YEAR, month, 26), _sale_amount(month), f"VIR MAIRIE DE BRULON V{YEAR}{month:03d}", "05"),
+    ]
+
+
+def _sale_amount(month: int) -> Decimal:
+    net = cents((10 + month) * Decimal("25.59"))
+    return net + cents(net * Decimal("0.055"))
+
+
+def _hand_in(company: Company, paper: Paper, *, by: Person) -> None:
+    at = _moment(paper.day)
+    media_type = readers.admit(paper.content, paper.filename)
+    deposit = deposits.Deposit(
+        paper.content, paper.filename, media_type, readers.page_count(paper.content), paper.purpose
+    )
+    document = deposits.receive(company=company, deposit=deposit, by=by, sees_all=True, at=at)
+    pipeline.read_now(document, at=at)
+
+
+def _deposits_for(company: Company) -> Person:
+    return Person.objects.get(email=cast.BOB.email)
+
+
+def _import(account: BankAccount, content: bytes, filename: str, by: Person, at: datetime) -> None:
+    pipeline.import_statement(account=account, content=content, filename=filename, by=by, at=at)
+
+
+def _post_everything(company: Company, by: Person, at: datetime) -> None:
+    """Post what the firm would post without a second look; the rest waits for review."""
+    from comptoir.records.ledger import pieces
+
+    for piece in pieces.to_review(company):
+        entry = draft_of(piece.id)
+        if entry is None or entry.doubts:
+            continue
+        try:
+            pipeline.post(entry=entry, by=by, at=at)
+        except Refused:
+            continue
+
+
+def _hand_in_photos(company: Company) -> None:
+    """Photos wait in the queue, so that a newcomer sees them being read."""
+    dina = Person.objects.get(email=cast.DINA.email)
+    for rank, (seller, item, price) in enumerate(
+        ((cast.FUEL, "Gazole", "51.92"), (cast.HARDWARE, "Lame et grignette", "24.08"))
+    ):
+        receipt = Invoice(
+            seller, cast.BAKERY, f"00{4512 + rank}", date(YEAR, 11, 17 + rank), (Item(item, 1, Decimal(price)),)
+        )
+        pipeline.hand_in(
+            company=company,
+            content=papers.receipt_photo(receipt, seed=rank),
+            filename=f"IMG_44{71 + rank}.jpg",
+            by=dina,
+            at=_moment(receipt.issued_on),
+        )
+
+
+def _moment(day: date) -> datetime:
+    return datetime.combine(day, time(9), tzinfo=timezone.get_default_timezone())
+
+
+def _last_day(month: int) -> date:
+    if month == LAST_MONTH:
+        return date(YEAR, LAST_MONTH, 24)
+    return date(YEAR, month + 1, 1) - timedelta(days=1)
