@@ -42,7 +42,7 @@ def _movement(move: Move, rank: int) -> str:
 
 def _more(move: Move) -> str:
     head = f"05{BANK}{'':4}{BRANCH}EUR2 {ACCOUNT}{move.code}{move.day:%d%m%y}     LIB"
-    return f"{head}{move.label[31:101]:<70}"
+    return f"{head}{move.label[:70]:<70}"
 
 
 def _amount(amount: Decimal) -> str:

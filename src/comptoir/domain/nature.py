@@ -25,6 +25,7 @@ _WORDS = (
     ("loyer|bail commercial|quittance|loyers", "613200"),
     ("location de vehicule|location de materiel|credit bail|location longue duree", "613500"),
     ("maintenance|depannage|reparation|revision|vidange|garage|entretien du four", "615500"),
+    ("nettoyage|vitrerie", "615200"),
     ("assurance|assurances|prime annuelle|multirisque|cotisation responsabilite", "616000"),
     ("honoraires|expert comptable|expertise comptable|avocat|notaire", "622600"),
     ("publicite|annonce|flyers|impression|imprimerie|enseigne", "623000"),

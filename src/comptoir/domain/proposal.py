@@ -75,7 +75,9 @@ def propose(reading: Reading, context: Context) -> Proposal | None:
 def doubts(reading: Reading) -> tuple[str, ...]:
     """What a person must look at before the piece may be accepted, each in one French sentence."""
     needed = [("total", "le total"), ("issued_on", "la date")]
-    if reading.kind.value not in (Kind.Z_DE_CAISSE, Kind.NOTE_DE_FRAIS):
+    if reading.kind.value == Kind.SALES_INVOICE and reading.customer is None:
+        needed.append(("customer", "le client"))
+    if reading.kind.value in (Kind.PURCHASE_INVOICE, Kind.CREDIT_NOTE, Kind.RECEIPT):
         needed.append(("supplier", "le fournisseur"))
     return (
         *(f"À vérifier : {name}." for attribute, name in needed if _is_unsure(getattr(reading, attribute))),

@@ -27,7 +27,7 @@ _LEGAL = re.compile(
 )
 _NOT_A_NAME = word_pattern(
     r"FACTURE\w*", r"AVOIR", r"RECHNUNG\w*", r"INVOICE", r"FACTUUR", r"DATE", r"DATUM", r"PAGE", r"SEITE", r"TEL\w*", r"FAX", r"FON", r"E ?MAIL", r"WWW",
-    r"HTTPS?", r"SIRET", r"SIREN", r"TVA", r"RCS", r"IBAN", r"BIC", r"TOTAL", r"NUMERO", r"NUMMER", r"MONTANT", r"DUPLICATA", r"COPIE", r"ORIGINAL",
+    r"HTTPS?", r"DESIGNATION", r"LIBELLE", r"DESCRIPTION", r"QUANTITE", r"QTE", r"SIRET", r"SIREN", r"TVA", r"RCS", r"IBAN", r"BIC", r"TOTAL", r"NUMERO", r"NUMMER", r"MONTANT", r"DUPLICATA", r"COPIE", r"ORIGINAL",
     r"TICKET", r"BIENVENUE", r"MERCI", r"REFERENCES?", r"LOGO", r"CAISSE", r"NOTE DE FRAIS", r"WAHRUNG", r"DEVISE", r"GLN", r"LIEF NR", r"USt ID\w*",
     r"CAPITAL", r"SIEGE", r"STYLESHEET\w*", r"BEISPIEL", r"EMPLOYEE?", r"SALARIEE?", r"HANDELSRECHNUNG", r"BON", r"KASSENBON", r"CEDEX", r"FRANCE", r"KUNDE\w*", r"GUTSCHRIFT",
     r"QUITTANCE", r"ECHEANCE", r"ANSCHRIFT", r"NUMBER", r"OUVERT", r"HORAIRES?", r"MARDI", r"LUNDI", r"APE", r"NAF", r"MONTAG",
