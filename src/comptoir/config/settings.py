@@ -24,6 +24,7 @@ STAGES = ("audit", "firms", "deposits", "readings", "banking", "ledger", "matchi
 """The records, in the order of the data's way: each knows only those before it."""
 
 INSTALLED_APPS = [
+    "comptoir.web",  # before allauth, whose pages it draws again
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -37,7 +38,6 @@ INSTALLED_APPS = [
     "template_partials",
     "procrastinate.contrib.django",
     *(f"comptoir.records.{stage}" for stage in STAGES),
-    "comptoir.web",
 ]
 
 MIDDLEWARE = [
