@@ -38,10 +38,33 @@ def run(count: int = 10_000) -> tuple[float, float, float]:
     return seconds, right / max(1, len(linked)), right / len(truth)
 
 
-_FIRST = (
-    ["Moulins", "Laiterie", "Garage", "Papeterie", "Fournil", "Emballages", "Transports", "Quincaillerie", "Imprimerie", "Brasserie"]
-)
-_SECOND = ["Vègre", "Perche", "Lebreton", "Mail", "Rousseau", "Hamon", "Kervella", "Girard", "Vidal", "Morin", "Aubry", "Pichon", "Cherif"]
+_FIRST = [
+    "Moulins",
+    "Laiterie",
+    "Garage",
+    "Papeterie",
+    "Fournil",
+    "Emballages",
+    "Transports",
+    "Quincaillerie",
+    "Imprimerie",
+    "Brasserie",
+]
+_SECOND = [
+    "Vègre",
+    "Perche",
+    "Lebreton",
+    "Mail",
+    "Rousseau",
+    "Hamon",
+    "Kervella",
+    "Girard",
+    "Vidal",
+    "Morin",
+    "Aubry",
+    "Pichon",
+    "Cherif",
+]
 
 if __name__ == "__main__":
-    print("secondes %.2f, précision %.4f, rappel %.4f" % run())
+    print("secondes {:.2f}, précision {:.4f}, rappel {:.4f}".format(*run()))

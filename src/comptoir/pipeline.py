@@ -92,6 +92,14 @@ def read(document_id: str) -> None:
     read_now(document, at=timezone.now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(queue="reading", name="rescue")
+async def rescue(timestamp: int) -> None:
+    """A worker that was killed leaves its piece *en lecture*: given back to the queue within two minutes."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=60):
+        await app.job_manager.retry_job(job)
+
+
 def read_now(document: Document, *, at: datetime) -> None:
     """Read a piece; what cannot be read is kept with the sentence that says why."""
     company = document.company

@@ -22,7 +22,7 @@ async def application(scope: live.Scope, receive: live.Receive, send: live.Send)
     elif scope["type"] == "http" and scope["path"].startswith(live.PREFIX):
         await live.application(scope, receive, send)
     else:
-        await _django(scope, receive, send)
+        await _django(dict(scope), receive, send)  # type: ignore[arg-type]  # stubs narrower than ASGI
 
 
 async def _lifespan(receive: live.Receive, send: live.Send) -> None:

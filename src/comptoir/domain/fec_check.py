@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
 from comptoir.domain.fault import Fault, Gravity
 from comptoir.domain.fec import COLUMNS
@@ -252,7 +253,7 @@ class _Check:
 
 def _rows(content: bytes | Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     lines = content.split(b"\n") if isinstance(content, bytes) else content
-    return enumerate((line if line.endswith(b"\n") else line for line in lines), 1)
+    return enumerate(lines, 1)
 
 
 def _known_columns(names: list[str]) -> tuple[str, ...] | None:
@@ -298,7 +299,7 @@ def _repeats(overall: dict[str, list[tuple[int, int]]]) -> bool:
 def _missing(ranks: list[tuple[int, int]], journal: str, prefix: str) -> Iterator[Fault]:
     ordered = sorted(ranks)
     where = f" du journal {journal}" if journal else ""
-    for (before, _), (after, line) in zip(ordered, ordered[1:], strict=False):
+    for (before, _), (after, line) in pairwise(ordered):
         if after - before > 1:
             holes = (
                 f"{prefix}{before + 1}" if after - before == 2 else f"{prefix}{before + 1} à {prefix}{after - 1}"

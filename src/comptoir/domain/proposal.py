@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from comptoir.domain import chart, vat
 from comptoir.domain.entry import Entry, Line
@@ -86,7 +87,7 @@ def doubts(reading: Reading) -> tuple[str, ...]:
     )
 
 
-def _is_unsure(value: Value[object] | None) -> bool:
+def _is_unsure(value: Value[Any] | None) -> bool:
     return value is None or value.confidence < SURE
 
 

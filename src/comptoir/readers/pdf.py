@@ -212,7 +212,8 @@ def rendered(document: pypdfium2.PdfDocument, index: int, *, tall: int, wide: in
             raise Broken
         scale = min(tall / height, wide / width)
         bitmap = page.render(scale=scale, draw_annots=True, may_draw_forms=False)
-        return bitmap.to_pil().convert("RGB")
+        picture: Image.Image = bitmap.to_pil().convert("RGB")
+        return picture
     except pypdfium2.PdfiumError as error:
         raise Broken from error
     finally:

@@ -78,7 +78,7 @@ def _serve(port: int, environment: dict[str, str], accounts: str, public_url: st
     python = sys.executable
     manage = (python, "-m", "comptoir.config.manage", "procrastinate", "worker")
     processes = [
-        Process("web", (python, "-m", "uvicorn", "comptoir.config.asgi:application", "--host", "127.0.0.1",
+        Process("web", (python, "-W", "ignore:StreamingHttpResponse", "-m", "uvicorn", "comptoir.config.asgi:application", "--host", "127.0.0.1",
                         "--port", str(port), "--timeout-graceful-shutdown", "3", "--log-level", "warning",
                         "--proxy-headers")),
         Process("lecture", (*manage, "--queues=reading", "--concurrency=1")),

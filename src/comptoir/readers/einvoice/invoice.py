@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from typing import TypeVar
 
 from stdnum.eu import vat as eu_vat
@@ -50,10 +51,10 @@ def reading_of(invoice: Invoice, *, own: Identity | None, text: str, pages: int)
     """The reading: nothing guessed, and what contradicts itself is said to be doubtful."""
     is_sale = own is not None and is_own(invoice.seller.name, invoice.seller.siren, invoice.seller.vat, own)
     is_negative = (invoice.total or Decimal(0)) < 0
-    amounts = _amounts(invoice)
+    amounts: dict[str, Any] = _amounts(invoice)
     return Reading(
         source=Source.E_INVOICE,
-        kind=_value(_kind(invoice, is_sale=is_sale, is_negative=is_negative)),
+        kind=Value(_kind(invoice, is_sale=is_sale, is_negative=is_negative), 1.0, Source.E_INVOICE),
         number=_value(invoice.number or None),
         issued_on=_value(invoice.issued_on),
         due_on=_value(invoice.due_on),

@@ -31,7 +31,7 @@ def parsed(content: bytes) -> Element:
             raise Bomb from error
         raise NotXml(str(error)) from error
     dtd = root.getroottree().docinfo.internalDTD
-    if dtd is not None and any(True for _ in dtd.iterentities()):
+    if dtd is not None and any(True for _ in dtd.iterentities()):  # type: ignore[union-attr]  # lxml-stubs lack it
         raise Bomb
     return root
 

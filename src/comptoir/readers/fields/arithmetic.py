@@ -78,7 +78,7 @@ def sums_of(amounts: Sequence[Amount], *, says_no_vat: bool) -> Sums:
     alone = _alone(board)
     if best is None or best[0] < 2.6:
         return alone
-    score, total, net, lines = best
+    _, total, net, lines = best
     return Sums(
         total=board.shown(total, Role.TOTAL),
         net=net,

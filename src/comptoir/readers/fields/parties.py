@@ -26,8 +26,8 @@ _LEGAL = re.compile(
     r"|Ltd\.?|Limited|Inc\.?|LLC|B\.V\.|BV|N\.V\.|SPRL|S\.?r\.?l\.?|Coop[ée]rative|Auto-?entrepreneur|Micro-?entreprise)(?![A-Za-z])"
 )
 _NOT_A_NAME = word_pattern(
-    r"FACTURE\w*", r"AVOIR", r"RECHNUNG\w*", r"INVOICE", r"FACTUUR", r"DATE", r"DATUM", r"PAGE", r"SEITE", r"TEL\w*", r"FAX", r"FON", r"E ?MAIL", r"WWW",
-    r"HTTPS?", r"DESIGNATION", r"LIBELLE", r"DESCRIPTION", r"QUANTITE", r"QTE", r"SIRET", r"SIREN", r"TVA", r"RCS", r"IBAN", r"BIC", r"TOTAL", r"NUMERO", r"NUMMER", r"MONTANT", r"DUPLICATA", r"COPIE", r"ORIGINAL",
+    r"FACTURE\w*", r"AVOIR", r"RECHNUNG\w*", r"INVOICE", r"FACTUUR", r"DATE", r"DATUM", r"PAGE", r"SEITE", r"TEL", r"TELEPHONE", r"FAX", r"FON", r"E ?MAIL", r"WWW",
+    r"HTTPS?", r"DESIGNATION", r"LIBELLE", r"DESCRIPTION", r"QUANTITE", r"QTE", r"P U(?: HT| TTC)?", r"PRIX UNITAIRE", r"PU HT", r"SIRET", r"SIREN", r"TVA", r"RCS", r"IBAN", r"BIC", r"TOTAL", r"NUMERO", r"NUMMER", r"MONTANT", r"DUPLICATA", r"COPIE", r"ORIGINAL",
     r"TICKET", r"BIENVENUE", r"MERCI", r"REFERENCES?", r"LOGO", r"CAISSE", r"NOTE DE FRAIS", r"WAHRUNG", r"DEVISE", r"GLN", r"LIEF NR", r"USt ID\w*",
     r"CAPITAL", r"SIEGE", r"STYLESHEET\w*", r"BEISPIEL", r"EMPLOYEE?", r"SALARIEE?", r"HANDELSRECHNUNG", r"BON", r"KASSENBON", r"CEDEX", r"FRANCE", r"KUNDE\w*", r"GUTSCHRIFT",
     r"QUITTANCE", r"ECHEANCE", r"ANSCHRIFT", r"NUMBER", r"OUVERT", r"HORAIRES?", r"MARDI", r"LUNDI", r"APE", r"NAF", r"MONTAG",

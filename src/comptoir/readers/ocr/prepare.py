@@ -80,7 +80,7 @@ def _paper(pixels: Pixels) -> Pixels | None:
         pixels, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA
     )
     grey = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (5, 5), 0)
-    threshold, mask = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    _, mask = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     inside, outside = grey[mask > 0], grey[mask == 0]
     # A page that fills the picture has ink as its only darkness: little of it, and nothing to crop.
     if not len(outside) or len(outside) < 0.12 * grey.size or float(inside.mean()) - float(outside.mean()) < 35:
@@ -118,7 +118,8 @@ def _grown(corners: Pixels, width: int, height: int) -> Pixels:
     """A little beyond the edge, so that no letter on it is lost."""
     middle = corners.mean(axis=0)
     grown = middle + (corners - middle) * 1.015
-    return np.clip(grown, [0, 0], [width - 1, height - 1])
+    clipped: Pixels = np.clip(grown, [0, 0], [width - 1, height - 1])
+    return clipped
 
 
 def _gap(corners: Pixels, one: int, other: int) -> float:

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from comptoir.records.audit.models import Event
 
-if TYPE_CHECKING:
-    from comptoir.records.firms.models import Person
+
+class Known(Protocol):
+    """Who acts: a person, known by identifier, since the log stands before people."""
+
+    @property
+    def id(self) -> UUID: ...
 
 
 class Subject(Protocol):
@@ -22,7 +26,7 @@ class Subject(Protocol):
     def company_id(self) -> UUID: ...
 
 
-def record(verb: str, subject: Subject, *, by: "Person | None", at: datetime, **detail: object) -> Event:
+def record(verb: str, subject: Subject, *, by: Known | None, at: datetime, **detail: object) -> Event:
     """Record an act on a row; `by` None means the machine."""
     return Event.objects.create(
         firm_id=subject.firm_id,

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from comptoir.records.firms.models import InCompany, Person
+from comptoir.records.firms.models import Company, InCompany, Person
 
 
 class Original(InCompany):
@@ -25,7 +25,7 @@ class Original(InCompany):
 class DocumentQuerySet(models.QuerySet["Document"]):
     """Sets of pieces."""
 
-    def of(self, company: object) -> "DocumentQuerySet":
+    def of(self, company: Company) -> "DocumentQuerySet":
         """Those of one company."""
         return self.filter(company=company)
 

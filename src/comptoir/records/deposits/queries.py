@@ -60,4 +60,4 @@ def verify_originals() -> Iterator[Fault]:
 
 def _fingerprint(sha256: str) -> str:
     with storages["originals"].open(address(sha256)) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+        return hashlib.file_digest(file, "sha256").hexdigest()

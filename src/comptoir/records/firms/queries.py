@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -99,7 +100,8 @@ def is_empty() -> bool:
     return not Firm.objects.exists()
 
 
-def _open(rows, on):  # type: ignore[no-untyped-def]  # any of the three memberships
+def _open(rows: Any, on: date) -> Any:
+    """Those that still hold: any of the three kinds of membership."""
     return rows.filter(Q(ended_on=None) | Q(ended_on__gte=on))
 
 

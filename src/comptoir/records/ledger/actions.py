@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -162,7 +163,7 @@ def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
     return post(entry=mirror, by=by, at=at)
 
 
-def year_for(company_id: object, on: date) -> FiscalYear:
+def year_for(company_id: UUID, on: date) -> FiscalYear:
     """The fiscal year that holds a day, else the latest: the entry's check then says that the day is outside."""
     years = list(FiscalYear.objects.filter(company_id=company_id))
     if not years:

@@ -9,7 +9,8 @@ from django.db import transaction as db
 
 from comptoir.domain import entry as domain_entry
 from comptoir.domain.chart import SUSPENSE
-from comptoir.domain.rules import Booking
+from comptoir.domain.money import ZERO
+from comptoir.domain.rules import Booking, Precedent
 from comptoir.records.audit.actions import record
 from comptoir.records.banking.models import Transaction
 from comptoir.records.firms.models import Person
@@ -107,20 +108,19 @@ def _lines(entry: Entry, item: Booked, known: Mapping[str, Auxiliary]) -> list[L
     auxiliary = known.get(booking.auxiliary) or (
         parties.by_code(entry, booking.auxiliary, booking.account) if booking.auxiliary else None
     )
-    sides = {"debit": abs(amount)}, {"credit": abs(amount)}
-    ours, theirs = sides if amount > 0 else sides[::-1]
+    comes_in, goes_out = max(amount, ZERO), max(-amount, ZERO)
     own, other = lines_of(
         entry,
         [
-            domain_entry.Line(item.transaction.account.ledger_account, label, **ours),
-            domain_entry.Line(booking.account, label, **theirs),
+            domain_entry.Line(item.transaction.account.ledger_account, label, comes_in, goes_out),
+            domain_entry.Line(booking.account, label, goes_out, comes_in),
         ],
     )
     other.auxiliary = auxiliary
     return [own, other]
 
 
-def precedents_of(transactions: Sequence[Transaction]) -> dict[str, list[queries.Precedent]]:
+def precedents_of(transactions: Sequence[Transaction]) -> dict[str, list[Precedent]]:
     """What the history of their labels says of these transactions."""
     if not transactions:
         return {}

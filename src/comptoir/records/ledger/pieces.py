@@ -12,6 +12,7 @@ from comptoir.domain.reading import Kind
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger.models import Entry
+from comptoir.records.readings.models import Reading
 
 PAGE = 50
 
@@ -107,28 +108,29 @@ def one(document: Document) -> Piece:
 
 def piece(row: Document) -> Piece:
     """A line of the list, from a row with its facts."""
-    reading = getattr(row, "reading", None)
+    reading: Reading | None = getattr(row, "reading", None)
     dismissal = getattr(row, "dismissal", None)
     entry = row.live_entry[0] if row.live_entry else None  # type: ignore[attr-defined]
-    is_read = reading is not None and reading.read_at is not None
+    read = reading if reading is not None and reading.read_at is not None else None
+    is_read = read is not None
     facts = Facts(
         is_admin=row.purpose == Document.Purpose.ADMIN,
         is_dismissed=dismissal is not None,
         is_posted=entry is not None and entry.posted_at is not None,
         is_read=is_read,
         is_being_read=reading is not None,
-        has_fault=is_read and bool(reading.fault),
+        has_fault=read is not None and bool(read.fault),
         has_doubt=entry is None or bool(entry.doubts),
     )
     return Piece(
         id=row.pk,
         name=_name(row, is_read=is_read),
         detail=_detail(row, is_read=is_read),
-        kind=Kind(reading.kind) if is_read else None,
-        issued_on=reading.issued_on if is_read else None,
-        total=reading.total if is_read else None,
+        kind=Kind(read.kind) if read else None,
+        issued_on=read.issued_on if read else None,
+        total=read.total if read else None,
         status=status(facts),
-        why=dismissal.reason if dismissal else (reading.fault if is_read else ""),
+        why=dismissal.reason if dismissal else (read.fault if read else ""),
         deposited_by=row.deposited_by.first_name if row.deposited_by else "",
         deposited_at=row.deposited_at,
         filename=row.filename,

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from comptoir.domain.chart import SUSPENSE
 from comptoir.records.banking.models import Statement
@@ -88,11 +89,11 @@ def portfolio(seat: FirmSeat, on: date) -> Portfolio:
     )
 
 
-def _counted(rows, ids: list[UUID]) -> dict[UUID, int]:  # type: ignore[no-untyped-def]  # any tenant's query set
+def _counted(rows: QuerySet[Any], ids: list[UUID]) -> dict[UUID, int]:
     return dict(
         rows.filter(company__in=ids).order_by().values_list("company").annotate(Count("pk", distinct=True))
     )
 
 
-def _latest(rows, column: str, ids: list[UUID]):  # type: ignore[no-untyped-def]  # any tenant's query set
+def _latest(rows: QuerySet[Any], column: str, ids: list[UUID]) -> dict[UUID, Any]:
     return dict(rows.filter(company__in=ids).order_by().values_list("company").annotate(Max(column)))

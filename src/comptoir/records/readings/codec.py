@@ -26,7 +26,7 @@ def to_json(reading: Reading) -> dict[str, Any]:
 
 def from_json(kept: dict[str, Any], text: str = "") -> Reading:
     """The reading that `to_json` kept."""
-    values = {field: _value_from_json(field, value) for field, value in kept["values"].items()}
+    values: dict[str, Any] = {field: _value_from_json(field, value) for field, value in kept["values"].items()}
     return Reading(
         source=Source(kept["source"]),
         pages=kept["pages"],
@@ -44,13 +44,11 @@ def blank() -> Reading:
 
 def corrected(reading: Reading, corrections: dict[str, str]) -> Reading:
     """The reading with a person's values over the machine's, each held for certain."""
-    return replace(
-        reading,
-        **{
-            field: Value(parse(field, written), 1.0, Source.PERSON, _proof(reading, field))
-            for field, written in corrections.items()
-        },
-    )
+    values: dict[str, Any] = {
+        field: Value(parse(field, written), 1.0, Source.PERSON, _proof(reading, field))
+        for field, written in corrections.items()
+    }
+    return replace(reading, **values)
 
 
 def parse(field: str, written: str) -> Any:
@@ -80,5 +78,5 @@ def _value_to_json(value: Value[Any]) -> dict[str, Any]:
 
 def _value_from_json(field: str, kept: dict[str, Any]) -> Value[Any]:
     box = tuple(kept["box"]) if kept["box"] else None
-    proof = Evidence(kept["page"], box) if kept["page"] is not None else None  # type: ignore[arg-type]
+    proof = Evidence(kept["page"], box) if kept["page"] is not None else None
     return Value(parse(field, kept["value"]), kept["confidence"], Source(kept["source"]), proof)

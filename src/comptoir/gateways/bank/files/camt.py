@@ -6,6 +6,7 @@ Only booked entries count: pending ones (`PDNG`) come again once they are booked
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from io import BytesIO
 
 from lxml import etree
@@ -150,7 +151,7 @@ def _movement(entry: etree._Element, statement: etree._Element) -> Movement:
     value_on = _day(_first(entry, "ValDt"))
     booked_on = _day(_first(entry, "BookgDt")) or value_on or _made_on(statement)
     if booked_on is None:
-        raise Unreadable("un mouvement n’a pas de date.", line=entry.sourceline)
+        raise Unreadable("un mouvement n’a pas de date.", line=_line(entry))
     party = _counterparty(details[0], amount, entry) if len(details) == 1 else None
     return Movement(
         booked_on=booked_on,
@@ -159,7 +160,7 @@ def _movement(entry: etree._Element, statement: etree._Element) -> Movement:
         value_on=value_on,
         counterparty=party,
         reference=_reference(entry, details),
-        line=entry.sourceline,
+        line=_line(entry),
     )
 
 
@@ -204,9 +205,9 @@ def _signed(element: etree._Element) -> Decimal:
     try:
         amount = written.plain_amount(said)
     except ValueError:
-        raise Unreadable(f"le montant « {said} » n’en est pas un.", line=element.sourceline) from None
+        raise Unreadable(f"le montant « {said} » n’en est pas un.", line=_line(element)) from None
     if direction not in ("CRDT", "DBIT"):
-        raise Unreadable("un montant ne dit pas s’il est au débit ou au crédit.", line=element.sourceline)
+        raise Unreadable("un montant ne dit pas s’il est au débit ou au crédit.", line=_line(element))
     return -amount if direction == "DBIT" else amount
 
 
@@ -221,7 +222,7 @@ def _date(said: str, element: etree._Element) -> date:
     try:
         return written.day(said[:10])
     except ValueError:
-        raise Unreadable(f"la date « {said} » n’existe pas.", line=element.sourceline) from None
+        raise Unreadable(f"la date « {said} » n’existe pas.", line=_line(element)) from None
 
 
 def _local(element: etree._Element) -> str:
@@ -246,3 +247,8 @@ def _said(element: etree._Element, path: str) -> str:
 
 def _text(element: etree._Element | None) -> str:
     return (element.text or "").strip() if element is not None else ""
+
+
+def _line(element: etree._Element) -> int | None:
+    line: Any = element.sourceline  # an int or None, whatever the stubs say
+    return int(line) if line else None
