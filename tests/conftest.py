@@ -1,0 +1,107 @@
+"""What every test may use: the cast, a dossier, a clock that stands."""
+
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from comptoir import pipeline
+from comptoir.domain.rights import Role
+from comptoir.records.banking import actions as banking
+from comptoir.records.banking.models import BankAccount
+from comptoir.records.firms import actions as firms
+from comptoir.records.firms.models import Company, Person
+
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+BAKERY_SIREN = "821456308"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):  # noqa: ANN001, ANN201
+    """Tests that commit empty their tables afterwards; in use, nothing may."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass) FROM pg_trigger "
+            "WHERE tgname LIKE '%no\\_truncate'"
+        )
+        for (statement,) in cursor.fetchall():
+            cursor.execute(statement)
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings, monkeypatch):  # noqa: ANN001, ANN202
+    """Each test keeps its files in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings.STORAGES = {
+            **settings.STORAGES,
+            **{
+                name: {**settings.STORAGES[name], "OPTIONS": {"location": Path(folder) / name}}
+                for name in ("default", "originals", "derived")
+            },
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        }
+        yield
+
+
+def person(first_name: str) -> Person:
+    return Person.objects.create_user(
+        f"{first_name.lower()}@example.org", "a-good-password", first_name=first_name, last_name="Essai"
+    )
+
+
+def make_dossier(name: str, siren: str, keeper: Person) -> Company:
+    firm = firms.set_up_firm(name=f"Cabinet {keeper.first_name}", by=keeper)
+    company = firms.open_dossier(
+        firm=firm, by=keeper, at=AT, name=name, siren=siren, asks_missing=True, justifiable=["471"]
+    )
+    pipeline.open_year(company=company, opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31), at=AT)
+    return company
+
+
+@pytest.fixture
+def alice(db) -> Person:  # noqa: ANN001
+    return person("Alice")
+
+
+@pytest.fixture
+def bakery(alice: Person) -> Company:
+    return make_dossier("Boulangerie Dupont", BAKERY_SIREN, alice)
+
+
+@pytest.fixture
+def bob(bakery: Company) -> Person:
+    bob = person("Bob")
+    firms.join_company(company=bakery, person=bob, role=Role.DIRIGEANT, at=AT)
+    return bob
+
+
+@pytest.fixture
+def dina(bakery: Company) -> Person:
+    dina = person("Dina")
+    firms.join_company(company=bakery, person=dina, role=Role.DEPOSANT, at=AT)
+    return dina
+
+
+@pytest.fixture
+def charlie(db) -> Person:  # noqa: ANN001
+    charlie = person("Charlie")
+    make_dossier("Garage Lebreton", "514208669", charlie)
+    return charlie
+
+
+@pytest.fixture
+def account(bakery: Company) -> BankAccount:
+    return banking.open_account(company=bakery, name="Compte courant")
+
+
+@pytest.fixture
+def signed_in():  # noqa: ANN201
+    def sign_in(person: Person) -> Client:
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in

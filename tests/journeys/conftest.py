@@ -1,0 +1,97 @@
+"""A whole Comptoir, as `bin/run` starts it, and browsers to use it with."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from comptoir.demo.cast import PASSWORD, Member
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory) -> Iterator[str]:  # noqa: ANN001
+    """The demo firm, served from an empty folder whose name has a space."""
+    folder = tmp_path_factory.mktemp("comptoir") / "des données"
+    for parent in (folder.parent, folder.parent.parent, folder.parent.parent.parent):
+        parent.chmod(0o755)  # as root, the database runs as another user
+    port = _free_port()
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "COMPTOIR_"))}
+    log = (folder.parent / "log").open("w+")
+    command = [sys.executable, "-m", "comptoir.config.cli", "run", "--port", str(port), "--data", str(folder)]
+    environment = {**kept, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+    running = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=ROOT)
+    try:
+        _wait_for("Comptoir répond", Path(log.name), running)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        running.terminate()
+        running.wait(timeout=30)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.fail("Chromium manque : sudo apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator["Visit"]:
+    """Opens a browser of its own for one person; any error in its console fails the test."""
+    visits: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_for(member: Member, viewport: dict[str, int]) -> Page:
+        context = browser.new_context(viewport=viewport, locale="fr-FR", accept_downloads=True)
+        visits.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.goto(server)
+        page.get_by_label("Adresse e-mail").fill(member.email)
+        page.get_by_label("Mot de passe").fill(PASSWORD)
+        page.get_by_role("button", name="Se connecter").click()
+        page.wait_for_url("**/c/**" if member.email.endswith("dupont.example") else "**/cabinet/**")
+        return page
+
+    yield open_for
+    for context in visits:
+        context.close()
+    assert faults == []
+
+
+Visit = object
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(words: str, log: Path, running: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 240
+    while words not in log.read_text():
+        assert running.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.2)

@@ -1,0 +1,110 @@
+"""A client and the firm, in real browsers: the whole way, and a list that shrinks while one looks at it."""
+
+import io
+import random
+import re
+import zipfile
+
+from playwright.sync_api import expect
+
+from comptoir.demo import build, cast, papers
+from comptoir.domain import fec_check
+from tests.journeys.conftest import DESKTOP, PHONE
+
+
+def bill(month: int, rank: int) -> papers.Invoice:
+    """The invoice that the demo left out, drawn again as its supplier would send it again."""
+    chance = random.Random(build.YEAR * 100 + month)
+    return [build._bill(supplier, month, chance) for supplier in cast.SUPPLIERS][rank]
+
+
+def handed(invoice: papers.Invoice) -> dict[str, object]:
+    return {
+        "name": f"{invoice.number}.pdf",
+        "mimeType": "application/pdf",
+        "buffer": papers.invoice_pdf(invoice, layout=2),
+    }
+
+
+def count(page) -> int:
+    return int(page.locator("[data-count]").first.get_attribute("data-count"))
+
+
+def test_a_piece_dropped_on_a_desktop_leaves_the_phones_list_live(visit):
+    phone = visit(cast.BOB, PHONE)
+    phone.get_by_role("link", name=re.compile("Manquantes")).last.click()
+    before = count(phone)
+    phone.wait_for_selector("live-stream[data-open]", state="attached")
+    opened = phone.locator(".miss details").last
+    opened.locator("summary").click()
+
+    desktop = visit(cast.BOB, DESKTOP)
+    desktop.get_by_role("link", name="Pièces", exact=True).first.click()
+    desktop.locator("drop-zone input[type=file]").set_input_files(handed(bill(11, 8)))
+    expect(desktop.locator(".uploads li .state")).to_have_text("Reçue")
+
+    expect(phone.locator("[data-count]").first).to_have_attribute("data-count", str(before - 1), timeout=15_000)
+    expect(phone.locator(".bottombar .count.missing")).to_have_text(str(before - 1))
+    expect(opened).to_have_attribute("open", "")
+
+
+def test_a_piece_attached_from_the_list_leaves_it_and_can_come_back(visit):
+    phone = visit(cast.BOB, PHONE)
+    phone.get_by_role("link", name="Les fournir").click()
+    before = count(phone)
+    line = phone.locator(".miss > li:has(details)").filter(has_text="MAINTENANCE FOURNIL").first
+    line.locator("summary").click()
+    line.locator("input[type=file]").last.set_input_files(handed(bill(11, 6)))
+    left = phone.locator(".leaving").first
+    expect(left).to_be_visible()
+    expect(phone.locator("[data-count]").first).to_have_attribute("data-count", str(before - 1))
+    left.hover()
+    left.get_by_role("button", name="Annuler").click()
+    expect(phone.locator("[data-count]").first).to_have_attribute("data-count", str(before))
+
+
+def test_a_refused_file_says_why_where_one_is(visit):
+    phone = visit(cast.BOB, PHONE)
+    phone.get_by_role("link", name="Les fournir").click()
+    before = count(phone)
+    line = phone.locator(".miss > li:has(details)").first
+    line.locator("summary").click()
+    wrong = {"name": "note.docx", "mimeType": "application/zip", "buffer": b"PK\x03\x04 rien"}
+    line.locator("input[type=file]").last.set_input_files(wrong)
+    expect(line.get_by_role("alert").first).not_to_be_empty()
+    assert count(phone) == before
+
+
+def test_the_firm_posts_validates_and_exports_a_fec_that_passes(visit):
+    alice = visit(cast.ALICE, DESKTOP)
+    alice.get_by_role("link", name="Boulangerie Dupont").click()
+    waiting = alice.locator("#queue tbody tr").filter(has_text="Proposée").first
+    name = waiting.get_by_role("link").inner_text()
+    waiting.get_by_role("link").click()
+    expect(alice.get_by_role("heading", name=re.compile(re.escape(name)))).to_be_visible()
+    expect(alice.locator("rect.frame").first).to_be_attached()
+    posted_before = alice.locator(".rail .count").first.inner_text()
+    alice.get_by_role("button", name="Accepter et suivante").click()
+    expect(alice.locator(".rail .count").first).to_have_text(str(int(posted_before) - 1))
+
+    alice.get_by_role("link", name="Exercices et FEC").click()
+    alice.get_by_text("Valider les écritures comptabilisées…").click()
+    alice.get_by_role("button", name="Valider définitivement").click()
+    expect(alice.get_by_text("écritures validées, numérotées et scellées")).to_be_visible()
+    with alice.expect_download() as download:
+        alice.get_by_role("button", name="FEC légal").click()
+    with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as archive:
+        (name,) = [entry for entry in archive.namelist() if "descriptif" not in entry]
+        report = fec_check.check(archive.read(name), name=name)
+    assert [str(fault) for fault in report.faults if fault.gravity == "fault"] == []
+    assert report.entries > 300
+
+
+def test_charlie_finds_an_empty_house(visit, server):
+    bob = visit(cast.BOB, PHONE)
+    address = bob.url
+    charlie = visit(cast.CHARLIE, DESKTOP)
+    expect(charlie.get_by_text("Boulangerie")).to_have_count(0)
+    answer = charlie.request.get(address)
+    assert answer.status == 404
+    assert charlie.request.get(address.replace("/c/", "/live/")).status == 404
