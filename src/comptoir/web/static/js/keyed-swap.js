@@ -61,6 +61,6 @@ addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-leav
 // A refusal is shown where the person is, and nothing on the page is lost.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.xhr.status !== 422) return;
-  const body = detail.elt.closest(".body");
+  const body = detail.requestConfig.elt.closest(".body");
   if (body) body.querySelector(".said").innerHTML = detail.xhr.responseText;
 });
