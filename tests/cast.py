@@ -20,9 +20,7 @@ def mill_pdf(number: str = "MV-1197", quantity: int = 10, day: date = date(2026,
 
 
 def statement(*moves: Move, opening: str = "1000.00") -> bytes:
-    return cfonb120(
-        moves, opening=Decimal(opening), opened_on=date(2026, 11, 1), closed_on=date(2026, 11, 23)
-    )
+    return cfonb120(moves, opening=Decimal(opening), opened_on=date(2026, 11, 1), closed_on=date(2026, 11, 23))
 
 
 def mill_debit(amount: str = "-237.38", day: date = date(2026, 11, 18)) -> Move:

@@ -20,7 +20,7 @@ BAKERY_SIREN = "821456308"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):  # noqa: ANN001, ANN201
+def django_db_setup(django_db_setup, django_db_blocker):
     """Tests that commit empty their tables afterwards; in use, nothing may."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
@@ -32,7 +32,7 @@ def django_db_setup(django_db_setup, django_db_blocker):  # noqa: ANN001, ANN201
 
 
 @pytest.fixture(autouse=True)
-def _own_files(settings, monkeypatch):  # noqa: ANN001, ANN202
+def _own_files(settings, monkeypatch):
     """Each test keeps its files in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
         settings.STORAGES = {
@@ -62,7 +62,7 @@ def make_dossier(name: str, siren: str, keeper: Person) -> Company:
 
 
 @pytest.fixture
-def alice(db) -> Person:  # noqa: ANN001
+def alice(db) -> Person:
     return person("Alice")
 
 
@@ -86,7 +86,7 @@ def dina(bakery: Company) -> Person:
 
 
 @pytest.fixture
-def charlie(db) -> Person:  # noqa: ANN001
+def charlie(db) -> Person:
     charlie = person("Charlie")
     make_dossier("Garage Lebreton", "514208669", charlie)
     return charlie
@@ -98,7 +98,7 @@ def account(bakery: Company) -> BankAccount:
 
 
 @pytest.fixture
-def signed_in():  # noqa: ANN201
+def signed_in():
     def sign_in(person: Person) -> Client:
         client = Client()
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")

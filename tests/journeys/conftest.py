@@ -25,7 +25,7 @@ DESKTOP = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[str]:  # noqa: ANN001
+def server(tmp_path_factory) -> Iterator[str]:
     """The demo firm, served from an empty folder whose name has a space."""
     folder = tmp_path_factory.mktemp("comptoir") / "des données"
     for parent in (folder.parent, folder.parent.parent, folder.parent.parent.parent):

@@ -6,10 +6,10 @@ import re
 import zipfile
 
 from playwright.sync_api import expect
+from tests.journeys.conftest import DESKTOP, PHONE
 
 from comptoir.demo import build, cast, papers
 from comptoir.domain import fec_check
-from tests.journeys.conftest import DESKTOP, PHONE
 
 
 def bill(month: int, rank: int) -> papers.Invoice:

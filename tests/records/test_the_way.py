@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.cast import mill_debit, mill_pdf, statement
+from tests.conftest import AT
 
 from comptoir import pipeline, readers
 from comptoir.demo.statements import Move
@@ -22,8 +24,6 @@ from comptoir.records.ledger.models import Entry, FiscalYear, LetteredLine, Line
 from comptoir.records.ledger.queries import content, draft_of, verify_chain
 from comptoir.records.matching.models import Match, Rejection
 from comptoir.records.missing import queries as missing
-from tests.cast import mill_debit, mill_pdf, statement
-from tests.conftest import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +41,13 @@ def bring_statement(account, *moves, by=None):
         account=account, content=statement(*moves), filename="releve.txt", by=by, at=AT
     )
     return list(found.transactions)
+
+
+def committed(write):
+    """Write, and let the constraints judge as a commit would."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        write()
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_a_piece_goes_the_whole_way_to_a_fec_that_passes(bakery, bob, alice, account):
@@ -190,10 +197,8 @@ def test_an_entry_that_does_not_balance_is_refused_with_the_gap(bakery, bob, ali
 def test_the_database_refuses_an_unbalanced_entry_at_commit(bakery, bob, alice):
     entry = draft_of(hand_in(bakery, bob).pk)
     pipeline.post(entry=entry, by=alice, at=AT)
-    with pytest.raises(IntegrityError, match="does not balance"), transaction.atomic():
-        Line.objects.filter(entry=entry, account="445660").update(debit=Decimal("1.00"))
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError, match="does not balance"):
+        committed(lambda: Line.objects.filter(entry=entry, account="445660").update(debit=Decimal("1.00")))
 
 
 def validated(bakery, bob, alice):
@@ -244,10 +249,8 @@ def test_a_row_cannot_point_into_another_company(bakery, charlie, bob):
     document = hand_in(bakery, bob)
     theirs = FiscalYear.objects.exclude(company=bakery).get()
     entry = draft_of(document.pk)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Entry.objects.filter(pk=entry.pk).update(fiscal_year=theirs)
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError):
+        committed(lambda: Entry.objects.filter(pk=entry.pk).update(fiscal_year=theirs))
 
 
 def test_an_original_that_changed_is_named(bakery, bob, settings):

@@ -2,11 +2,11 @@
 
 import pytest
 from django.urls import get_resolver
+from tests.cast import mill_debit, mill_pdf, statement
+from tests.conftest import AT
 
 from comptoir import pipeline
 from comptoir.records.ledger.queries import draft_of
-from tests.cast import mill_debit, mill_pdf, statement
-from tests.conftest import AT
 
 pytestmark = pytest.mark.django_db
 

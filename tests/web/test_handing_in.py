@@ -6,9 +6,9 @@ import zlib
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+from tests.cast import mill_pdf
 
 from comptoir.records.deposits.models import Document
-from tests.cast import mill_pdf
 
 pytestmark = pytest.mark.django_db
 

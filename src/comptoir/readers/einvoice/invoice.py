@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from stdnum.eu import vat as eu_vat
 from stdnum.fr import siren as fr_siren

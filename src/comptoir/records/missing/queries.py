@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Sum
 from django.db.models.functions import Abs
 
+from comptoir.domain.fault import Fault
 from comptoir.domain.missing import BookedMovement, needs_document
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
@@ -157,6 +158,13 @@ def wrong(company: Company) -> list[UUID]:
     listed = set(Item.objects.filter(company=company).values_list("transaction_id", flat=True))
     wanted = {row.id for row in booked(company, all_ids(company)) if needs_document(row.movement, company.policy)}
     return sorted(listed ^ wanted)
+
+
+def verify_lists() -> Iterator[Fault]:
+    """Each company whose kept list is not what the rule gives."""
+    for company in Company.objects.order_by("id"):
+        if found := wrong(company):
+            yield Fault("missing_list", f"{company.name} : {len(found)} ligne(s) fausses.", "Relancez son calcul.")
 
 
 def _counterparts(ids: list[UUID]) -> tuple[dict[UUID, list[str]], set[UUID], set[UUID]]:

@@ -6,8 +6,8 @@ Only booked entries count: pending ones (`PDNG`) come again once they are booked
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from io import BytesIO
+from typing import Any
 
 from lxml import etree
 

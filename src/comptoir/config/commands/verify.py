@@ -1,0 +1,57 @@
+"""`comptoir verify`: every original is what came in, every validated entry is what was validated."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from comptoir.domain.fault import Fault
+
+NAME = "verify"
+HELP = "Prouve les originaux et la chaîne des écritures validées."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which data."""
+    parser.add_argument("--data", type=Path, default=None, help="dossier des données (var/ par défaut)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 when all is proved, 1 with each fault on a line."""
+    from comptoir.config import installation
+    from comptoir.config.environment import ROOT
+
+    with installation.database(args.data or ROOT / "var") as environment:
+        return verify(environment)
+
+
+def verify(environment: Mapping[str, str]) -> int:
+    """Run every check against a database that answers."""
+    import django
+
+    os.environ.update(environment)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comptoir.config.settings")
+    django.setup()
+    faults = 0
+    for name, check in _checks():
+        found = list(check())
+        faults += len(found)
+        print(f"{name} : {'en ordre' if not found else f'{len(found)} anomalie(s)'}")
+        for fault in found:
+            print(f"  {fault}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def _checks() -> "list[tuple[str, Callable[[], Iterator[Fault]]]]":
+    from comptoir.records.deposits.queries import verify_originals
+    from comptoir.records.ledger.queries import verify_chain
+    from comptoir.records.missing.queries import verify_lists
+
+    return [
+        ("Originaux", verify_originals),
+        ("Chaîne des écritures validées", verify_chain),
+        ("Listes des pièces manquantes", verify_lists),
+    ]

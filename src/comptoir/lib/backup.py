@@ -1,0 +1,85 @@
+"""Backup and restore: the database by PostgreSQL's own tools, the originals as they lie, a list that proves both."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from comptoir.lib.postgres import program
+
+DUMP, FILES, MANIFEST = "base.dump", ("originals", "files"), "manifest.json"
+
+
+class BackupFault(Exception):
+    """La sauvegarde n’a pas abouti."""
+
+
+def backup(*, database_url: str, data: Path, to: Path, at: datetime) -> int:
+    """Write a whole backup under a temporary name, then give it its own; returns the number of files.
+
+    The dump is taken first: files are only ever added, so every row of it finds its file.
+    """
+    if to.exists() and any(to.iterdir()):
+        raise BackupFault(f"« {to} » n’est pas vide : choisissez un dossier vide ou nouveau.")
+    aside = to.with_name(f"{to.name}.en-cours")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    _run("pg_dump", "--format=custom", f"--file={aside / DUMP}", "--no-owner", database_url)
+    for name in FILES:
+        if (data / name).is_dir():
+            shutil.copytree(data / name, aside / name, ignore=shutil.ignore_patterns(".*"))
+    secret = data / "secret-key"
+    if secret.exists():
+        shutil.copy2(secret, aside / "secret-key")
+    hashes = {str(path.relative_to(aside)): _sha256(path) for path in _files(aside)}
+    (aside / MANIFEST).write_text(json.dumps({"at": at.isoformat(), "sha256": hashes}, indent=1))
+    if to.exists():
+        to.rmdir()
+    aside.rename(to)
+    return len(hashes)
+
+
+def restore(*, owner_url: str, data: Path, source: Path) -> int:
+    """Put a backup into an empty database and data folder, after every file of it was proved."""
+    manifest = source / MANIFEST
+    if not manifest.exists():
+        raise BackupFault(f"« {source} » n’est pas une sauvegarde de Comptoir : {MANIFEST} manque.")
+    hashes: dict[str, str] = json.loads(manifest.read_text())["sha256"]
+    for name, expected in hashes.items():
+        path = source / name
+        if not path.is_file() or _sha256(path) != expected:
+            raise BackupFault(f"« {name} » manque ou a changé dans la sauvegarde : rien n’a été restauré.")
+    if any((data / name).exists() and any((data / name).iterdir()) for name in FILES):
+        raise BackupFault(f"« {data} » contient déjà des fichiers : restaurez dans un dossier neuf.")
+    _run(
+        "pg_restore",
+        "--no-owner",
+        "--exit-on-error",
+        "--single-transaction",
+        f"--dbname={owner_url}",
+        str(source / DUMP),
+    )
+    for name in FILES:
+        if (source / name).is_dir():
+            shutil.copytree(source / name, data / name, dirs_exist_ok=True)
+    if (source / "secret-key").exists():
+        shutil.copy2(source / "secret-key", data / "secret-key")
+    return len(hashes)
+
+
+def _run(name: str, *arguments: str) -> None:
+    done = subprocess.run([program(name), *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BackupFault(f"{name} a échoué : {done.stderr.strip()[-600:]}")
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

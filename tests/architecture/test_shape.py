@@ -1,0 +1,95 @@
+"""The house style, as far as a machine can hold it."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+from comptoir.config import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "comptoir"
+DOMAIN = sorted((SOURCE / "domain").glob("*.py"))
+ACTIONS = sorted((SOURCE / "records").glob("*/actions.py"))
+WEB = sorted((SOURCE / "web").rglob("*.py"))
+TEMPLATES = sorted((SOURCE / "web" / "templates").rglob("*.html"))
+SHEETS = sorted((SOURCE / "web" / "static" / "css").rglob("*.css"))
+
+
+def test_foreign_keys_point_backwards_only():
+    rank = {stage: n for n, stage in enumerate(settings.STAGES)}
+    for model in apps.get_models():
+        if model._meta.app_label not in rank:
+            continue
+        for field in model._meta.get_fields():
+            if getattr(field, "many_to_one", False) or (field.one_to_one and field.concrete):
+                target = field.related_model._meta.app_label
+                assert rank.get(target, 0) <= rank[model._meta.app_label], f"{model.__name__}.{field.name}"
+
+
+def test_every_tenant_row_carries_firm_and_company():
+    from comptoir.records.firms.models import Company, Firm, FirmMembership, InCompany, Person
+
+    own = {Company, Firm, FirmMembership, Person, apps.get_model("audit", "Event")}
+    for stage in settings.STAGES:
+        for model in apps.get_app_config(stage).get_models():
+            assert model in own or issubclass(model, InCompany), model
+
+
+@pytest.mark.parametrize("path", DOMAIN, ids=lambda p: p.name)
+def test_the_domain_has_no_float_for_money_and_no_clock(path):
+    text = path.read_text()
+    assert not re.search(r"\b(?:datetime\.now|date\.today|time\.time)\(", text)
+    assert "float(" not in text
+
+
+@pytest.mark.parametrize("path", ACTIONS, ids=lambda p: p.parent.name)
+def test_actions_are_told_the_time(path):
+    assert not re.search(r"(?:timezone\.now|datetime\.now|date\.today)\(", path.read_text())
+
+
+def test_only_the_pipeline_starts_a_stage():
+    for path in SOURCE.rglob("*.py"):
+        text = path.read_text()
+        assert "django.dispatch" not in text, path
+        assert not re.search(r"def save\(self", text), path
+        if path.name != "pipeline.py":
+            assert ".defer(" not in text, path
+
+
+@pytest.mark.parametrize("path", WEB, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_screens_ask_queries_not_tables(path):
+    assert ".objects" not in path.read_text()
+
+
+def test_views_fit_in_a_glance():
+    for path in WEB:
+        if path.name in ("live.py",):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef) and node.args.args and node.args.args[0].arg == "request":
+                assert (node.end_lineno or 0) - node.lineno <= 32, f"{path.name}:{node.name}"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.name)
+def test_pages_hold_no_style_and_no_script_of_their_own(path):
+    text = path.read_text()
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*src=)", text)
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda p: p.name)
+def test_sheets_need_no_force(path):
+    assert "!important" not in path.read_text()
+
+
+def test_every_command_is_documented():
+    told = (ROOT / "docs" / "command-line.md").read_text()
+    for module in cli._commands():
+        assert f"## {module.NAME}" in told, module.NAME
+
+
+def test_no_lock_records_an_address():
+    assert "http" not in re.sub(r"httptools|httpx", "", (ROOT / "requirements.lock").read_text())

@@ -1,0 +1,64 @@
+"""A backup that was restored is the same house: rows, originals, chain; a spoiled one is refused whole."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def comptoir(*arguments: str, code: int = 0) -> str:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "COMPTOIR_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "comptoir.config.cli", *arguments],
+        env={**kept, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture
+def house(tmp_path):
+    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        folder.chmod(0o755)
+    data = tmp_path / "des données"
+    comptoir("manage", "--owner", "--data", str(data), "migrate", "--verbosity=0")
+    filled = (
+        "from comptoir.demo.build import _found, _hand_in, Paper, YEAR\n"
+        "from comptoir.demo import papers, cast\nfrom comptoir.demo.build import _bill, _moment\n"
+        "from datetime import date\nimport random\n"
+        "alice, bakery, account = _found()\n"
+        "bill = _bill(cast.SUPPLIERS[0], 3, random.Random(1))\n"
+        "_hand_in(bakery, Paper(papers.invoice_pdf(bill), 'f.pdf', date(2026, 3, 4)), by=alice)\n"
+    )
+    comptoir("manage", "--data", str(data), "shell", "-c", filled)
+    return data
+
+
+def test_what_is_restored_is_what_was_kept(house, tmp_path):
+    kept = tmp_path / "sauvegarde"
+    comptoir("backup", str(kept), "--data", str(house))
+    assert "en ordre" in comptoir("restore", str(kept), "--data", str(tmp_path / "neuf"))
+    told = "from comptoir.records.ledger.models import Line; print('lignes', Line.objects.count())"
+    assert "lignes 3" in comptoir("manage", "--data", str(tmp_path / "neuf"), "shell", "-v0", "-c", told)
+    assert "n’est pas vide" in comptoir("backup", str(kept), "--data", str(house), code=1)
+
+
+def test_a_spoiled_backup_is_refused_before_anything_is_written(house, tmp_path):
+    kept = tmp_path / "sauvegarde"
+    comptoir("backup", str(kept), "--data", str(house))
+    original = next(p for p in (kept / "originals").rglob("*") if p.is_file())
+    original.chmod(0o600)
+    original.write_bytes(b"spoiled")
+    assert "rien n’a été restauré" in comptoir("restore", str(kept), "--data", str(tmp_path / "neuf"), code=1)
+
+
+def test_an_original_that_was_lost_is_named(house):
+    next(p for p in (house / "originals").rglob("*") if p.is_file()).unlink()
+    assert "manque" in comptoir("verify", "--data", str(house), code=1)
