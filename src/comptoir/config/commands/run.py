@@ -1,6 +1,7 @@
 """`comptoir run`, called by `bin/run`: everything that is needed, under one supervisor."""
 
 import argparse
+import fcntl
 import socket
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import IO
 
 from comptoir.config.environment import ROOT
 
@@ -32,6 +34,14 @@ def run(args: argparse.Namespace) -> int:
         print(taken, file=sys.stderr)
         return 1
     try:
+        mine = _claim(args.data)
+    except OSError as error:
+        print(f"Le dossier des données « {args.data} » n’est pas utilisable : {error.strerror}.", file=sys.stderr)
+        return 1
+    if mine is None:
+        print(f"Comptoir tourne déjà sur « {args.data} ». Choisissez un autre dossier avec --data.", file=sys.stderr)
+        return 1
+    try:
         print("Base de données…", flush=True)
         with installation.database(args.data) as environment:
             environment |= {"COMPTOIR_PORT": str(args.port), "COMPTOIR_PUBLIC_URL": args.public_url}
@@ -45,6 +55,18 @@ def run(args: argparse.Namespace) -> int:
         return 1
     print("Arrêté proprement.")
     return 0
+
+
+def _claim(data: Path) -> "IO[str] | None":
+    """Hold the data folder for this run alone; None where another run holds it."""
+    data.mkdir(parents=True, exist_ok=True)
+    lock = (data / "run.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return None
+    return lock
 
 
 def _taken(port: int) -> str:
