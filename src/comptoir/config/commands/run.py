@@ -39,7 +39,9 @@ def run(args: argparse.Namespace) -> int:
         print(f"Le dossier des données « {args.data} » n’est pas utilisable : {error.strerror}.", file=sys.stderr)
         return 1
     if mine is None:
-        print(f"Comptoir tourne déjà sur « {args.data} ». Choisissez un autre dossier avec --data.", file=sys.stderr)
+        print(
+            f"Comptoir tourne déjà sur « {args.data} ». Choisissez un autre dossier avec --data.", file=sys.stderr
+        )
         return 1
     try:
         print("Base de données…", flush=True)
