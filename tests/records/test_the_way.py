@@ -67,7 +67,8 @@ def test_a_piece_goes_the_whole_way_to_a_fec_that_passes(bakery, bob, alice, acc
         export_fec(year=year, is_provisional=False, by=alice, at=AT)
     assert pipeline.validate(company=bakery, year=year, until=date(2026, 12, 31), by=alice, at=AT) == 2
     written = export_fec(year=year, is_provisional=False, by=alice, at=AT)
-    report = fec_check.check(written.content, name=written.export.name)
+    with written.file as file:
+        report = fec_check.check(file, name=written.export.name)
     assert written.export.name == "821456308FEC20261231.txt"
     assert not report.is_refused, [str(fault) for fault in report.faults]
     assert report.lines == 5

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 COLUMNS = (
     "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum",
@@ -78,12 +79,15 @@ def _fields(line: FecLine) -> tuple[str, ...]:
 
 
 def _text(written: str) -> str:
-    return "".join(c for c in written.translate(_SEPARATORS) if c.isprintable()).strip()
+    if not written.isprintable() or "|" in written:
+        written = "".join(c for c in written.translate(_SEPARATORS) if c.isprintable())
+    return written.strip()
 
 
 def _amount(amount: Decimal) -> str:
     return f"{amount:.2f}".replace(".", ",")
 
 
+@lru_cache(maxsize=2048)
 def _day(day: date | None) -> str:
     return f"{day:%Y%m%d}" if day else ""

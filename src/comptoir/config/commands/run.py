@@ -86,9 +86,7 @@ def _prepare(environment: dict[str, str], *, is_empty: bool) -> str:
 
     print("Mise à jour de la base…", flush=True)
     installation.manage(installation.as_owner(environment), "migrate", "--verbosity=0")
-    # django-htmx ships more than the page loads, some of it for a build step that we do not have.
-    unused = ("--ignore=ext", "--ignore=htmax*", "--ignore=htmx-4*")
-    installation.manage(environment, "collectstatic", "--noinput", "--verbosity=0", *unused)
+    installation.collect_static(environment)
     if is_empty:
         return "Aucun compte : la première page crée le cabinet et son expert-comptable."
     command = [sys.executable, "-m", "comptoir.demo"]

@@ -1,13 +1,16 @@
 """Writing FECs: the legal one from validated entries alone, the provisional one from everything posted."""
 
 import hashlib
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import Case, Value, When
 
 from comptoir.domain import chart, fec
 from comptoir.records.audit.actions import record
@@ -29,10 +32,10 @@ class PostedRemain(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A FEC as it goes out: its row, its bytes, and the note that explains it."""
+    """A FEC as it goes out: its row, its file (open, at its start), and the note that explains it."""
 
     export: FecExport
-    content: bytes
+    file: IO[bytes]
     description: str
 
 
@@ -41,8 +44,7 @@ def export_fec(*, year: FiscalYear, is_provisional: bool, by: Person | None, at:
     """Write the FEC of a fiscal year and keep it; raises `PostedRemain` for a legal one with posted entries left."""
     if not is_provisional and Entry.objects.posted().filter(fiscal_year=year).exists():
         raise PostedRemain(PostedRemain.__doc__)
-    content = b"".join(line.encode() for line in fec.write(fec_lines(year, is_provisional=is_provisional)))
-    lines = max(0, content.count(b"\r\n") - 1)
+    file, lines, sha256 = _written(year, is_provisional=is_provisional)
     company = year.company
     export = FecExport.objects.create(
         firm_id=year.firm_id,
@@ -51,17 +53,31 @@ def export_fec(*, year: FiscalYear, is_provisional: bool, by: Person | None, at:
         name=fec.file_name(company.siren or "000000000", year.closes_on, is_provisional=is_provisional),
         is_provisional=is_provisional,
         lines=lines,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256,
         by=by,
         at=at,
     )
     if not is_provisional:
-        storages["default"].save(f"fec/{export.pk}", ContentFile(content))
+        storages["default"].save(f"fec/{export.pk}", File(file))
+        file.seek(0)
     record("export_fec", export, by=by, at=at, name=export.name, sha256=export.sha256)
     note = fec.description(
         company=company.name, siren=company.siren, opens_on=year.opens_on, closes_on=year.closes_on, lines=lines
     )
-    return Written(export, content, note)
+    return Written(export, file, note)
+
+
+def _written(year: FiscalYear, *, is_provisional: bool) -> tuple[IO[bytes], int, str]:
+    """The file on disk, its number of lines, its fingerprint: written as it is read, whatever its size."""
+    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the answer that carries it
+    digest, lines = hashlib.sha256(), -1  # the header is no line
+    for line in fec.write(fec_lines(year, is_provisional=is_provisional)):
+        encoded = line.encode()
+        file.write(encoded)
+        digest.update(encoded)
+        lines += 1
+    file.seek(0)
+    return file, lines, digest.hexdigest()
 
 
 def fec_lines(year: FiscalYear, *, is_provisional: bool) -> Iterator[fec.FecLine]:
@@ -69,7 +85,10 @@ def fec_lines(year: FiscalYear, *, is_provisional: bool) -> Iterator[fec.FecLine
     rows = Line.objects.filter(entry__fiscal_year=year, entry__posted_at__isnull=False)
     if not is_provisional:
         rows = rows.filter(entry__validated_at__isnull=False)
-    ordered = rows.order_by("entry__chain_rank", "entry__dated_on", "entry__posted_at", "entry_id", "position")
+    opening_first = Case(When(entry__journal__code="AN", then=Value(0)), default=Value(1))
+    ordered = rows.order_by(
+        opening_first, "entry__chain_rank", "entry__dated_on", "entry__posted_at", "entry_id", "position"
+    )
     labels = _Labels(year.opens_on.year)
     numbers = _Numbers()
     for row in ordered.values_list(*COLUMNS).iterator(chunk_size=BATCH):

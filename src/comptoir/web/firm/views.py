@@ -1,15 +1,15 @@
 """The firm's pages of a dossier: portfolio, bank, entries, lettrage, missing documents, fiscal years."""
 
-import io
+import shutil
+import tempfile
 import zipfile
 from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from comptoir import pipeline
@@ -178,7 +178,7 @@ def years(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 @doors.signed_in
 @require_POST
-def export_fec(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse:
+def export_fec(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse | FileResponse:
     """The FEC and its descriptive note, in a ZIP."""
     is_provisional = request.POST.get("provisional") == "1"
     act = Act.EXPORT_PROVISIONAL if is_provisional else Act.EXPORT_FEC
@@ -193,12 +193,13 @@ def export_fec(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpRes
     return _zipped(found)
 
 
-def _zipped(found: exports.Written) -> HttpResponse:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(found.export.name, found.content)
+def _zipped(found: exports.Written) -> FileResponse:
+    """File and note in a ZIP on disk, so that a large year costs no memory."""
+    packed = tempfile.TemporaryFile()  # noqa: SIM115  # the answer closes it
+    with found.file, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open(found.export.name, "w") as entry:
+            shutil.copyfileobj(found.file, entry)
         archive.writestr(found.export.name.replace(".txt", "-descriptif.txt"), found.description)
-    response = HttpResponse(packed.getvalue(), content_type="application/zip")
+    packed.seek(0)
     name = found.export.name.replace(".txt", ".zip")
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
+    return FileResponse(packed, as_attachment=True, filename=name, content_type="application/zip")

@@ -1,0 +1,121 @@
+"""The database's part: import, booking and matching of 10,000, the missing page at 100,000, a FEC of 100,000 lines."""
+
+import random
+import resource
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from statistics import median
+from uuid import uuid4
+
+from django.test import Client
+
+from comptoir import pipeline
+from comptoir.demo.statements import Move, cfonb120
+from comptoir.domain import fec
+from comptoir.records.banking import actions as banking
+from comptoir.records.banking.models import BankAccount, Statement, Transaction
+from comptoir.records.exports.actions import fec_lines
+from comptoir.records.firms import actions as firms
+from comptoir.records.firms.models import Company, Person
+from comptoir.records.ledger.models import FiscalYear
+from comptoir.records.missing.models import Item
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+NAMES = ("MOULINS VEGRE", "LAITERIE PERCHE", "GARAGE LEBRETON", "PAPETERIE MAIL", "TELECOM SARTHE", "ELEC OUEST")
+
+
+def rows() -> Iterator[tuple[str, str, str]]:
+    """Each figure: what, measured, limit."""
+    company, account, person = _house()
+    yield _imported(account)
+    _fill(account, 100_000)
+    yield _missing_page(company, person)
+    yield _fec(company)
+
+
+def _house() -> tuple[Company, BankAccount, Person]:
+    key = uuid4().hex[:8]
+    person = Person.objects.create_user(f"{key}@bench.example", "a-good-password", first_name="B", last_name=key)
+    firm = firms.set_up_firm(name=f"Cabinet {key}", by=person)
+    company = firms.open_dossier(
+        firm=firm,
+        by=person,
+        at=AT,
+        name=f"Société {key}",
+        siren="821456308",
+        asks_missing=True,
+        justifiable=["471"],
+    )
+    pipeline.open_year(company=company, opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31), at=AT)
+    return company, banking.open_account(company=company, name="Compte"), person
+
+
+def _imported(account: BankAccount) -> tuple[str, str, str]:
+    chance = random.Random(3)
+    moves = [
+        Move(
+            date(2026, 1, 1) + timedelta(days=n * 320 // 10_000),
+            -Decimal(chance.randrange(100, 90_000)) / 100,
+            f"CB {chance.choice(NAMES)} {n:05d}",
+        )
+        for n in range(10_000)
+    ]
+    content = cfonb120(moves, opening=Decimal(0), opened_on=date(2026, 1, 1), closed_on=date(2026, 11, 17))
+    seconds = _timed(
+        lambda: pipeline.import_statement(account=account, content=content, filename="r", by=None, at=AT)
+    )
+    return "10 000 opérations importées, comptabilisées, rapprochées", f"{seconds:.1f} s", "≤ 20 s"
+
+
+def _fill(account: BankAccount, count: int) -> None:
+    """The company's other transactions, booked, nine in ten of them settled long ago."""
+    statement = Statement.objects.filter(account=account).latest("at")
+    new = Transaction.objects.bulk_create(
+        [
+            Transaction(
+                firm_id=account.firm_id, company_id=account.company_id, account=account, statement=statement,
+                fingerprint=f"bench{n}", booked_on=date(2026, 1, 1) + timedelta(days=n % 320),
+                amount=-Decimal(n % 90_000 + 1) / 100, label=f"CB BENCH {n}", payee=f"BENCH {n}", means="card",
+                label_key="BENCH",
+            )
+            for n in range(count)
+        ],
+        batch_size=5000,
+    )  # fmt: skip
+    pipeline.book(account.company, new, at=AT)
+    kept = {row.pk for row in new[::10]}
+    Item.objects.filter(company_id=account.company_id).exclude(transaction__in=kept).delete()
+
+
+def _missing_page(company: Company, person: Person) -> tuple[str, str, str]:
+    client = Client(headers={"host": "localhost"})
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = f"/c/{company.pk}/manquantes/"
+    assert client.get(address).status_code == 200
+    seconds = median(_timed(lambda: client.get(address)) for _ in range(15))
+    return "page des manquantes, 100 000 opérations, médiane de 15", f"{seconds * 1000:.0f} ms", "≤ 50 ms"
+
+
+def _fec(company: Company) -> tuple[str, str, str]:
+    year = FiscalYear.objects.get(company=company)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    lines = 0
+
+    def write() -> None:
+        nonlocal lines
+        for _ in fec.write(fec_lines(year, is_provisional=True)):
+            lines += 1
+            if lines > 100_000:
+                return
+
+    seconds = _timed(write)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    return "FEC, 100 000 lignes écrites au fil de l’eau", f"{seconds:.1f} s, mémoire +{grown:.0f} Mo", "≤ 3 s"
+
+
+def _timed(act: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
