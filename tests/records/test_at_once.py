@@ -1,0 +1,78 @@
+"""Two at once: the second waits, then is told; nothing is done twice and nothing is lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from comptoir import pipeline
+from comptoir.records.deposits.actions import AlreadyHandedIn
+from comptoir.records.deposits.models import Document, Original
+from comptoir.records.ledger.actions import AlreadyPosted
+from comptoir.records.ledger.models import Entry, FiscalYear
+from comptoir.records.ledger.queries import draft_of, verify_chain
+from tests.cast import mill_debit, mill_pdf, statement
+from tests.conftest import AT
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts):
+    """What each act gave, its exception included, all started together."""
+
+    def run(act):
+        try:
+            return act()
+        except Exception as error:  # noqa: BLE001  # the answer is what the test looks at
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def hand_in(company, by, number="MV-1197"):
+    document = pipeline.hand_in(company=company, content=mill_pdf(number), filename="f.pdf", by=by, at=AT)
+    pipeline.read_now(document, at=AT)
+    return document
+
+
+def test_two_posts_of_one_draft_make_one_entry(bakery, bob, alice):
+    entry = draft_of(hand_in(bakery, bob).pk)
+    results = at_once(*[lambda: pipeline.post(entry=entry, by=alice, at=AT)] * 2)
+    assert {type(result) for result in results} == {Entry, AlreadyPosted}
+
+
+def test_two_deposits_of_one_file_keep_it_once(bakery, bob):
+    def act():
+        return pipeline.hand_in(company=bakery, content=mill_pdf(), filename="f.pdf", by=bob, at=AT)
+
+    results = at_once(act, act)
+    assert {type(result) for result in results} == {Document, AlreadyHandedIn}
+    assert Original.objects.count() == 1
+
+
+def test_two_imports_of_one_statement_add_it_once(bakery, account):
+    def act():
+        return pipeline.import_statement(
+            account=account, content=statement(mill_debit()), filename="r.txt", by=None, at=AT
+        )
+
+    results = at_once(act, act)
+    assert sorted(len(result.transactions) for result in results) == [0, 1]
+
+
+def test_two_validations_leave_no_gap_in_the_numbers(bakery, bob, alice):
+    for n in range(6):
+        pipeline.post(entry=draft_of(hand_in(bakery, bob, f"MV-{n}").pk), by=alice, at=AT)
+    year = FiscalYear.objects.get(company=bakery)
+
+    def act():
+        return pipeline.validate(company=bakery, year=year, until=date(2026, 12, 31), by=alice, at=AT)
+
+    assert sorted(at_once(act, act)) == [0, 6]
+    numbers = sorted(Entry.objects.validated().values_list("number", flat=True))
+    assert numbers == [f"AC-{n:05d}" for n in range(1, 7)]
+    assert list(verify_chain()) == []
