@@ -33,8 +33,14 @@ RULES = (
     ("Remises de cartes", ("REM CB",), "511500"),
     ("Versements d’espèces", ("VERSEMENT ESPECES",), "530000"),
     ("Salaires", ("VIR SALAIRE",), "421000"),
+    ("Commissions de cartes", ("COMMISSIONS CB",), "627000"),
     ("Urssaf", ("URSSAF",), "431000"),
+    ("Loyer", ("LOYER",), "613200"),
+    ("Emprunt", ("ECHEANCE PRET",), "164000"),
+    ("TVA", ("DGFIP TVA",), "445510"),
+    ("Rémunération du gérant", ("REMUNERATION",), "644000"),
 )
+PAYROLL = (("DINA MOREAU", "-1742.35"), ("LUC PERRIN", "-1968.10"), ("ANA LOPES", "-1611.48"))
 
 Say = Callable[[str], None]
 
@@ -200,11 +206,16 @@ def _usual_moves(month: int, tills: list[Till]) -> list[Move]:
     cash = sum((amount for till in tills for means, amount in till.takings if means == "Espèces"), Decimal(0))
     last = _last_day(month)
     return [
-        Move(last, cents(cards * Decimal("0.62")), "REM CB CONTRAT 4471203", "30"),
+        Move(last, cards, "REM CB CONTRAT 4471203", "30"),
+        Move(last, -cents(cards * Decimal("0.008")), "COMMISSIONS CB CONTRAT 4471203", "62"),
         Move(last, cents(cash * Decimal("0.5")), "VERSEMENT ESPECES", "02"),
         Move(date(YEAR, month, 20), Decimal("-18.50"), "FRAIS TENUE DE COMPTE", "62"),
-        Move(date(YEAR, month, 15), Decimal("-1284.00"), "PRLV SEPA URSSAF PAYS DE LA LOIRE", "B1"),
-        Move(last, Decimal("-1742.35"), "VIR SALAIRE DINA MOREAU", "06"),
+        Move(date(YEAR, month, 15), Decimal("-3284.00"), "PRLV SEPA URSSAF PAYS DE LA LOIRE", "B1"),
+        Move(date(YEAR, month, 5), Decimal("-1850.00"), "VIR LOYER SCI DU MARCHE", "06"),
+        Move(date(YEAR, month, 10), Decimal("-982.17"), "ECHEANCE PRET 00412", "08"),
+        Move(date(YEAR, month, 19), Decimal("-1640.00"), "PRLV DGFIP TVA", "B1"),
+        Move(date(YEAR, month, 22), Decimal("-3400.00"), "VIR BOB DUPONT REMUNERATION", "06"),
+        *(Move(last, Decimal(pay), f"VIR SALAIRE {name}", "06") for name, pay in PAYROLL),
         Move(date(YEAR, month, 26), _sale_amount(month), f"VIR MAIRIE DE BRULON V{YEAR}{month:03d}", "05"),
     ]
 

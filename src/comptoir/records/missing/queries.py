@@ -93,9 +93,10 @@ def screen(
         rows = rows.extra(where=["(missing_item.booked_on, missing_item.id) < (%s, %s)"], params=list(after))
     page = list(rows[: PAGE + 1])
     more = page[PAGE - 1] if len(page) > PAGE else None
-    suggestions = _suggestions([item.transaction_id for item in page[:PAGE]])
+    shown = [item.transaction_id for item in page[:PAGE]]
+    suggestions, names = _suggestions(shown), _party_names(shown)
     return MissingList(
-        wanted=[_wanted(item, suggestions.get(item.transaction_id)) for item in page[:PAGE]],
+        wanted=[_wanted(item, suggestions.get(item.transaction_id), names) for item in page[:PAGE]],
         found=_found(company, now - just) if after is None else [],
         count=whole.count,
         total=whole.total,
@@ -187,9 +188,17 @@ def _counterparts(ids: list[UUID]) -> tuple[dict[UUID, list[str]], set[UUID], se
     return accounts, lettered, closed
 
 
-def _wanted(item: Item, suggestion: Suggestion | None) -> Wanted:
+def _wanted(item: Item, suggestion: Suggestion | None, names: dict[UUID, str]) -> Wanted:
     row = item.transaction
-    return Wanted(row.pk, row.payee, row.label, row.means, row.booked_on, row.amount, suggestion)
+    return Wanted(
+        row.pk, names.get(row.pk, row.payee), row.label, row.means, row.booked_on, row.amount, suggestion
+    )
+
+
+def _party_names(ids: list[UUID]) -> dict[UUID, str]:
+    """The third party that a transaction is booked on, under the name that its pieces bear."""
+    rows = Line.objects.filter(entry__transaction__in=ids, auxiliary__isnull=False)
+    return dict(rows.values_list("entry__transaction_id", "auxiliary__name"))
 
 
 def _suggestions(ids: list[UUID]) -> dict[UUID, Suggestion]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from comptoir import pipeline
 from comptoir.domain.entry import Entry, Line
+from comptoir.domain.money import french
 from comptoir.domain.reading import SURE, Kind, Reading
 from comptoir.domain.rights import Act
 from comptoir.records.deposits.models import Document
@@ -48,6 +49,7 @@ class Field:
     label: str
     value: str
     is_sure: bool
+    is_doubtful: bool
     page: int | None
     x: float
     y: float
@@ -139,7 +141,7 @@ def _context(seat: Seat, document: Document) -> dict[str, Any]:
         "document": document,
         "piece": pieces.one(document),
         "fields": fields,
-        "doubtful": sum(not field.is_sure for field in fields),
+        "doubtful": sum(field.is_doubtful for field in fields),
         "page_numbers": range(1, min(document.original.pages, 30) + 1),
         "entry": entry,
         "content": books.content(entry) if entry else None,
@@ -155,9 +157,18 @@ def _context(seat: Seat, document: Document) -> dict[str, Any]:
 def _fields(reading: Reading | None) -> list[Field]:
     if reading is None:
         return []
-    is_sale = reading.kind.value == Kind.SALES_INVOICE
-    names = [name for name in FIELDS if name != ("supplier" if is_sale else "customer")]
-    return [_field(name, getattr(reading, name)) for name in names]
+    hidden = _HIDDEN.get(reading.kind.value, {"customer"})
+    return [_field(name, getattr(reading, name)) for name in FIELDS if name not in hidden]
+
+
+_HIDDEN = {
+    Kind.SALES_INVOICE: {"supplier"},
+    Kind.Z_DE_CAISSE: {"supplier", "customer", "due_on"},
+    Kind.NOTE_DE_FRAIS: {"customer", "due_on"},
+}
+"""What a kind of piece does not have."""
+_NEEDED = {"kind", "supplier", "customer", "issued_on", "total"}
+"""What must be there: its absence is a doubt, that of a number or a term is not."""
 
 
 def _field(name: str, value: Any) -> Field:
@@ -165,7 +176,8 @@ def _field(name: str, value: Any) -> Field:
     page = value.evidence.page if value and value.evidence and value.evidence.box else None
     x, y, right, bottom = (round(part * 1000, 1) for part in box)
     is_sure = value is not None and value.confidence >= SURE
-    return Field(name, FIELDS[name], _written(value), is_sure, page, x, y, right - x, bottom - y)
+    is_doubtful = not is_sure and (value is not None or name in _NEEDED)
+    return Field(name, FIELDS[name], _written(value), is_sure, is_doubtful, page, x, y, right - x, bottom - y)
 
 
 def _written(value: Any) -> str:
@@ -173,7 +185,7 @@ def _written(value: Any) -> str:
         return ""
     if isinstance(value.value, date):
         return f"{value.value:%d/%m/%Y}"
-    return str(value.value).replace(".", ",") if isinstance(value.value, Decimal) else str(value.value)
+    return french(value.value) if isinstance(value.value, Decimal) else str(value.value)
 
 
 def _canonical(name: str, written: str) -> str:
