@@ -28,11 +28,13 @@ from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Document
+from comptoir.records.firms import actions as firms
 from comptoir.records.firms import queries as people
-from comptoir.records.firms.models import Company, Person
+from comptoir.records.firms.models import Company, Firm, Person
 from comptoir.records.ledger import actions as ledger
 from comptoir.records.ledger import bank as bank_entries
 from comptoir.records.ledger import lettrage, parties
+from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line
 from comptoir.records.matching import actions as matching
 from comptoir.records.matching import queries as matches
@@ -191,6 +193,16 @@ def book(company: Company, transactions: Sequence[Transaction], *, at: datetime)
     return entries
 
 
+def write_rule(*, company: Company, rule: domain_rules.Rule, by: Person, at: datetime) -> None:
+    """The firm adds a rule; what waited in suspense is booked by it at once."""
+    with db.atomic():
+        banking.write_rule(company=company, rule=rule, by=by, at=at)
+        waiting = books.transactions_in_suspense(company)
+        rebook(company, waiting, at=at)
+        _relist(company, waiting, at=at)
+        announce(company.pk, ["bank"])
+
+
 def assign(*, entry: Entry, account: str, auxiliary: str, by: Person, at: datetime) -> None:
     """A person says where a bank entry goes."""
     with db.atomic():
@@ -268,9 +280,11 @@ def settle(company: Company, *, documents: Iterable[UUID], at: datetime) -> None
 # ── 5. Entry, lettrage, validation ────────────────────────────────────────────────────────────────
 
 
-def post(*, entry: Entry, by: Person, at: datetime) -> Entry:
-    """The firm accepts a proposed entry; it is lettered by itself where its payment is known."""
+def post(*, entry: Entry, by: Person, at: datetime, content: domain_entry.Entry | None = None) -> Entry:
+    """The firm accepts an entry, as proposed or as it rewrote it; it is lettered by itself where it is paid."""
     with db.atomic():
+        if content is not None:
+            entry = ledger.revise(entry=entry, content=content, by=by, at=at)
         entry = ledger.post(entry=entry, by=by, at=at)
         if entry.document:
             settle(entry.company, documents=[entry.document.pk], at=at)
@@ -312,6 +326,35 @@ def validate(*, company: Company, year: FiscalYear, until: date, by: Person, at:
         count = ledger.validate(entries=entries, by=by, at=at)
         announce(company.pk, ["production"])
     return count
+
+
+def open_dossier(
+    *,
+    firm: Firm,
+    by: Person,
+    at: datetime,
+    name: str,
+    siren: str,
+    legal_form: str,
+    opens_on: date,
+    closes_on: date,
+) -> Company:
+    """A dossier ready to work in: its fiscal year, its journals, its first bank account, its missing list."""
+    with db.atomic():
+        company = firms.open_dossier(
+            firm=firm,
+            by=by,
+            at=at,
+            name=name,
+            siren=siren,
+            legal_form=legal_form,
+            asks_missing=True,
+            missing_since=opens_on,
+            justifiable=["471"],
+        )
+        open_year(company=company, opens_on=opens_on, closes_on=closes_on, at=at)
+        banking.open_account(company=company, name="Compte courant")
+    return company
 
 
 def open_year(*, company: Company, opens_on: date, closes_on: date, at: datetime) -> FiscalYear:

@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from tests.cast import mill_debit, mill_pdf, statement
+from tests.conftest import AT
 
 from comptoir import pipeline
 from comptoir.records.deposits.actions import AlreadyHandedIn
@@ -12,8 +14,6 @@ from comptoir.records.deposits.models import Document, Original
 from comptoir.records.ledger.actions import AlreadyPosted
 from comptoir.records.ledger.models import Entry, FiscalYear
 from comptoir.records.ledger.queries import draft_of, verify_chain
-from tests.cast import mill_debit, mill_pdf, statement
-from tests.conftest import AT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,7 +24,7 @@ def at_once(*acts):
     def run(act):
         try:
             return act()
-        except Exception as error:  # noqa: BLE001  # the answer is what the test looks at
+        except Exception as error:  # the answer is what the test looks at
             return error
         finally:
             connection.close()

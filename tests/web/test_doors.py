@@ -25,7 +25,7 @@ def addresses(bakery, document, account):
     values = {
         "company_id": bakery.pk, "document_id": document.pk, "entry_id": entry.pk, "number": 1,
         "transaction_id": transaction.pk, "account_id": account.pk, "year_id": entry.fiscal_year_id,
-        "lettrage_id": entry.pk, "firm_id": bakery.firm_id,
+        "lettrage_id": entry.pk, "firm_id": bakery.firm_id, "rule_id": entry.pk,
     }  # fmt: skip
     for name, (((pattern, names),), *_) in _routes():
         if {"company_id", "firm_id"} & set(names):
@@ -91,3 +91,15 @@ def test_the_missing_page_asks_few_questions(bakery, bob, signed_in, account, dj
     client.get(f"/c/{bakery.pk}/manquantes/")
     with django_assert_max_num_queries(11):
         client.get(f"/c/{bakery.pk}/manquantes/")
+
+
+def test_only_who_may_open_a_dossier_finds_the_page(bakery, alice, bob, signed_in):
+    from tests.conftest import person
+
+    from comptoir.domain.rights import Role
+    from comptoir.records.firms import actions as firms
+
+    karim = person("Karim")
+    firms.join_firm(firm=bakery.firm, person=karim, role=Role.COLLABORATEUR)
+    address = f"/cabinet/{bakery.firm_id}/dossiers/"
+    assert [signed_in(who).get(address).status_code for who in (alice, karim, bob)] == [200, 404, 404]

@@ -5,7 +5,7 @@ from django.urls import include, path
 from comptoir.web import files
 from comptoir.web.client import missing as client_missing
 from comptoir.web.client import views as client
-from comptoir.web.firm import review
+from comptoir.web.firm import dossiers, review
 from comptoir.web.firm import views as firm
 from comptoir.web.shell import views as shell
 
@@ -37,6 +37,8 @@ _dossier = [
     path("production/<uuid:document_id>/mise-a-l-ecart", review.dismiss, name="firm_dismiss"),
     path("banque/", firm.bank_page, name="firm_bank"),
     path("banque/<uuid:account_id>/releves", firm.import_statement, name="firm_import"),
+    path("banque/regles", dossiers.write_rule, name="firm_write_rule"),
+    path("banque/regles/<uuid:rule_id>/fin", dossiers.end_rule, name="firm_end_rule"),
     path("banque/ecritures/<uuid:entry_id>/affectation", firm.assign, name="firm_assign"),
     path("ecritures/", firm.entries, name="firm_entries"),
     path("lettrage/", firm.lettering, name="firm_lettering"),
@@ -57,5 +59,6 @@ urlpatterns = [
     path("compte/", include("allauth.account.urls")),
     path("c/<uuid:company_id>/", include(_client)),
     path("cabinet/<uuid:firm_id>/", firm.home, name="portfolio"),
+    path("cabinet/<uuid:firm_id>/dossiers/", dossiers.open_dossier, name="open_dossier"),
     path("dossiers/<uuid:company_id>/", include(_dossier)),
 ]

@@ -7,6 +7,9 @@ from decimal import Decimal
 from comptoir.domain.fault import Fault
 from comptoir.domain.money import ZERO, cents, french, total
 
+LONGEST_ACCOUNT = 12
+LARGEST_AMOUNT = Decimal("999999999999.99")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -44,14 +47,15 @@ class Entry:
 def check(entry: Entry, *, opens_on: date, closes_on: date) -> list[Fault]:
     """Everything that forbids posting: PCG art. 1032 (two sides that balance), and the fiscal year's bounds."""
     return [
-        *_check_lines(entry),
+        *check_lines(entry),
         *_check_balance(entry),
         *_check_dates(entry, opens_on, closes_on),
         *_check_piece(entry),
     ]
 
 
-def _check_lines(entry: Entry) -> list[Fault]:
+def check_lines(entry: Entry) -> list[Fault]:
+    """What no entry may hold, not even a draft that does not balance yet."""
     if len(entry.lines) < 2:
         return [Fault("too_few_lines", "Une écriture a au moins deux lignes.", "Ajoutez la contrepartie.")]
     return [fault for rank, line in enumerate(entry.lines, 1) for fault in _check_line(line, rank)]
@@ -59,7 +63,7 @@ def _check_lines(entry: Entry) -> list[Fault]:
 
 def _check_line(line: Line, rank: int) -> list[Fault]:
     faults = []
-    if not (line.account.isdigit() and len(line.account) >= 3):
+    if not (line.account.isdigit() and 3 <= len(line.account) <= LONGEST_ACCOUNT):
         faults.append(
             Fault(
                 "account",
@@ -68,6 +72,8 @@ def _check_line(line: Line, rank: int) -> list[Fault]:
                 rank,
             )
         )
+    if max(line.debit, line.credit) > LARGEST_AMOUNT:
+        faults.append(Fault("amount", "Un montant dépasse mille milliards.", "Vérifiez-le.", rank))
     if line.debit < 0 or line.credit < 0:
         faults.append(Fault("negative", "Un montant est négatif.", "Passez-le de l’autre côté.", rank))
     if line.debit and line.credit:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from comptoir.domain.rights import Act
 from comptoir.records.banking import queries as bank
-from comptoir.records.banking.models import BankAccount, Transaction
+from comptoir.records.banking.models import BankAccount, Rule, Transaction
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms import queries as people
@@ -64,9 +64,12 @@ def dossier(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
     return _allowed(people.firm_side(person(request), company_id, timezone.localdate()), acts)
 
 
-def firm(request: HttpRequest, firm_id: UUID) -> FirmSeat:
-    """The firm, for those who work there."""
-    return _found(people.firm_seat(person(request), firm_id, timezone.localdate()))
+def firm(request: HttpRequest, firm_id: UUID, act: Act | None = None) -> FirmSeat:
+    """The firm, for those who work there, or only for those of them who may do `act`."""
+    seat = _found(people.firm_seat(person(request), firm_id, timezone.localdate()))
+    if act is not None and not seat.may(act):
+        raise Http404
+    return seat
 
 
 def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> OfDocument:
@@ -91,6 +94,11 @@ def transaction(request: HttpRequest, company_id: UUID, transaction_id: UUID, ac
 def bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: Act) -> BankAccount:
     """A bank account of a dossier, for the firm."""
     return _found(bank.account(dossier(request, company_id, act).company, account_id))
+
+
+def rule(request: HttpRequest, company_id: UUID, rule_id: UUID, act: Act) -> Rule:
+    """A booking rule of a dossier, for the firm."""
+    return _found(bank.rule(dossier(request, company_id, act).company, rule_id))
 
 
 def entry(request: HttpRequest, company_id: UUID, entry_id: UUID, act: Act) -> OfEntry:

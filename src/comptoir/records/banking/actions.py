@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -10,7 +10,7 @@ from comptoir.domain import rules as domain_rules
 from comptoir.domain.label import clean_label, counterparty, means
 from comptoir.domain.movement import BankStatement, Movement, StatementFile, fingerprints
 from comptoir.records.audit.actions import record
-from comptoir.records.banking.models import BankAccount, Statement, Transaction
+from comptoir.records.banking.models import BankAccount, Rule, Statement, Transaction
 from comptoir.records.firms.models import Company, Person
 
 
@@ -62,6 +62,32 @@ def open_account(
         defaults={"firm_id": company.firm_id, "name": name, "iban": iban, "number": number},
     )
     return account
+
+
+@transaction.atomic
+def write_rule(*, company: Company, rule: domain_rules.Rule, by: Person, at: datetime) -> Rule:
+    """Add a rule at the end of the dossier's ordered list."""
+    last = Rule.objects.filter(company=company).order_by("-rank").first()
+    row = Rule.objects.create(
+        firm_id=company.firm_id,
+        company=company,
+        rank=last.rank + 1 if last else 1,
+        name=rule.name,
+        words=list(rule.words),
+        direction=rule.direction,
+        account=rule.account,
+        auxiliary=rule.auxiliary,
+    )
+    record("write_rule", row, by=by, at=at, words=list(rule.words), account=rule.account)
+    return row
+
+
+@transaction.atomic
+def end_rule(*, rule: Rule, by: Person, at: datetime) -> None:
+    """A rule stops; what it booked stays, and so does the trace of it."""
+    rule.ended_on = at.date() - timedelta(days=1)
+    rule.save(update_fields=["ended_on"])
+    record("end_rule", rule, by=by, at=at)
 
 
 def _claim(account: BankAccount, statement: BankStatement) -> None:

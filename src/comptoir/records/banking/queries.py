@@ -86,6 +86,11 @@ def transaction(company: Company, transaction_id: UUID) -> Transaction | None:
     return rows.select_related("account", "company").first()
 
 
+def rule(company: Company, rule_id: UUID) -> Rule | None:
+    """A rule of this company, or None."""
+    return Rule.objects.filter(company=company, pk=rule_id).select_related("company").first()
+
+
 def account(company: Company, account_id: UUID) -> BankAccount | None:
     """A bank account of this company, or None."""
     return BankAccount.objects.filter(company=company, pk=account_id).select_related("company").first()

@@ -33,6 +33,10 @@ class FirmSeat:
     firm: Firm
     role: Role
 
+    def may(self, act: Act) -> bool:
+        """Whether the role gives the act."""
+        return may(self.role, act)
+
 
 @dataclass(frozen=True, slots=True)
 class Spaces:

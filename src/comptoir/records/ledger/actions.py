@@ -79,10 +79,12 @@ def withdraw_draft(*, document: Document) -> None:
 
 @transaction.atomic
 def revise(*, entry: Entry, content: domain_entry.Entry, by: Person, at: datetime) -> Entry:
-    """Write an entry as a person wants it, draft or posted; a posted one must still hold."""
+    """Write an entry as a person wants it; a draft may not balance yet, a posted one must still hold."""
     entry = _locked(entry)
     if entry.posted_at:
         _accept(entry, content)
+    elif faults := domain_entry.check_lines(content):
+        raise Refused(faults)
     entry.revised_by = by
     record("revise", entry, by=by, at=at, lines=[_told(line) for line in content.lines])
     return _write(entry, content)

@@ -140,6 +140,20 @@ def years(company: Company) -> list[FiscalYear]:
     return list(FiscalYear.objects.filter(company=company).order_by("-opens_on"))
 
 
+def transactions_in_suspense(company: Company) -> list[UUID]:
+    """Transactions that wait on 471 for somebody to say what they are."""
+    rows = Line.objects.filter(
+        company=company, account=SUSPENSE, entry__transaction__isnull=False, entry__validated_at=None
+    )
+    return [pk for pk in rows.values_list("entry__transaction_id", flat=True) if pk]
+
+
+def rule_uses(company: Company) -> dict[UUID, int]:
+    """How many entries each rule has booked."""
+    rows = Entry.objects.filter(company=company, rule_id__isnull=False).order_by().values_list("rule_id")
+    return {pk: times for pk, times in rows.annotate(Count("pk")) if pk}
+
+
 @dataclass(frozen=True, slots=True)
 class OpenLine:
     """A posted line of a third party that waits for its letter."""

@@ -102,13 +102,14 @@ def post(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpRespo
         messages.error(request, "Cette pièce n’a pas d’écriture proposée : complétez d’abord ses valeurs.")
         return redirect("firm_review", company_id, document_id)
     try:
-        content = _content(request, books.content(entry))
-        if content != books.content(entry):
-            entry = pipeline.revise(entry=entry, content=content, by=seat.person, at=timezone.now())
-        pipeline.post(entry=entry, by=seat.person, at=timezone.now())
-    except (Refused, AlreadyPosted, AlreadyValidated, InvalidOperation, ValueError) as refusal:
-        said = str(refusal) if not isinstance(refusal, InvalidOperation) else "Un montant n’est pas lisible."
-        messages.error(request, said)
+        content = _content(request, proposed := books.content(entry))
+        written = content if content != proposed else None
+        pipeline.post(entry=entry, content=written, by=seat.person, at=timezone.now())
+    except (Refused, AlreadyPosted, AlreadyValidated) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("firm_review", company_id, document_id)
+    except (InvalidOperation, ValueError):
+        messages.error(request, "Un montant n’est pas lisible : rien n’a été enregistré.")
         return redirect("firm_review", company_id, document_id)
     return _next(company_id, seat, document)
 

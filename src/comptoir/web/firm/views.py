@@ -35,7 +35,11 @@ def home(request: HttpRequest, firm_id: UUID) -> HttpResponse:
     """The portfolio."""
     seat = doors.firm(request, firm_id)
     found = portfolio(seat, timezone.localdate())
-    return render(request, "firm/portfolio.html", {"firm": seat.firm, "seat": seat, "portfolio": found})
+    return render(
+        request,
+        "firm/portfolio.html",
+        {"firm": seat.firm, "portfolio": found, "may_open": seat.may(Act.OPEN_DOSSIER)},
+    )
 
 
 @doors.signed_in
@@ -43,10 +47,13 @@ def home(request: HttpRequest, firm_id: UUID) -> HttpResponse:
 def bank_page(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Accounts, statements to import, and where each movement was booked."""
     seat = doors.dossier(request, company_id, Act.SEE_BOOKS)
+    uses = books.rule_uses(seat.company)
     context = frame(seat, "bank") | {
         "balances": bank.balances(seat.company),
         "entries": books.bank_entries(seat.company),
-        "rules": bank.rules_in_force(seat.company, timezone.localdate()),
+        "rules": [
+            (rule, uses.get(rule.pk, 0)) for rule in bank.rules_in_force(seat.company, timezone.localdate())
+        ],
     }
     return render(request, "firm/bank.html", context)
 

@@ -1,0 +1,80 @@
+"""The firm's acts over HTTP: a dossier opened, a rule written, an entry refused with its gap."""
+
+import pytest
+from tests.cast import mill_debit, mill_pdf, statement
+from tests.conftest import AT
+
+from comptoir import pipeline
+from comptoir.records.firms.models import Company
+from comptoir.records.ledger.queries import content, draft_of
+
+pytestmark = pytest.mark.django_db
+YEAR = {"opens_on": "2026-01-01", "closes_on": "2026-12-31"}
+
+
+def test_a_dossier_is_opened_ready_to_work_in(bakery, alice, signed_in):
+    client = signed_in(alice)
+    form = {"name": "Garage Hamon", "siren": "452 133 770", "legal_form": "SARL", **YEAR}
+    answer = client.post(f"/cabinet/{bakery.firm_id}/dossiers/", form)
+    company = Company.objects.get(siren="452133770")
+    assert answer.url == f"/dossiers/{company.pk}/production/"
+    assert b"Compte courant" in client.get(f"/dossiers/{company.pk}/banque/").content
+
+
+def test_a_false_siren_is_refused(bakery, alice, signed_in):
+    form = {"name": "Garage Hamon", "siren": "452133771", **YEAR}
+    answer = signed_in(alice).post(f"/cabinet/{bakery.firm_id}/dossiers/", form)
+    assert "n’existe pas" in answer.content.decode()
+
+
+def test_a_new_rule_books_what_waited_in_suspense(bakery, alice, account, signed_in):
+    imported = pipeline.import_statement(
+        account=account, content=statement(mill_debit()), filename="r", by=alice, at=AT
+    )
+    (move,) = imported.transactions
+    signed_in(alice).post(f"/dossiers/{bakery.pk}/banque/regles", {"words": "moulins", "account": "601000"})
+    assert move.entry.lines.filter(account="601000").exists()
+
+
+def test_a_form_that_does_not_balance_says_what_is_missing(bakery, alice, bob, signed_in):
+    document = pipeline.hand_in(company=bakery, content=mill_pdf(), filename="f.pdf", by=bob, at=AT)
+    pipeline.read_now(document, at=AT)
+    entry = draft_of(document.pk)
+    lines = content(entry).lines
+    form = {
+        "piece_ref": "X",
+        "account": [line.account for line in lines],
+        "auxiliary": [line.auxiliary for line in lines],
+        "label": [line.label for line in lines],
+        "debit": ["225,00", "", ""],
+        "credit": ["", "", "237,38"],
+    }
+    address = f"/dossiers/{bakery.pk}/production/{document.pk}/comptabilisation"
+    answer = signed_in(alice).post(address, form, follow=True)
+    assert "sans montant" in answer.content.decode() or "équilibrée" in answer.content.decode()
+    entry.refresh_from_db()
+    assert entry.posted_at is None
+
+
+def test_a_statement_that_is_none_is_refused_in_french(bakery, alice, account, signed_in):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    address = f"/dossiers/{bakery.pk}/banque/{account.pk}/releves"
+    answer = signed_in(alice).post(address, {"file": SimpleUploadedFile("x.txt", b"bonjour")}, follow=True)
+    assert "n’est pas un relevé" in answer.content.decode()
+
+
+def test_an_assistant_posts_nothing(bakery, bob, signed_in):
+    from tests.conftest import person
+
+    from comptoir.domain.rights import Role
+    from comptoir.records.firms import actions as firms
+
+    nora = person("Nora")
+    firms.join_firm(firm=bakery.firm, person=nora, role=Role.ASSISTANT)
+    firms.assign(company=bakery, person=nora, by=nora, at=AT)
+    document = pipeline.hand_in(company=bakery, content=mill_pdf(), filename="f.pdf", by=bob, at=AT)
+    pipeline.read_now(document, at=AT)
+    client = signed_in(nora)
+    assert client.get(f"/dossiers/{bakery.pk}/production/{document.pk}/").status_code == 200
+    assert client.post(f"/dossiers/{bakery.pk}/production/{document.pk}/comptabilisation").status_code == 404
