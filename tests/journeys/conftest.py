@@ -61,8 +61,10 @@ def visit(browser: Browser, server: str) -> Iterator["Visit"]:
     visits: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_for(member: Member, viewport: dict[str, int]) -> Page:
-        context = browser.new_context(viewport=viewport, locale="fr-FR", accept_downloads=True)
+    def open_for(member: Member, viewport: dict[str, int], *, bypass_csp: bool = False) -> Page:
+        context = browser.new_context(
+            viewport=viewport, locale="fr-FR", accept_downloads=True, bypass_csp=bypass_csp
+        )
         visits.append(context)
         page = context.new_page()
         # A refusal (422) is an answer; the browser logs it as an error all the same.
@@ -70,6 +72,7 @@ def visit(browser: Browser, server: str) -> Iterator["Visit"]:
             "console",
             lambda said: faults.append(said.text) if said.type == "error" and "422" not in said.text else None,
         )
+        page.on("response", lambda answer: faults.append(answer.url) if answer.status in (404, 500) else None)
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.goto(server)
         page.get_by_label("Adresse e-mail").fill(member.email)
