@@ -2,9 +2,9 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from tests.journeys.conftest import DESKTOP, PHONE
 
 from comptoir.demo import cast
-from tests.journeys.conftest import DESKTOP, PHONE
 
 # The checker would fetch imported sheets from the wrong place.
 RULES = {"preload": False, "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
