@@ -19,6 +19,7 @@ from comptoir import readers
 from comptoir.domain import entry as domain_entry
 from comptoir.domain import match, proposal
 from comptoir.domain import rules as domain_rules
+from comptoir.domain.ports import Reader
 from comptoir.domain.reading import Kind, Reading
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib.live import announce
@@ -41,6 +42,9 @@ from comptoir.records.matching import queries as matches
 from comptoir.records.missing import actions as missing
 from comptoir.records.readings import actions as readings
 from comptoir.records.readings import queries as read_values
+
+READER: Reader = readers.LocalReader()
+"""Who reads pieces: behind the port, so that another engine may take its place."""
 
 AGAIN = RetryStrategy(max_attempts=3, exponential_wait=5)
 """A job that fell is tried again; a piece that cannot be read is not a fall but a fact, and is kept."""
@@ -106,7 +110,7 @@ def read_now(document: Document, *, at: datetime) -> None:
     """Read a piece; what cannot be read is kept with the sentence that says why."""
     company = document.company
     try:
-        reading = readers.read(
+        reading = READER.read(
             documents.content(document.original), filename=document.filename, own=company.identity
         )
     except readers.NotReadable as fault:

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import pairwise
 
 from comptoir.domain.fault import Fault, Gravity
@@ -20,8 +20,7 @@ _SIGNED = ("Montant", "Sens")
 _CASH = ("DateRglt", "ModeRglt", "NatOp")
 _NON_COMMERCIAL = (*_CASH, "IdClient")
 _MAY_BE_EMPTY = {
-    "CompAuxNum", "CompAuxLib", "EcritureLet", "DateLet", "Montantdevise", "Idevise", "Debit", "Credit",
-    *_NON_COMMERCIAL,
+    "CompAuxNum", "CompAuxLib", "EcritureLet", "DateLet", "Montantdevise", "Idevise", *_NON_COMMERCIAL,
 }  # fmt: skip
 _DATES = ("EcritureDate", "PieceDate", "DateLet", "ValidDate", "DateRglt")
 _AMOUNT = re.compile(r"-?\d+(?:,\d{1,2})?")
@@ -35,7 +34,6 @@ class _Entry:
     """What must be remembered of an entry until the end: where it began and what it still lacks to balance."""
 
     line: int
-    dated_on: date | None
     open: Decimal = Decimal(0)
 
 
@@ -136,7 +134,7 @@ class _Check:
         days = self._check_dates(number, values)
         self._check_account(number, values)
         debit, credit = self._check_amounts(number, values)
-        self._remember(number, values, days.get("EcritureDate"), debit - credit)
+        self._remember(number, values, debit - credit)
         self._check_order(number, days)
         self.seen[hash(tuple(cells))] += 1
         if self.seen[hash(tuple(cells))] == 2:
@@ -203,17 +201,13 @@ class _Check:
         if not _AMOUNT.fullmatch(written):
             message = f"« {written} » n’est pas un montant ({column})."
             self._fault(number, "amount", message, "Virgule décimale, ni point ni espace.")
-        try:
-            return Decimal(written.replace(" ", "").replace(",", "."))
-        except InvalidOperation:
             return Decimal(0)
+        return Decimal(written.replace(",", "."))
 
-    def _remember(self, number: int, values: dict[str, str], dated_on: date | None, amount: Decimal) -> None:
+    def _remember(self, number: int, values: dict[str, str], amount: Decimal) -> None:
         key = (values["JournalCode"], values["EcritureNum"])
-        entry = self.entries.setdefault(key, _Entry(number, dated_on))
+        entry = self.entries.setdefault(key, _Entry(number))
         entry.open += amount
-        if entry.dated_on and dated_on and entry.dated_on != dated_on:
-            entry.dated_on = dated_on
         journal = f"{values['JournalCode']} {values['JournalLib']}".upper()
         self.has_opening = self.has_opening or any(
             word == journal.split()[0] or (len(word) > 3 and word in journal)

@@ -1,0 +1,86 @@
+"""The bank's words: who, by which means, and what tells one movement from another."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from comptoir.domain.movement import (
+    BankStatement,
+    Means,
+    Movement,
+    chained,
+    check,
+    clean_label,
+    counterparty,
+    fingerprints,
+    means,
+)
+
+DAY = date(2026, 3, 14)
+MOVE = Movement(DAY, Decimal("-10.00"), "CB CAFE DU MAIL 13/03")
+STATEMENT = BankStatement("0001", None, "EUR", Decimal("100.00"), Decimal("90.00"), DAY, DAY, (MOVE,))
+
+
+@pytest.mark.parametrize(
+    ("label", "by", "who"),
+    [
+        ("CB GARAGE LEBRETON 12/11", Means.CARD, "GARAGE LEBRETON"),
+        ("PRLV SEPA URSSAF PAYS DE LA LOIRE", Means.DIRECT_DEBIT, "URSSAF PAYS DE LA LOIRE"),
+        ("VIR SEPA MAIRIE DE BRULON", Means.TRANSFER, "MAIRIE DE BRULON"),
+        ("PAIEMENT CB 1203 PAPETERIE DU MAIL", Means.CARD, "PAPETERIE DU MAIL"),
+        ("PRELEVEMENT ELEC OUEST", Means.DIRECT_DEBIT, "ELEC OUEST"),
+        ("VIREMENT DUPONT", Means.TRANSFER, "DUPONT"),
+    ],
+)
+def test_a_label_tells_the_means_and_the_other_party(label, by, who):
+    assert means(label) == by
+    assert counterparty(label) == who
+
+
+@pytest.mark.parametrize(
+    ("label", "by"),
+    [
+        ("RETRAIT DAB 12/03 LE MANS", Means.CASH),
+        ("CHEQUE 1234567", Means.CHEQUE),
+        ("REMISE CHEQUES 12", Means.CHEQUE),
+        ("FRAIS TENUE DE COMPTE", Means.FEE),
+        ("COTISATION CARTE", Means.FEE),
+        ("QUELQUE CHOSE", Means.OTHER),
+    ],
+)
+def test_other_means_are_told_apart(label, by):
+    assert means(label) == by
+
+
+def test_what_is_not_known_is_left_as_the_bank_wrote_it():
+    assert clean_label("zorglub 77 / XYZ") == "zorglub 77 / XYZ"
+
+
+def test_an_opening_and_the_movements_make_the_closing():
+    assert check(STATEMENT) == []
+    (fault,) = check(replace(STATEMENT, closing=Decimal("91.00")))
+    assert "écart de 1,00\u00a0€" in fault.message
+    assert "Rien n’en a été gardé" in fault.remedy
+    assert check(replace(STATEMENT, closing=None)) == []
+    (foreign,) = check(replace(STATEMENT, closing=Decimal("91.00"), currency="CHF", number=None, closed_on=None))
+    assert "CHF" in foreign.message
+    assert "sans numéro" in foreign.message
+
+
+def test_two_coffees_on_one_day_are_two_movements_and_stay_so():
+    once = fingerprints([MOVE, MOVE])
+    assert len(set(once)) == 2
+    assert fingerprints([MOVE, MOVE, MOVE])[:2] == once
+    written_otherwise = replace(MOVE, label="cb  Café du Mail 13/03", value_on=DAY, reference="X")
+    assert fingerprints([written_otherwise]) == once[:1]
+    assert fingerprints([replace(MOVE, amount=Decimal("-10.01"))]) != once[:1]
+
+
+def test_statements_that_follow_each_other_are_one():
+    later = replace(STATEMENT, opening=Decimal("90.00"), closing=Decimal("80.00"))
+    (joined,) = chained([STATEMENT, later])
+    assert (joined.opening, joined.closing, len(joined.movements)) == (Decimal("100.00"), Decimal("80.00"), 2)
+    apart = chained([STATEMENT, replace(later, opening=Decimal("95.00"))])
+    assert len(apart) == 2, "a gap must be seen"
