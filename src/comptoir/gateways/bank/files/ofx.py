@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from comptoir.domain.movement import BankStatement, Movement, StatementFile
 from comptoir.gateways.bank.files import written
@@ -70,7 +71,7 @@ def _blocks(text: str, name: str) -> Iterator[str]:
     """What stands in each such tag, whether the file closes it or leaves it open."""
     starts = [match.end() for match in re.finditer(rf"<{name}>", text, re.IGNORECASE)]
     closing = re.compile(rf"</{name}>", re.IGNORECASE)
-    for start, following in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, following in pairwise([*starts, len(text)]):
         end = closing.search(text, start, following)
         yield text[start : end.start() if end else following]
 
