@@ -8,14 +8,14 @@ import zipfile
 from playwright.sync_api import expect
 from tests.journeys.conftest import DESKTOP, PHONE
 
-from comptoir.demo import build, cast, papers
+from comptoir.demo import cast, papers
 from comptoir.domain import fec_check
 
 
 def bill(month: int, rank: int) -> papers.Invoice:
     """The invoice that the demo left out, drawn again as its supplier would send it again."""
-    chance = random.Random(build.YEAR * 100 + month)
-    return [build._bill(supplier, month, chance) for supplier in cast.SUPPLIERS][rank]
+    chance = random.Random(cast.YEAR * 100 + month)
+    return [cast.bill(supplier, month, chance) for supplier in cast.SUPPLIERS][rank]
 
 
 def handed(invoice: papers.Invoice) -> dict[str, object]:

@@ -31,10 +31,10 @@ def house(tmp_path):
     comptoir("manage", "--owner", "--data", str(data), "migrate", "--verbosity=0")
     filled = (
         "from comptoir.demo.build import _found, _hand_in, Paper, YEAR\n"
-        "from comptoir.demo import papers, cast\nfrom comptoir.demo.build import _bill, _moment\n"
+        "from comptoir.demo import papers, cast\nfrom comptoir.demo.build import _moment\n"
         "from datetime import date\nimport random\n"
         "alice, bakery, account = _found()\n"
-        "bill = _bill(cast.SUPPLIERS[0], 3, random.Random(1))\n"
+        "bill = cast.bill(cast.SUPPLIERS[0], 3, random.Random(1))\n"
         "_hand_in(bakery, Paper(papers.invoice_pdf(bill), 'f.pdf', date(2026, 3, 4)), by=alice)\n"
     )
     comptoir("manage", "--data", str(data), "shell", "-c", filled)

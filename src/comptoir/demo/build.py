@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from comptoir import pipeline, readers
 from comptoir.demo import cast, papers
-from comptoir.demo.cast import Member
+from comptoir.demo.cast import YEAR, Member
 from comptoir.demo.papers import Invoice, Item, Till
 from comptoir.demo.statements import Move, cfonb120
 from comptoir.domain.money import cents
@@ -23,7 +23,6 @@ from comptoir.records.firms.models import Company, Firm, Person
 from comptoir.records.ledger.actions import Refused
 from comptoir.records.ledger.queries import draft_of
 
-YEAR = 2026
 LAST_MONTH = 11
 POSTED_UNTIL = date(YEAR, 10, 31)
 VALIDATED_UNTIL = date(YEAR, 9, 30)
@@ -142,7 +141,7 @@ def _month(month: int) -> tuple[list[Paper], list[Move]]:
     bills: list[Paper] = []
     debits: list[Move] = []
     for rank, supplier in enumerate(cast.SUPPLIERS):
-        invoice = _bill(supplier, month, chance)
+        invoice = cast.bill(supplier, month, chance)
         paid_on = invoice.issued_on + timedelta(days=supplier.days)
         label = supplier.label.format(number=invoice.number.replace("-", ""), day=f"{paid_on:%d/%m}")
         debits.append(Move(paid_on, -invoice.gross, label, "28" if label.startswith("CB") else "B1"))
@@ -154,20 +153,6 @@ def _month(month: int) -> tuple[list[Paper], list[Move]]:
     bills += [Paper(papers.till_pdf(till), f"Z-{till.number}.pdf", till.day) for till in tills]
     debits += _usual_moves(month, tills)
     return sorted(bills, key=lambda paper: paper.day), debits
-
-
-def _bill(supplier: cast.Supplier, month: int, chance: random.Random) -> Invoice:
-    quantity = 1 if supplier.price > 50 else chance.randint(4, 60)
-    issued_on = date(YEAR, month, supplier.day)
-    stem = "".join(word[0] for word in supplier.party.name.split()[:2]).upper().replace("É", "E")
-    return Invoice(
-        supplier.party,
-        cast.BAKERY,
-        f"{stem}-{YEAR % 100}{month:02d}{supplier.day:02d}",
-        issued_on,
-        (Item(supplier.item, quantity, supplier.price, supplier.rate),),
-        days=supplier.days,
-    )
 
 
 def _is_missing(month: int, rank: int) -> bool:

@@ -1,11 +1,14 @@
 """The people and companies of the demo firm: Alice keeps the books, Bob deposits, Charlie must see nothing."""
 
+import random
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from comptoir.demo.papers import Party
+from comptoir.demo.papers import Invoice, Item, Party
 from comptoir.domain.rights import Role
 
+YEAR = 2026
 PASSWORD = "comptoir-demo-2026"  # noqa: S105  # printed by bin/run: a demo has no secret
 
 
@@ -79,3 +82,17 @@ SUPPLIERS = (
 MAYOR = Party("Mairie de Brûlon", "1, rue de la Mairie", "72350 Brûlon", "217200509")
 FUEL = Party("Station Bel-Air", "Route du Mans", "72350 Brûlon", "528771041")
 HARDWARE = Party("Fournil Équipement", "3, rue des Forges", "72000 Le Mans", "809336217")
+
+
+def bill(supplier: Supplier, month: int, chance: random.Random) -> Invoice:
+    """A supplier's invoice of a month: the same for the same chance."""
+    quantity = 1 if supplier.price > 50 else chance.randint(4, 60)
+    stem = "".join(word[0] for word in supplier.party.name.split()[:2]).upper().replace("É", "E")
+    return Invoice(
+        supplier.party,
+        BAKERY,
+        f"{stem}-{YEAR % 100}{month:02d}{supplier.day:02d}",
+        date(YEAR, month, supplier.day),
+        (Item(supplier.item, quantity, supplier.price, supplier.rate),),
+        days=supplier.days,
+    )
