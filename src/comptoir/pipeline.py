@@ -11,6 +11,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction as db
+from django.db.models import Q
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -467,11 +468,12 @@ def _bookings(company: Company, transactions: Sequence[Transaction]) -> list[ban
 def _move_bank_entries(group: "matches.Group", *, at: datetime) -> None:
     """The counterpart of a matched transaction is the third party of its piece."""
     line = (
-        Line.objects.filter(entry__document__in=group.documents, entry__reverses=None, auxiliary__isnull=False)
+        Line.objects.of_third_parties()
+        .filter(entry__document__in=group.documents, entry__reverses=None)
         .select_related("auxiliary")
         .first()
     )
-    if line is None or line.auxiliary is None:
+    if line is None:
         return
     entries = Entry.objects.posted().filter(transaction__in=group.transactions)
     for entry in entries:
@@ -481,7 +483,7 @@ def _move_bank_entries(group: "matches.Group", *, at: datetime) -> None:
         bank_entries.assign(
             entry=entry,
             account=line.account,
-            auxiliary=line.auxiliary.code,
+            auxiliary=line.auxiliary.code if line.auxiliary else "",
             by=None,
             at=at,
             reason=f"Rapprochée : {group.reason}",
@@ -490,13 +492,11 @@ def _move_bank_entries(group: "matches.Group", *, at: datetime) -> None:
 
 def _letter(group: "matches.Group", *, at: datetime) -> None:
     """Letter the two sides of a match once both are posted and pay each other off; else it waits."""
-    lines = list(
-        Line.objects.filter(entry__document__in=group.documents, entry__reverses=None)
-        .union(Line.objects.filter(entry__transaction__in=group.transactions))
-        .values_list("pk", flat=True)
-    )
+    of_pieces = Q(entry__document__in=group.documents, entry__reverses=None)
     rows = list(
-        Line.objects.filter(pk__in=lines, auxiliary__isnull=False, lettered=None).select_related("auxiliary")
+        Line.objects.of_third_parties()
+        .filter(of_pieces | Q(entry__transaction__in=group.transactions), lettered=None)
+        .select_related("auxiliary")
     )
     try:
         with db.atomic():

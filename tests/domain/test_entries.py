@@ -124,7 +124,6 @@ def test_the_chart_is_dated_by_fiscal_year():
     assert chart.padded("6061") == "606100"
     assert (chart.is_charge("606100"), chart.is_charge("401000")) == (True, False)
     assert (chart.is_collective("404000"), chart.is_collective("512000")) == (True, False)
-    assert (chart.is_lettered("401000"), chart.is_lettered("601000")) == (True, False)
 
 
 def test_a_vat_rate_is_legal_only_in_its_time():

@@ -97,6 +97,13 @@ def test_an_expense_report_is_owed_to_the_person():
     assert "Compte de charge à choisir." in unknown.doubts
 
 
+def test_an_expense_report_of_several_natures_is_not_booked_on_one_of_them():
+    found = proposal.propose(
+        reading(Kind.NOTE_DE_FRAIS, text="Péage A11, repas fournisseur", supplier=None), CONTEXT
+    )
+    assert "Plusieurs natures de dépenses : répartissez la charge." in found.doubts
+
+
 def test_what_proves_nothing_proposes_nothing():
     assert proposal.propose(reading(Kind.OTHER), CONTEXT) is None
     assert proposal.propose(Reading(source=Source.TEXT, kind=sure(Kind.RECEIPT)), CONTEXT) is None

@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
-from tests.cast import mill_debit, mill_pdf, statement
+from tests.cast import BAKERY, mill_debit, mill_pdf, statement
 from tests.conftest import AT
 
 from comptoir import pipeline, readers
+from comptoir.demo.papers import Expense, ExpenseReport, expense_report_pdf
 from comptoir.demo.statements import Move
 from comptoir.domain import fec_check
 from comptoir.gateways.bank import files as bank_files
@@ -74,6 +75,21 @@ def test_a_piece_goes_the_whole_way_to_a_fec_that_passes(bakery, bob, alice, acc
     assert report.lines == 5
     assert list(verify_chain()) == []
     assert debit.entry.lines.filter(auxiliary__code__startswith="MOULINS").exists()
+
+
+def test_an_expense_report_is_repaid_by_the_bank_and_lettered_on_its_person(bakery, bob, alice, account):
+    expenses = (Expense(date(2026, 11, 6), "Péage A11", Decimal("14.60"), Decimal(20)),)
+    report = ExpenseReport(BAKERY, bob.full_name, "NDF-11", date(2026, 11, 9), expenses)
+    document = hand_in(bakery, bob, expense_report_pdf(report), name="ndf.pdf", purpose="ndf")
+    repaid = Move(date(2026, 11, 12), Decimal("-14.60"), f"VIR {bob.full_name.upper()} REMBOURSEMENT")
+    (transaction,) = bring_statement(account, repaid)
+    assert Match.objects.get().transaction == transaction
+    pipeline.post(entry=draft_of(document.pk), by=alice, at=AT)
+    lettered = Line.objects.filter(lettered__isnull=False)
+    assert {(line.account, line.debit, line.credit) for line in lettered} == {
+        ("467000", Decimal("14.60"), Decimal("0.00")), ("467000", Decimal("0.00"), Decimal("14.60"))
+    }  # fmt: skip
+    assert missing.count(bakery) == 0
 
 
 def test_the_list_shrinks_though_the_firm_posts_nothing(bakery, bob, account):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from comptoir import pipeline, readers
 from comptoir.demo import cast, papers
 from comptoir.demo.cast import YEAR, Member
-from comptoir.demo.papers import Invoice, Item, Till
+from comptoir.demo.papers import Expense, ExpenseReport, Invoice, Item, Till
 from comptoir.demo.statements import Move, cfonb120
 from comptoir.domain.money import cents
 from comptoir.records.banking import actions as banking
@@ -80,7 +80,7 @@ def build(say: Say = lambda _: None) -> None:
         company=bakery, opens_on=date(YEAR, 1, 1), closes_on=date(YEAR, 12, 31), at=timezone.now()
     )
     pipeline.validate(company=bakery, year=year, until=VALIDATED_UNTIL, by=alice, at=_moment(VALIDATED_UNTIL))
-    _hand_in_photos(bakery)
+    _hand_in_pictures(bakery)
 
 
 def accounts() -> str:
@@ -151,6 +151,17 @@ def _month(month: int) -> tuple[list[Paper], list[Move]]:
     bills += _sales(month)
     tills = list(_tills(month, chance))
     bills += [Paper(papers.till_pdf(till), f"Z-{till.number}.pdf", till.day) for till in tills]
+    report = _expense_report(month, chance)
+    bills.append(Paper(papers.expense_report_pdf(report), f"{report.number}.pdf", report.issued_on, "ndf"))
+    debits.append(
+        Move(report.issued_on + timedelta(days=6), -report.gross, f"VIR BOB DUPONT {report.number}", "06")
+    )
+    receipts = _receipts(month)
+    debits += [
+        Move(r.issued_on, -r.gross, f"CB {r.seller.name.upper()} {r.issued_on:%d/%m}", "28") for r in receipts
+    ]
+    if month < LAST_MONTH:
+        bills += [Paper(papers.receipt_photo(r, month), f"IMG_{r.number}.jpg", r.issued_on) for r in receipts]
     debits += _usual_moves(month, tills)
     return sorted(bills, key=lambda paper: paper.day), debits
 
@@ -168,6 +179,36 @@ def _sales(month: int) -> list[Paper]:
         (Item("Plateaux de viennoiseries", 10 + month, Decimal("25.59"), Decimal("5.5")),),
     )
     return [Paper(papers.invoice_pdf(invoice, 2), f"{invoice.number}.pdf", invoice.issued_on, "vente")]
+
+
+def _expense_report(month: int, chance: random.Random) -> ExpenseReport:
+    """What Bob paid from his own pocket: motorway and car park, of one nature, on the 16th."""
+    tolls = [
+        Expense(date(YEAR, month, day), "Péage A11, Le Mans Nord", Decimal("14.60"), Decimal(20))
+        for day in (6, 13)
+    ]
+    park = Expense(
+        date(YEAR, month, 13), "Parking du marché de gros", Decimal(chance.randrange(600, 2200)) / 100, Decimal(20)
+    )
+    return ExpenseReport(
+        cast.BAKERY, "Bob Dupont", f"NDF-{YEAR}-{month:02d}", date(YEAR, month, 16), (*tolls, park)
+    )
+
+
+def _receipts(month: int) -> list[Invoice]:
+    """What was paid by card at a counter; the last month's photos wait in the queue at the first start."""
+    bought = ((cast.FUEL, "Gazole", "51.92", 17), (cast.HARDWARE, "Lame et grignette", "24.08", 18))
+    kept = bought if month == LAST_MONTH else bought[:1] if month in (8, 9, 10) else ()
+    return [
+        Invoice(
+            seller,
+            cast.BAKERY,
+            f"00{4500 + 2 * month + rank}",
+            date(YEAR, month, day),
+            (Item(item, 1, Decimal(price) + month),),
+        )
+        for rank, (seller, item, price, day) in enumerate(kept)
+    ]
 
 
 def _tills(month: int, chance: random.Random) -> Iterator[Till]:
@@ -242,22 +283,20 @@ def _post_everything(company: Company, by: Person, at: datetime) -> None:
             continue
 
 
-def _hand_in_photos(company: Company) -> None:
-    """Photos wait in the queue, so that a newcomer sees them being read."""
-    dina = Person.objects.get(email=cast.DINA.email)
-    for rank, (seller, item, price) in enumerate(
-        ((cast.FUEL, "Gazole", "51.92"), (cast.HARDWARE, "Lame et grignette", "24.08"))
-    ):
-        receipt = Invoice(
-            seller, cast.BAKERY, f"00{4512 + rank}", date(YEAR, 11, 17 + rank), (Item(item, 1, Decimal(price)),)
-        )
+def _hand_in_pictures(company: Company) -> None:
+    """Photos and a scan wait in the queue, so that a newcomer sees them being read, and matched."""
+    bob, dina = (Person.objects.get(email=member.email) for member in (cast.BOB, cast.DINA))
+    for receipt in _receipts(LAST_MONTH):
         pipeline.hand_in(
             company=company,
-            content=papers.receipt_photo(receipt, seed=rank),
-            filename=f"IMG_44{71 + rank}.jpg",
+            content=papers.receipt_photo(receipt, LAST_MONTH),
+            filename=f"IMG_{receipt.number}.jpg",
             by=dina,
             at=_moment(receipt.issued_on),
         )
+    bill = cast.bill(cast.LOCKSMITH, LAST_MONTH, random.Random(YEAR))  # noqa: S311  # invented data
+    content = papers.scan_pdf(papers.invoice_pdf(bill, cast.LOCKSMITH.layout))
+    pipeline.hand_in(company=company, content=content, filename="scan.pdf", by=bob, at=_moment(bill.issued_on))
 
 
 def _moment(day: date) -> datetime:

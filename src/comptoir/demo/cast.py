@@ -79,6 +79,8 @@ SUPPLIERS = (
     _supplier("Papeterie du Mail", "6, mail Saint-Pierre", "430198762", "Fournitures de bureau, ramettes", "6.90",
               "20", "CB PAPETERIE DU MAIL {day}", 1, 15, 1),
 )  # fmt: skip
+LOCKSMITH = _supplier("Serrurerie du Pont", "9, rue du Pont", "523119785", "Remplacement de la serrure du fournil", "186.00",
+                      "20", "", 3, 19, 30)  # fmt: skip
 MAYOR = Party("Mairie de Brûlon", "1, rue de la Mairie", "72350 Brûlon", "217200509")
 FUEL = Party("Station Bel-Air", "Route du Mans", "72350 Brûlon", "528771041")
 HARDWARE = Party("Fournil Équipement", "3, rue des Forges", "72000 Le Mans", "809336217")

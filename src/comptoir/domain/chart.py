@@ -9,6 +9,8 @@ WIDTH = 6
 
 SUPPLIERS = ("401", "404")
 CUSTOMERS = ("411",)
+THIRD_PARTIES = ("108", "40", "41", "42", "43", "45", "46")
+"""Accounts of those whom the company owes or who owe it: suppliers, customers, staff, partners, the owner."""
 SUSPENSE = "471000"
 INTERNAL_TRANSFERS = "580000"
 TILL = "530000"
@@ -63,11 +65,6 @@ def is_charge(number: str) -> bool:
 def is_collective(number: str) -> bool:
     """Whether the account is kept by third party, each with an auxiliary."""
     return number.startswith((*SUPPLIERS, *CUSTOMERS))
-
-
-def is_lettered(number: str) -> bool:
-    """Whether lines of this account are lettered against each other: third parties, and what waits for the bank."""
-    return number.startswith(("40", "41", "42", "43", "45", "46", "47", "511", "58"))
 
 
 @cache

@@ -45,3 +45,9 @@ def nature_of(text: str) -> Nature | None:
     """The first known word that stands in the text as a whole word, and its account; None where none does."""
     page = f" {folded(text)} "
     return next((nature for nature in NATURES if f" {folded(nature.word)} " in page), None)
+
+
+def accounts_of(text: str) -> set[str]:
+    """Every account that the text speaks of: several, where one paper holds purchases of several natures."""
+    page = f" {folded(text)} "
+    return {nature.account for nature in NATURES if f" {folded(nature.word)} " in page}

@@ -9,7 +9,7 @@ from typing import Any
 from comptoir.domain import chart, vat
 from comptoir.domain.entry import Entry, Line
 from comptoir.domain.money import ZERO, cents, french, total
-from comptoir.domain.nature import Nature, nature_of
+from comptoir.domain.nature import Nature, accounts_of, nature_of
 from comptoir.domain.reading import SURE, Kind, Reading, Value
 
 MEANS_ACCOUNTS = {
@@ -169,7 +169,7 @@ def _expense_report(reading: Reading, context: Context) -> Proposal:
     """The counterpart is the person who paid, never a supplier."""
     assert reading.total is not None
     gross, tax = reading.total.value, _tax(reading) if context.deducts_vat else ZERO
-    account, reason, is_known = _charge_account(reading, context)
+    account, reason, is_known = _account_by_words(reading)
     label = f"Note de frais {context.claimant}".strip()
     lines = [
         Line(account, label, debit=gross - tax),
@@ -178,7 +178,10 @@ def _expense_report(reading: Reading, context: Context) -> Proposal:
     ]
     reasons = (reason, f"À rembourser à {context.claimant or 'la personne'} : {context.claimant_account}.")
     unknown = () if is_known else ("Compte de charge à choisir.",)
-    return Proposal(_entry("OD", reading, context, label, lines), reasons, (*doubts(reading), *unknown))
+    several = (
+        ("Plusieurs natures de dépenses : répartissez la charge.",) if len(accounts_of(reading.text)) > 1 else ()
+    )
+    return Proposal(_entry("OD", reading, context, label, lines), reasons, (*doubts(reading), *unknown, *several))
 
 
 def _charge_account(reading: Reading, context: Context) -> tuple[str, str, bool]:
@@ -189,6 +192,10 @@ def _charge_account(reading: Reading, context: Context) -> tuple[str, str, bool]
         return account, f"{account} : {times} pièces sur {everything} de ce fournisseur.", True
     if known := context.firm_accounts.get(context.party.name):
         return known, f"{known} : comme les autres dossiers du cabinet pour ce fournisseur.", True
+    return _account_by_words(reading)
+
+
+def _account_by_words(reading: Reading) -> tuple[str, str, bool]:
     supplier = reading.supplier.value if reading.supplier else ""
     nature: Nature | None = nature_of(supplier) or nature_of(reading.text)
     if nature:

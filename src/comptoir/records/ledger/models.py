@@ -1,9 +1,12 @@
 """The books: fiscal years, journals, third parties, entries and lines, letters."""
 
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 from django.db import models
 
+from comptoir.domain import chart
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, InCompany, Person
@@ -137,6 +140,19 @@ class Entry(InCompany):
         ]
 
 
+class LineQuerySet(models.QuerySet["Line"]):
+    """Sets of lines."""
+
+    def of_third_parties(self) -> "LineQuerySet":
+        """Those on somebody's account: what a payment settles, and what is lettered."""
+        any_of = (models.Q(account__startswith=stem) for stem in chart.THIRD_PARTIES)
+        return self.filter(reduce(or_, any_of))
+
+    def to_letter(self) -> "LineQuerySet":
+        """Booked lines of third parties that nothing pays off yet."""
+        return self.of_third_parties().filter(entry__posted_at__isnull=False, lettered=None)
+
+
 class Line(InCompany):
     """One line of an entry. `validated_at` repeats its entry's, so that a trigger needs no lookup to refuse."""
 
@@ -148,6 +164,8 @@ class Line(InCompany):
     debit = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     credit = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     validated_at = models.DateTimeField(null=True)
+
+    objects = LineQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["position"]

@@ -170,11 +170,10 @@ class OpenLine:
 def open_lines(company: Company, limit: int = 400) -> list[OpenLine]:
     """Unlettered lines of third parties, by party then day; positive is a debit."""
     rows = (
-        Line.objects.filter(
-            company=company, entry__posted_at__isnull=False, lettered=None, auxiliary__isnull=False
-        )
+        Line.objects.to_letter()
+        .filter(company=company)
         .select_related("entry__journal", "auxiliary")
-        .order_by("auxiliary__code", "entry__dated_on", "id")[:limit]
+        .order_by("account", "auxiliary__code", "entry__dated_on", "id")[:limit]
     )
     return [
         OpenLine(

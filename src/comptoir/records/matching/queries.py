@@ -57,7 +57,7 @@ def open_pieces(company: Company, window: Window | None = None) -> list[OpenPiec
     ).exclude(document__purpose="admin")
     if window:
         rows = rows.filter(Q(issued_on__range=(window.opens_on, window.closes_on)) | Q(issued_on=None))
-    return [_piece(row) for row in rows.order_by("id")]
+    return [_piece(row) for row in rows.select_related("document__deposited_by").order_by("id")]
 
 
 def open_movements(company: Company, window: Window | None = None) -> list[OpenMovement]:
@@ -138,16 +138,26 @@ def _piece(row: Reading) -> OpenPiece:
     is_sale = row.kind == Kind.SALES_INVOICE
     incoming = is_sale or row.kind == Kind.CREDIT_NOTE
     total = row.total or Decimal(0)
-    name = row.customer if is_sale else row.supplier
     return OpenPiece(
         id=str(row.document_id),
         amount=total if incoming else -total,
         issued_on=row.issued_on,
         due_on=row.due_on,
-        names=(name,) if name else (),
+        names=tuple(filter(None, [_other_side(row)])),
         number=row.number or None,
         is_sure=_is_sure(row),
     )
+
+
+def _other_side(row: Reading) -> str:
+    """Whose name the bank will write: an expense report is paid back to the person who handed it in."""
+    match row.kind:
+        case Kind.SALES_INVOICE:
+            return row.customer
+        case Kind.NOTE_DE_FRAIS:
+            return row.document.deposited_by.full_name if row.document.deposited_by else ""
+        case _:
+            return row.supplier
 
 
 def _is_sure(row: Reading) -> bool:
