@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from comptoir import readers
 from comptoir.config import cli
 from comptoir.demo import papers
-from comptoir.demo.papers import Invoice, Item, Party, Till
+from comptoir.demo.papers import Expense, ExpenseReport, Invoice, Item, Party, Till
 from comptoir.domain.reading import SURE, Identity, Kind, Source
 
 BAKERY = Party("Boulangerie Dupont", "12, place du Marché", "72350 Brûlon", "821456308")
@@ -105,6 +105,36 @@ def test_a_credit_note_is_told():
     assert found.kind.value == Kind.CREDIT_NOTE
 
 
+def test_an_ubl_invoice_and_credit_note_are_their_data():
+    assert_is_the_bill(read(papers.ubl_xml(BILL), "facture.xml"))
+    found = read(papers.ubl_xml(replace(BILL, title="AVOIR", number="AV-31")), "avoir.xml")
+    assert (found.kind.value, found.number.value, found.total.value) == (Kind.CREDIT_NOTE, "AV-31", BILL.gross)
+
+
+def test_an_expense_report_has_a_total_and_no_supplier():
+    report = ExpenseReport(
+        BAKERY,
+        "Bob Dupont",
+        "NDF-2026-10",
+        date(2026, 10, 28),
+        (
+            Expense(date(2026, 10, 6), "Péage A11", Decimal("14.60"), Decimal(20)),
+            Expense(date(2026, 10, 6), "Repas fournisseur", Decimal("38.50"), Decimal(10)),
+        ),
+    )
+    found = read(papers.expense_report_pdf(report))
+    assert (found.kind.value, found.supplier) == (Kind.NOTE_DE_FRAIS, None)
+    assert (found.number.value, found.issued_on.value) == ("NDF-2026-10", date(2026, 10, 28))
+    assert (found.net.value, found.vat.value, found.total.value) == (report.net, Decimal("5.93"), Decimal("53.10"))
+
+
+@pytest.mark.parametrize("layout", range(2))
+def test_a_scan_is_read_like_the_page_it_shows(layout):
+    found = read(papers.scan_pdf(papers.invoice_pdf(BILL, layout)))
+    assert found.source == Source.OCR
+    assert_is_the_bill(found)
+
+
 def test_a_z_gives_sales_by_rate_and_takings_by_means():
     z = Till(
         BAKERY,
@@ -147,6 +177,45 @@ def test_sums_that_do_not_add_up_are_not_sure():
         pdf.save(out)
     found = read(out.getvalue())
     assert found.total is None or found.total.confidence < SURE
+
+
+def page(*lines: str) -> bytes:
+    """A page of plain lines."""
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=1)
+    for rank, line in enumerate(lines):
+        for column, cell in enumerate(line.split("|")):
+            canvas.drawString(60 + 110 * column, 780 - 18 * rank, cell)
+    canvas.save()
+    return out.getvalue()
+
+
+def test_one_rates_row_that_adds_up_is_not_the_total():
+    till = ("FACTURE 12", "Date : 03/03/2026", "Taux|HT|TVA|TTC", "20 %|4,78|0,96|5,74", "5,5 %|17,57|0,97|18,54")
+    found = read(page("Épicerie Bleue SARL", *till, "Total TTC|24,28"))
+    assert found.total.value == Decimal("24.28")
+    assert {line.amount for line in found.vat_lines} == {Decimal("0.96"), Decimal("0.97")}
+
+
+def test_where_two_totals_add_up_neither_is_sure():
+    found = read(
+        page(
+            "FACTURE 12",
+            "Total HT|100,00",
+            "TVA|20,00",
+            "Total TTC|120,00",
+            "Total HT|90,00",
+            "TVA|18,00",
+            "Total TTC|108,00",
+        )
+    )
+    assert found.total.confidence < SURE
+
+
+@pytest.mark.parametrize("label", ["Contact :", "Steuernummer", "exemple", "Modèle © 2026"])
+def test_a_label_is_not_the_suppliers_name(label):
+    found = read(page(label, "Atelier du Perche SARL", "SIREN 402 118 939", "FACTURE n° 12", "Total TTC|12,00"))
+    assert found.supplier.value == "Atelier du Perche SARL"
 
 
 def encrypted() -> bytes:

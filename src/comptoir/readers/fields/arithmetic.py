@@ -25,6 +25,12 @@ FOREIGN = (
 )
 
 
+UNSURE = 0.75
+"""How sure a total may be at most while another adds up as well."""
+NEAR = 1.0
+"""Scores closer than this do not choose."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rated:
     """One rate's base and VAT in cents, proven by multiplication; `stated` is 1 where the rate stands in the row."""
@@ -49,6 +55,16 @@ class Sums:
     is_proven: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """Printed amounts that add up: net + VAT = total, rate by rate where rates are known."""
+
+    score: float
+    total: int
+    net: int
+    lines: tuple[Rated, ...] = ()
+
+
 @dataclass
 class _Board:
     """The amounts by value, with the best score of each role."""
@@ -70,15 +86,12 @@ def sums_of(amounts: Sequence[Amount], *, says_no_vat: bool) -> Sums:
     for amount in amounts:
         board.by_value[amount.cents].append(amount)
     rated = _rated(amounts, board)
-    best = max(
-        _additions(board, rated, says_no_vat=says_no_vat),
-        key=lambda found: found[0],
-        default=None,
-    )
+    found = _wholes(list(_additions(board, rated, says_no_vat=says_no_vat)))
+    best = max(found, key=lambda addition: addition.score, default=None)
     alone = _alone(board)
-    if best is None or best[0] < 2.6:
+    if best is None or best.score < 2.6:
         return alone
-    _, total, net, lines = best
+    total, net, lines = best.total, best.net, best.lines
     return Sums(
         total=board.shown(total, Role.TOTAL),
         net=net,
@@ -86,36 +99,53 @@ def sums_of(amounts: Sequence[Amount], *, says_no_vat: bool) -> Sums:
         net_shown=board.shown(net, Role.NET),
         vat_shown=board.shown(total - net, Role.VAT),
         lines=lines,
-        proof=_proof(board, total, net, lines, alone),
+        proof=min(_proof(board, total, net, lines, alone), UNSURE if _has_rival(best, found) else 1.0),
         is_proven=bool(lines) or total == net,
     )
 
 
-def _additions(
-    board: _Board, rated: Sequence[Rated], *, says_no_vat: bool
-) -> Iterable[tuple[float, int, int, tuple[Rated, ...]]]:
-    """Every (score, total, net, lines) that adds up."""
+def _additions(board: _Board, rated: Sequence[Rated], *, says_no_vat: bool) -> Iterable[Addition]:
+    """Everything that adds up."""
     totals = _totals(board)
     subsets = list(_subsets(rated))
     for total in totals:
         for lines in subsets:
             if sum(line.base + line.vat for line in lines) == total:
                 net = sum(line.base for line in lines)
-                yield _score(board, total, net, lines), total, net, lines
+                yield Addition(_score(board, total, net, lines), total, net, lines)
         for net in board.by_value:
             vat = total - net
             if vat == 0 or net == 0 or (vat < 0) != (total < 0) or abs(vat) > 0.34 * abs(net):
                 continue
             if vat in board.by_value:
-                yield _score(board, total, net, ()), total, net, ()
+                yield Addition(_score(board, total, net, ()), total, net)
         if says_no_vat and board.score(total, Role.TOTAL) >= 0.5:
-            yield _score(board, total, total, ()) + 0.8, total, total, ()
+            yield Addition(_score(board, total, total, ()) + 0.8, total, total)
         elif (
             board.score(total, Role.TOTAL) >= 0.8
             and board.score(total, Role.NET) >= 0.8
             and board.score(0, Role.VAT) >= 0.8
         ):
-            yield _score(board, total, total, ()), total, total, ()
+            yield Addition(_score(board, total, total, ()), total, total)
+
+
+def _wholes(found: Sequence[Addition]) -> list[Addition]:
+    """Without the parts: where two additions add up to a third, one rate's row is not the piece's total."""
+    sums = {(addition.total, addition.net) for addition in found}
+    parts = {
+        part
+        for part in sums
+        for whole in sums
+        if abs(part[0]) < abs(whole[0])
+        and (rest := (whole[0] - part[0], whole[1] - part[1])) != part
+        and rest in sums
+    }
+    return [addition for addition in found if (addition.total, addition.net) not in parts]
+
+
+def _has_rival(best: Addition, found: Sequence[Addition]) -> bool:
+    """Whether another total adds up and is named nearly as well: then neither is sure."""
+    return any(other.total != best.total and other.score > best.score - NEAR for other in found)
 
 
 def _totals(board: _Board) -> list[int]:
@@ -210,7 +240,8 @@ def _in_row(row: Sequence[Amount], printed: Sequence[Decimal]) -> Iterable[Rated
         small, large = sorted((a, b), key=abs)
         if not small or (small < 0) != (large < 0):
             continue
-        for rate in stated or (*printed, *LEGAL):
+        # Where the page prints its rates, no other one is guessed.
+        for rate in stated or printed or LEGAL:
             strength = 1.0 if rate in stated else 0.5 if rate in printed else 0.3
             if _agrees(large, rate, small):
                 yield Rated(rate, large, small, strength)

@@ -151,7 +151,7 @@ def _meaning(rows: list[Row], row: Row, start: int, end: int, after: int) -> tup
     if heading:
         known = _named(heading, heading)
         if known is not None:
-            return tuple(round(0.95 * score, 3) for score in known)  # type: ignore[return-value]
+            return tuple(round(0.88 * score, 3) for score in known)  # type: ignore[return-value]
     if _OTHER.search(row.folded) or _between(row, start, end):
         return 0.15, 0.0
     return (0.4 if row.index < 40 else 0.25), 0.0

@@ -28,7 +28,7 @@ _LEGAL = re.compile(
 _NOT_A_NAME = word_pattern(
     r"FACTURE\w*", r"AVOIR", r"RECHNUNG\w*", r"INVOICE", r"FACTUUR", r"DATE", r"DATUM", r"PAGE", r"SEITE", r"TEL", r"TELEPHONE", r"FAX", r"FON", r"E ?MAIL", r"WWW",
     r"HTTPS?", r"DESIGNATION", r"LIBELLE", r"DESCRIPTION", r"QUANTITE", r"QTE", r"P U(?: HT| TTC)?", r"PRIX UNITAIRE", r"PU HT", r"SIRET", r"SIREN", r"TVA", r"RCS", r"IBAN", r"BIC", r"TOTAL", r"NUMERO", r"NUMMER", r"MONTANT", r"DUPLICATA", r"COPIE", r"ORIGINAL",
-    r"TICKET", r"BIENVENUE", r"MERCI", r"REFERENCES?", r"LOGO", r"CAISSE", r"NOTE DE FRAIS", r"WAHRUNG", r"DEVISE", r"GLN", r"LIEF NR", r"USt ID\w*",
+    r"TICKET", r"BIENVENUE", r"MERCI", r"REFERENCES?", r"LOGO", r"CAISSE", r"NOTE DE FRAIS", r"WAHRUNG", r"DEVISE", r"EUR", r"EUROS?", r"\w*ABRECHNUNG", r"PROFILE?", r"FACTUR X", r"GLN", r"LIEF NR", r"UST ID\w*", r"STEUER\w*", r"ANSPRECHPARTNER\w*", r"GESCHAFTS\w*", r"\w*KENNZEICHEN", r"BETREFF", r"OBJET", r"INTERLOCUTEUR", r"CONTACT",
     r"CAPITAL", r"SIEGE", r"STYLESHEET\w*", r"BEISPIEL", r"EMPLOYEE?", r"SALARIEE?", r"HANDELSRECHNUNG", r"BON", r"KASSENBON", r"CEDEX", r"FRANCE", r"KUNDE\w*", r"GUTSCHRIFT",
     r"QUITTANCE", r"ECHEANCE", r"ANSCHRIFT", r"NUMBER", r"OUVERT", r"HORAIRES?", r"MARDI", r"LUNDI", r"APE", r"NAF", r"MONTAG",
 )  # fmt: skip
@@ -310,11 +310,17 @@ def _after_label(text: str, label: re.Pattern[str]) -> str:
 
 
 def _clean(name: str) -> str:
-    return re.sub(r"^(?:Name|Nom|Raison sociale)\s*:\s*", "", name).strip(" \t-–—:;,.|●•*#'\"=_")
+    bare_name = re.sub(r"^(?:Name|Nom|Raison sociale)\s*:\s*", "", name).strip(" \t-–—:;,|●•*#'\"=_")
+    return bare_name if _ABBREVIATED.search(bare_name) else bare_name.strip(" .")
+
+
+_ABBREVIATED = re.compile(r"\b(?:Ltd|Inc|Co|Corp|S\.A(?:\.S|\.R\.L)?|[BN]\.V|e\.K)\.$")
 
 
 def _is_name(text: str) -> bool:
-    """A name: letters foremost, no address, no label, no sentence."""
+    """A name: a capital, letters foremost, no address, no label (« Contact : »), no sentence."""
+    if text.rstrip().endswith(":") or "©" in text or not any(letter.isupper() for letter in text):
+        return False
     name = _clean(text)
     letters = sum(letter.isalpha() for letter in name)
     if not 3 <= len(name) <= 60 or letters < 0.6 * len(name.replace(" ", "")) or len(name.split()) > 8:
