@@ -1,6 +1,7 @@
 """Reading: seconds a document by kind, and how often it is right, on our papers and on public data where present."""
 
 import csv
+import random
 import resource
 import time
 from collections import Counter
@@ -22,7 +23,9 @@ Truth = dict[str, Any]
 def rows() -> Iterator[tuple[str, str, str]]:
     """Each kind: median of wall and CPU seconds, the share of right values, the share of wrong ones held for sure."""
     yield from _kind("PDF avec texte (nos papiers)", list(_own_pdfs()), "≤ 50 ms")
+    yield from _kind("scan à 200 dpi (nos papiers)", list(_own_scans()), "≤ 6 s CPU")
     yield from _kind("photo (nos papiers)", list(_own_photos()), "≤ 6 s CPU")
+    yield from _kind("facture électronique (nos papiers)", list(_own_data()), "≤ 30 ms")
     if SHARED.is_dir():
         yield from _kind("facture électronique (public)", list(_public_data()), "≤ 30 ms")
         yield from _kind("la même, page seule", list(_public_data(only_printed=True)), "≤ 50 ms", trust_xml=False)
@@ -59,15 +62,28 @@ def _kind(
     )
 
 
-def _own_pdfs() -> Iterator[tuple[str, bytes, Truth]]:
-    import random
-
-    for month in range(1, 5):
+def _own_bills(months: int) -> Iterator[tuple[papers.Invoice, int, Truth]]:
+    for month in range(1, months + 1):
         for rank, supplier in enumerate(cast.SUPPLIERS):
             bill = cast.bill(supplier, month, random.Random(month))
             truth = {"number": bill.number, "issued_on": bill.issued_on, "total": bill.gross, "net": bill.net}
-            truth["supplier"] = bill.seller.name
-            yield f"{bill.number}.pdf", papers.invoice_pdf(bill, rank), truth
+            yield bill, rank, {**truth, "supplier": bill.seller.name}
+
+
+def _own_pdfs() -> Iterator[tuple[str, bytes, Truth]]:
+    for bill, rank, truth in _own_bills(4):
+        yield f"{bill.number}.pdf", papers.invoice_pdf(bill, rank), truth
+
+
+def _own_scans() -> Iterator[tuple[str, bytes, Truth]]:
+    for bill, rank, truth in _own_bills(1):
+        yield "scan.pdf", papers.scan_pdf(papers.invoice_pdf(bill, rank), rank), truth
+
+
+def _own_data() -> Iterator[tuple[str, bytes, Truth]]:
+    for bill, rank, truth in _own_bills(1):
+        yield "facturx.pdf", papers.facturx_pdf(bill, rank), truth
+        yield "facture.xml", papers.ubl_xml(bill), truth
 
 
 def _own_photos() -> Iterator[tuple[str, bytes, Truth]]:
