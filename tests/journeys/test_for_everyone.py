@@ -27,14 +27,22 @@ def test_the_clients_screens_are_for_everyone(visit, scheme):
         assert faults(page) == [], path
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_firms_screens_are_for_everyone(visit, scheme):
-    page = visit(cast.ALICE, DESKTOP, bypass_csp=True)
+@pytest.mark.parametrize(("scheme", "size"), [("light", DESKTOP), ("dark", PHONE)])
+def test_the_firms_screens_are_for_everyone(visit, scheme, size):
+    page = visit(cast.ALICE, size, bypass_csp=True)
     page.emulate_media(color_scheme=scheme)
     assert faults(page) == []
     page.get_by_role("link", name="Boulangerie Dupont").click()
     dossier = page.url.removesuffix("production/")
-    for path in ("production/", "banque/", "ecritures/", "lettrage/", "manquantes/", "exercices/"):
+    for path in (
+        "production/",
+        "banque/",
+        "ecritures/",
+        "lettrage/",
+        "lettrage/?etape=lettrees",
+        "manquantes/",
+        "exercices/",
+    ):
         page.goto(dossier + path)
         assert faults(page) == [], path
     page.goto(dossier + "production/")

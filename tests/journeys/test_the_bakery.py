@@ -30,7 +30,15 @@ def count(page) -> int:
     return int(page.locator("[data-count]").first.get_attribute("data-count"))
 
 
+def all_read(visit) -> None:
+    """The photos that wait at the first start are read, and what they justify has left the list."""
+    pieces = visit(cast.BOB, DESKTOP)
+    pieces.get_by_role("link", name="Pièces", exact=True).first.click()
+    expect(pieces.get_by_text(re.compile("^(Reçue|En lecture)$"))).to_have_count(0, timeout=90_000)
+
+
 def test_a_piece_dropped_on_a_desktop_leaves_the_phones_list_live(visit):
+    all_read(visit)
     phone = visit(cast.BOB, PHONE)
     phone.get_by_role("link", name=re.compile("Manquantes")).last.click()
     before = count(phone)
@@ -49,6 +57,7 @@ def test_a_piece_dropped_on_a_desktop_leaves_the_phones_list_live(visit):
 
 
 def test_a_piece_attached_from_the_list_leaves_it_and_can_come_back(visit):
+    all_read(visit)
     phone = visit(cast.BOB, PHONE)
     phone.get_by_role("link", name="Les fournir").click()
     before = count(phone)
@@ -87,8 +96,10 @@ def test_the_firm_posts_validates_and_exports_a_fec_that_passes(visit):
     alice.get_by_role("button", name="Accepter et suivante").click()
     expect(alice.locator(".rail .count").first).to_have_text(str(int(posted_before) - 1))
 
-    alice.get_by_role("link", name="Exercices et FEC").click()
-    alice.get_by_text("Valider les écritures comptabilisées…").click()
+    alice.keyboard.press("Control+k")
+    alice.get_by_role("searchbox", name="Chercher un dossier").fill("exerc")
+    alice.get_by_role("link", name="Exercices, validation et FEC").click()
+    alice.get_by_text("Valider des écritures…").click()
     alice.get_by_role("button", name="Valider définitivement").click()
     expect(alice.get_by_text("écritures validées, numérotées et scellées")).to_be_visible()
     with alice.expect_download() as download:
@@ -98,6 +109,33 @@ def test_the_firm_posts_validates_and_exports_a_fec_that_passes(visit):
         report = fec_check.check(archive.read(name), name=name)
     assert [str(fault) for fault in report.faults if fault.gravity == "fault"] == []
     assert report.entries > 300
+
+
+def test_what_was_unlettered_is_lettered_again_by_the_keyboard(visit):
+    alice = visit(cast.ALICE, DESKTOP)
+    alice.get_by_role("link", name="Boulangerie Dupont").click()
+    alice.get_by_role("link", name="Lettrage").click()
+    waiting = alice.locator(".letter [data-row]")
+    before = waiting.count()
+    alice.get_by_role("link", name=re.compile("^Lettrées")).click()
+    alice.get_by_role("row", name=re.compile("Note de frais Bob")).first.get_by_role("button").click()
+    expect(waiting).to_have_count(before + 2)
+
+    ticked = alice.locator(".letter [data-row]:has(:checked)")
+    alice.get_by_role("searchbox", name="Filtrer : Règlements").fill("ndf")
+    alice.keyboard.press("ArrowDown")
+    alice.keyboard.press("Space")
+    expect(alice.locator("[data-letter]")).to_be_disabled()
+    alice.keyboard.press("ArrowRight")
+    alice.keyboard.press("Space")
+    expect(ticked).to_have_count(2)
+    expect(alice.locator("[data-verdict]")).to_have_text("Soldé")
+    alice.keyboard.press("Enter")
+    expect(waiting).to_have_count(before)
+    alice.keyboard.press("z")
+    expect(waiting).to_have_count(before + 2)
+    alice.keyboard.press("1")
+    expect(waiting).to_have_count(before)
 
 
 def test_charlie_finds_an_empty_house(visit, server):

@@ -6,7 +6,8 @@ from tests.conftest import AT
 
 from comptoir import pipeline
 from comptoir.records.firms.models import Company
-from comptoir.records.ledger.queries import content, draft_of
+from comptoir.records.ledger.models import FiscalYear
+from comptoir.records.ledger.queries import content, draft_of, year_states
 
 pytestmark = pytest.mark.django_db
 YEAR = {"opens_on": "2026-01-01", "closes_on": "2026-12-31"}
@@ -78,3 +79,19 @@ def test_an_assistant_posts_nothing(bakery, bob, signed_in):
     client = signed_in(nora)
     assert client.get(f"/dossiers/{bakery.pk}/production/{document.pk}/").status_code == 200
     assert client.post(f"/dossiers/{bakery.pk}/production/{document.pk}/comptabilisation").status_code == 404
+
+
+def test_entries_are_validated_up_to_a_day_of_the_year_only(bakery, alice, account, signed_in):
+    pipeline.import_statement(account=account, content=statement(mill_debit()), filename="r", by=alice, at=AT)
+    year = FiscalYear.objects.get()
+    address = f"/dossiers/{bakery.pk}/exercices/{year.pk}/validation"
+
+    def answer(until: str) -> str:
+        return signed_in(alice).post(address, {"until": until}, follow=True).content.decode()
+
+    for wrong in ("", "2027-01-01", "31/12/2026", "2026-02-30"):
+        assert "rien n’a été validé" in answer(wrong)
+    assert "rien à valider" in answer("2026-11-17")
+    assert "1 écriture validée, numérotée et scellée" in answer("2026-11-18")
+    (state,) = year_states(bakery)
+    assert [(j.code, j.validated, j.last_number) for j in state.journals] == [("BQ", 1, "BQ-00001")]

@@ -5,7 +5,7 @@ from django.urls import include, path
 from comptoir.web import files
 from comptoir.web.client import missing as client_missing
 from comptoir.web.client import views as client
-from comptoir.web.firm import dossiers, review
+from comptoir.web.firm import dossiers, lettering, palette, review
 from comptoir.web.firm import views as firm
 from comptoir.web.shell import views as shell
 
@@ -41,9 +41,9 @@ _dossier = [
     path("banque/regles/<uuid:rule_id>/fin", dossiers.end_rule, name="firm_end_rule"),
     path("banque/ecritures/<uuid:entry_id>/affectation", firm.assign, name="firm_assign"),
     path("ecritures/", firm.entries, name="firm_entries"),
-    path("lettrage/", firm.lettering, name="firm_lettering"),
-    path("lettrage/lettres", firm.letter, name="firm_letter"),
-    path("lettrage/lettres/<uuid:lettrage_id>/retrait", firm.unletter, name="firm_unletter"),
+    path("lettrage/", lettering.screen, name="firm_lettering"),
+    path("lettrage/lettres", lettering.letter, name="firm_letter"),
+    path("lettrage/lettres/<uuid:lettrage_id>/retrait", lettering.unletter, name="firm_unletter"),
     path("manquantes/", firm.missing_page, name="firm_missing"),
     path("exercices/", firm.years, name="firm_years"),
     path("exercices/<uuid:year_id>/validation", firm.validate, name="firm_validate"),
@@ -59,6 +59,7 @@ urlpatterns = [
     path("compte/", include("allauth.account.urls")),
     path("c/<uuid:company_id>/", include(_client)),
     path("cabinet/<uuid:firm_id>/", firm.home, name="portfolio"),
+    path("cabinet/<uuid:firm_id>/aller", palette.choices, name="palette"),
     path("cabinet/<uuid:firm_id>/dossiers/", dossiers.open_dossier, name="open_dossier"),
     path("dossiers/<uuid:company_id>/", include(_dossier)),
 ]

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from itertools import combinations
 
-from comptoir.domain.text import folded
+from comptoir.domain.sums import NEIGHBOURS, ways
+from comptoir.domain.text import distance, folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,6 @@ DAYS_BEFORE, DAYS_AFTER = 5, 120
 """A payment seldom stands before its piece (a deposit, a card on the eve), and seldom later than four months."""
 SURE_DAYS = 75
 """Past this the same amount and name are proposed, not linked: next quarter's bill looks the same."""
-MOST_PIECES = 4
-"""How many pieces one movement may pay, and how many movements one piece: beyond, sums fit by chance."""
-NEIGHBOURS = 12
-"""How many candidates a sum is sought among; the search stays small whatever the dossier's size."""
 NAME_LENGTH = 4
 
 
@@ -83,7 +79,7 @@ class _Candidate:
         """Why, in one line."""
         parts = ["même montant"]
         if self.days is not None:
-            parts.append(_distance(self.days))
+            parts.append(distance(self.days))
         if self.has_number:
             parts.append("numéro dans le libellé")
         if self.has_name:
@@ -215,7 +211,7 @@ def _sums(
         for piece in near:
             named[piece.id].append(movement)
         free = [piece for piece in near if piece.id not in used]
-        if solutions := _subsets([(p.id, p.amount) for p in free], movement.amount):
+        if solutions := ways([(p.id, p.amount) for p in free], movement.amount):
             ids = solutions[0]
             is_sure = len(solutions) == 1 and all(p.is_sure for p in free if p.id in ids)
             reason = f"somme exacte de {len(ids)} pièces, nom dans le libellé"
@@ -226,7 +222,7 @@ def _sums(
         free_movements = [m for m in named[piece.id] if m.id not in used][:NEIGHBOURS]
         if piece.id in used:
             continue
-        if solutions := _subsets([(m.id, m.amount) for m in free_movements], piece.amount):
+        if solutions := ways([(m.id, m.amount) for m in free_movements], piece.amount):
             reason = f"payée en {len(solutions[0])} fois, nom dans le libellé"
             is_sure = len(solutions) == 1 and piece.is_sure
             found.append(Pairing((piece.id,), solutions[0], 0.75 if is_sure else 0.55, reason, is_sure))
@@ -254,32 +250,12 @@ def _named_pieces(
     return near[:NEIGHBOURS]
 
 
-def _subsets(amounts: Sequence[tuple[str, Decimal]], target: Decimal) -> list[tuple[str, ...]]:
-    """Up to two ways to make the target of two to four amounts: two ways are a doubt."""
-    cents, wanted = [int(amount * 100) for _, amount in amounts], int(target * 100)
-    found: list[tuple[str, ...]] = []
-    for size in range(2, MOST_PIECES + 1):
-        for chosen in combinations(range(len(cents)), size):
-            if sum([cents[rank] for rank in chosen]) == wanted:
-                found.append(tuple(amounts[rank][0] for rank in chosen))
-                if len(found) == 2:
-                    return found
-    return found
-
-
 def _within(piece: OpenPiece, movement: OpenMovement) -> bool:
     if piece.issued_on is None:
         return True
     first = piece.issued_on - timedelta(days=DAYS_BEFORE)
     last = max(piece.issued_on, piece.due_on or piece.issued_on) + timedelta(days=DAYS_AFTER)
     return first <= movement.booked_on <= last
-
-
-def _distance(days: int) -> str:
-    if days == 0:
-        return "le jour même"
-    plural = "s" if abs(days) > 1 else ""
-    return f"{abs(days)} jour{plural} {'après' if days > 0 else 'avant'} la pièce"
 
 
 def _words(movement: OpenMovement) -> frozenset[str]:

@@ -16,3 +16,11 @@ def folded(text: str) -> str:
 def _unaccented(text: str) -> str:
     spread = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
     return "".join(c for c in unicodedata.normalize("NFKD", spread) if not unicodedata.combining(c))
+
+
+def distance(days: int) -> str:
+    """How far a payment stands from its piece: `3 jours après la pièce`."""
+    if days == 0:
+        return "le jour même"
+    plural = "s" if abs(days) > 1 else ""
+    return f"{abs(days)} jour{plural} {'après' if days > 0 else 'avant'} la pièce"

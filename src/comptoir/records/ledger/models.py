@@ -1,5 +1,6 @@
 """The books: fiscal years, journals, third parties, entries and lines, letters."""
 
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import ClassVar
@@ -7,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 
 from comptoir.domain import chart
+from comptoir.domain.money import total
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, InCompany, Person
@@ -200,6 +202,11 @@ class Lettrage(InCompany):
                 nulls_distinct=False,
             )
         ]
+
+    @property
+    def amount(self) -> Decimal:
+        """What the letter settles."""
+        return total(row.line.debit for row in self.lettered.all())
 
 
 class LetteredLine(InCompany):

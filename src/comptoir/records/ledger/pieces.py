@@ -166,10 +166,11 @@ def _search(rows: QuerySet[Document], words: str) -> QuerySet[Document]:
         condition = (
             Q(filename__icontains=word)
             | Q(reading__supplier__icontains=word)
-            | Q(reading__customer__icontains=word)
+            # The customer of a purchase is the company itself: every piece would answer to its name.
+            | Q(reading__customer__icontains=word, reading__kind=Kind.SALES_INVOICE)
             | Q(reading__number__icontains=word)
         )
-        if amount.replace(".", "", 1).isdigit():
+        if amount.replace(".", "", 1).isdecimal():
             condition |= Q(reading__total=Decimal(amount))
         rows = rows.filter(condition)
     return rows

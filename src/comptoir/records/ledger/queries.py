@@ -4,15 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
+from comptoir.domain import chart, numbering
 from comptoir.domain import entry as domain_entry
-from comptoir.domain import numbering
-from comptoir.domain.chart import SUSPENSE
 from comptoir.domain.fault import Fault
+from comptoir.domain.lettrage import OpenLine
 from comptoir.domain.rules import Precedent
 from comptoir.records.firms.models import Company
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line
@@ -57,7 +56,7 @@ def precedents(company_id: UUID, label_keys: Iterable[str]) -> dict[str, list[Pr
             entry__posted_at__isnull=False,
         )
         .exclude(account=F("entry__transaction__account__ledger_account"))
-        .exclude(account=SUSPENSE)
+        .exclude(account=chart.SUSPENSE)
         .values_list("entry__transaction__label_key", "account", "auxiliary__code")
         .annotate(times=Count("id"))
         .order_by("-times")
@@ -140,10 +139,63 @@ def years(company: Company) -> list[FiscalYear]:
     return list(FiscalYear.objects.filter(company=company).order_by("-opens_on"))
 
 
+@dataclass(frozen=True, slots=True)
+class JournalState:
+    """One journal of a fiscal year: its entries by step, the last number given and the last day made final."""
+
+    code: str
+    label: str
+    drafts: int
+    posted: int
+    validated: int
+    last_number: str
+    validated_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class YearState:
+    """A fiscal year and how far its journals are."""
+
+    year: FiscalYear
+    journals: tuple[JournalState, ...]
+
+    @property
+    def posted(self) -> int:
+        """Entries that may be validated."""
+        return sum(journal.posted for journal in self.journals)
+
+    @property
+    def validated(self) -> int:
+        """Entries that are final, and so in the legal FEC."""
+        return sum(journal.validated for journal in self.journals)
+
+
+def year_states(company: Company) -> list[YearState]:
+    """The fiscal years of a company with their journals, latest first, in two queries."""
+    is_validated = Q(validated_at__isnull=False)
+    rows = (
+        Entry.objects.filter(company=company)
+        .order_by("journal__code")
+        .values_list("fiscal_year_id", "journal__code", "journal__label")
+        .annotate(
+            drafts=Count("id", filter=Q(posted_at=None)),
+            posted=Count("id", filter=Q(posted_at__isnull=False, validated_at=None)),
+            validated=Count("id", filter=is_validated),
+            last_rank=Max("rank"),
+            validated_until=Max("dated_on", filter=is_validated),
+        )
+    )
+    journals: dict[UUID, list[JournalState]] = defaultdict(list)
+    for year_id, code, label, drafts, posted, validated, rank, until in rows:
+        last = numbering.entry_number(code, rank) if rank else ""
+        journals[year_id].append(JournalState(code, label, drafts, posted, validated, last, until))
+    return [YearState(year, tuple(journals[year.pk])) for year in years(company)]
+
+
 def transactions_in_suspense(company: Company) -> list[UUID]:
     """Transactions that wait on 471 for somebody to say what they are."""
     rows = Line.objects.filter(
-        company=company, account=SUSPENSE, entry__transaction__isnull=False, entry__validated_at=None
+        company=company, account=chart.SUSPENSE, entry__transaction__isnull=False, entry__validated_at=None
     )
     return [pk for pk in rows.values_list("entry__transaction_id", flat=True) if pk]
 
@@ -155,43 +207,60 @@ def rule_uses(company: Company) -> dict[UUID, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenLine:
-    """A posted line of a third party that waits for its letter."""
+class OpenAccount:
+    """An account on which lines wait for their letter."""
 
-    id: UUID
-    dated_on: date
-    journal: str
-    account: str
-    party: str
+    number: str
     label: str
-    amount: Decimal
+    count: int
 
 
-def open_lines(company: Company, limit: int = 400) -> list[OpenLine]:
-    """Unlettered lines of third parties, by party then day; positive is a debit."""
-    rows = (
-        Line.objects.to_letter()
-        .filter(company=company)
-        .select_related("entry__journal", "auxiliary")
-        .order_by("account", "auxiliary__code", "entry__dated_on", "id")[:limit]
-    )
+def open_accounts(company: Company, year: int) -> list[OpenAccount]:
+    """The accounts of third parties with unlettered lines, by number."""
+    rows = Line.objects.to_letter().filter(company=company).order_by("account")
     return [
-        OpenLine(
-            row.pk,
-            row.entry.dated_on,
-            row.entry.journal.code,
-            row.account,
-            row.auxiliary.name if row.auxiliary else "",
-            row.label,
-            row.debit - row.credit,
-        )
-        for row in rows
+        OpenAccount(number, chart.label(number, year), count)
+        for number, count in rows.values_list("account").annotate(Count("id"))
     ]
 
 
-def lettrages(company: Company, limit: int = 100) -> list[Lettrage]:
-    """The last letters, with their lines."""
+def open_lines(company: Company, account: str = "", words: str = "", limit: int = 400) -> list[OpenLine]:
+    """Unlettered lines of third parties, by party then day: of one account, or that hold these words, if given."""
+    rows = Line.objects.to_letter().filter(company=company)
+    if account:
+        rows = rows.filter(account=account)
+    if words:
+        rows = rows.filter(Q(label__icontains=words) | Q(auxiliary__name__icontains=words))
+    rows = rows.select_related("entry__journal", "auxiliary")
+    return [
+        _open_line(row) for row in rows.order_by("account", "auxiliary__code", "entry__dated_on", "id")[:limit]
+    ]
+
+
+def _open_line(row: Line) -> OpenLine:
+    return OpenLine(
+        id=str(row.pk),
+        dated_on=row.entry.dated_on,
+        journal=row.entry.journal.code,
+        account=row.account,
+        auxiliary=row.auxiliary.code if row.auxiliary else "",
+        party=row.auxiliary.name if row.auxiliary else "",
+        label=row.label,
+        amount=row.debit - row.credit,
+        is_payment=row.entry.transaction_id is not None,
+    )
+
+
+def count_lettrages(company: Company) -> int:
+    """How many letters were given."""
+    return Lettrage.objects.filter(company=company).count()
+
+
+def lettrages(company: Company, account: str = "", limit: int = 100) -> list[Lettrage]:
+    """The last letters, with their lines, of one account if given."""
     rows = Lettrage.objects.filter(company=company).select_related("auxiliary")
+    if account:
+        rows = rows.filter(account=account)
     return list(rows.prefetch_related("lettered__line__entry__journal").order_by("-at", "-id")[:limit])
 
 
@@ -214,7 +283,7 @@ def bank_entries(company: Company, limit: int = 100) -> list[Entry]:
         "transaction__account", "journal"
     )
     rows = rows.prefetch_related("lines__auxiliary", "transaction__matches__document__reading")
-    in_suspense = Exists(Line.objects.filter(entry=OuterRef("pk"), account=SUSPENSE))
+    in_suspense = Exists(Line.objects.filter(entry=OuterRef("pk"), account=chart.SUSPENSE))
     return list(rows.annotate(waits=in_suspense).order_by("-waits", "-dated_on", "-id")[:limit])
 
 

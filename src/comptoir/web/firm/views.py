@@ -1,9 +1,9 @@
-"""The firm's pages of a dossier: portfolio, bank, entries, lettrage, missing documents, fiscal years."""
+"""The firm's pages of a dossier: portfolio, bank, entries, missing documents, fiscal years."""
 
 import shutil
 import tempfile
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,7 +21,6 @@ from comptoir.records.exports import actions as exports
 from comptoir.records.exports import queries as exported
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import AlreadyValidated
-from comptoir.records.ledger.lettrage import NotLetterable
 from comptoir.records.missing import queries as missing
 from comptoir.records.missing.portfolio import portfolio
 from comptoir.web import doors, paging
@@ -103,7 +102,6 @@ def entries(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "step": step,
         "entries": books.latest_entries(seat.company, step),
         "counts": books.counts(seat.company),
-        "years": books.years(seat.company),
     }
     return render(request, "firm/entries.html", context)
 
@@ -111,52 +109,23 @@ def entries(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @doors.signed_in
 @require_POST
 def validate(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse:
-    """Make everything posted in a fiscal year final: it cannot be undone, and the page said so."""
+    """Make everything posted up to a day final: it cannot be undone, and the page said so."""
     year = doors.fiscal_year(request, company_id, year_id, Act.VALIDATE)
+    until = _day(request.POST.get("until", ""))
+    if until is None or not year.opens_on <= until <= year.closes_on:
+        messages.error(request, "Donnez un jour de cet exercice : rien n’a été validé.")
+        return redirect("firm_years", company_id)
     count = pipeline.validate(
-        company=year.company, year=year, until=year.closes_on, by=doors.person(request), at=timezone.now()
+        company=year.company, year=year, until=until, by=doors.person(request), at=timezone.now()
     )
-    messages.success(request, f"{count} écritures validées, numérotées et scellées.")
-    return redirect("firm_years", company_id)
-
-
-@doors.signed_in
-@require_GET
-def lettering(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """What waits for its letter, and the letters given."""
-    seat = doors.dossier(request, company_id, Act.SEE_BOOKS)
-    context = frame(seat, "lettering") | {
-        "lines": books.open_lines(seat.company),
-        "lettrages": books.lettrages(seat.company),
-    }
-    return render(request, "firm/lettering.html", context)
-
-
-@doors.signed_in
-@require_POST
-def letter(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """Letter the chosen lines."""
-    seat = doors.dossier(request, company_id, Act.LETTER)
-    try:
-        chosen = books.lines_by_id(seat.company, [UUID(key) for key in request.POST.getlist("line")])
-        made = pipeline.letter(lines=chosen, by=seat.person, at=timezone.now())
-    except (NotLetterable, ValueError) as refusal:
-        messages.error(request, str(refusal))
-    except IndexError:
-        messages.error(request, "Cochez les lignes à lettrer ensemble.")
+    if count:
+        said = (
+            "écritures validées, numérotées et scellées" if count > 1 else "écriture validée, numérotée et scellée"
+        )
+        messages.success(request, f"{count} {said}.")
     else:
-        messages.success(request, f"Lettré en {made.code}.")
-    return redirect("firm_lettering", company_id)
-
-
-@doors.signed_in
-@require_POST
-def unletter(request: HttpRequest, company_id: UUID, lettrage_id: UUID) -> HttpResponse:
-    """Take a letter back."""
-    made = doors.lettrage(request, company_id, lettrage_id, Act.LETTER)
-    pipeline.unletter(made=made, by=doors.person(request), at=timezone.now())
-    messages.success(request, f"La lettre {made.code} est retirée.")
-    return redirect("firm_lettering", company_id)
+        messages.error(request, f"Aucune écriture comptabilisée jusqu’au {until:%d/%m/%Y} : rien à valider.")
+    return redirect("firm_years", company_id)
 
 
 @doors.signed_in
@@ -176,9 +145,9 @@ def years(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Fiscal years, validation, and the FEC of each."""
     seat = doors.dossier(request, company_id, Act.SEE_BOOKS)
     context = frame(seat, "years") | {
-        "years": books.years(seat.company),
-        "counts": books.counts(seat.company),
+        "years": books.year_states(seat.company),
         "exports": exported.written(seat.company),
+        "today": timezone.localdate(),
     }
     return render(request, "firm/years.html", context)
 
@@ -198,6 +167,13 @@ def export_fec(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpRes
         messages.error(request, f"{refusal} Validez-les, ou exportez un FEC provisoire.")
         return redirect("firm_years", company_id)
     return _zipped(found)
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 def _zipped(found: exports.Written) -> FileResponse:

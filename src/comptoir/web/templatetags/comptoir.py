@@ -86,6 +86,12 @@ def day(value: date | None) -> str:
 
 
 @register.filter
+def iso_day(value: date) -> str:
+    """A date for a date field: `2026-03-14`, whatever the page's language."""
+    return value.isoformat()
+
+
+@register.filter
 def long_day(value: date | None) -> str:
     """A date in text: `14 mars 2026`."""
     return "" if value is None else f"{_ordinal(value)} {MONTHS[value.month - 1]} {value.year}"

@@ -2,7 +2,8 @@
 import "./live-stream.js";
 import "./drop-zone.js";
 import "./review-desk.js";
-import "./letter-sum.js";
+import "./letter-desk.js";
+import "./command-palette.js";
 import "./keyed-swap.js";
 
 document.addEventListener("click", (event) => {
@@ -14,5 +15,5 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submit-on-change]") && event.target.files.length) event.target.form.submit();
+  if (event.target.matches("[data-submit-on-change]") && event.target.files?.length !== 0) event.target.form.submit();
 });

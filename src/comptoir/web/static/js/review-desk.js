@@ -4,6 +4,8 @@ class ReviewDesk extends HTMLElement {
     this.on = new AbortController();
     addEventListener("keydown", (event) => this.#key(event), { signal: this.on.signal });
     this.addEventListener("focusin", (event) => this.#point(event.target.dataset.field));
+    this.querySelector("[data-add-line]")?.addEventListener("click", () => this.#addLine());
+    this.addEventListener("input", (event) => event.target.matches("[name=debit], [name=credit]") && this.#balance());
     this.querySelector("input.doubt")?.focus({ preventScroll: true });
   }
 
@@ -12,7 +14,7 @@ class ReviewDesk extends HTMLElement {
   }
 
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     const isTyping = event.target.matches("input, select, textarea");
     if (event.key === "Escape") document.activeElement.blur();
     else if (isTyping) return;
@@ -21,6 +23,24 @@ class ReviewDesk extends HTMLElement {
     else if (event.key === "e") this.#focus(event, "[name=account]");
     else if (event.key === "x") this.#focus(event, "[data-reason]");
     else if (event.key.startsWith("Arrow")) document.querySelector(`a[data-key=${event.key}]`)?.click();
+  }
+
+  #addLine() {
+    const rows = this.querySelector(".ent tbody");
+    const line = rows.lastElementChild.cloneNode(true);
+    for (const input of line.querySelectorAll("input")) input.value = input.name === "label" ? input.value : "";
+    rows.append(line);
+    line.querySelector("input").focus();
+  }
+
+  // Said while typing; the server checks it again.
+  #balance() {
+    const [debit, credit] = ["debit", "credit"].map((side) => [...this.querySelectorAll(`[name=${side}]`)].reduce((sum, input) => sum + cents(input.value), 0));
+    for (const [side, sum] of Object.entries({ debit, credit })) this.querySelector(`[data-total=${side}]`).textContent = euros(sum);
+    const gap = debit - credit;
+    const said = this.querySelector("[data-balance]");
+    said.className = `state ${gap ? "bad" : "ok"}`;
+    said.querySelector("span").textContent = Number.isNaN(gap) ? "Un montant n’est pas lisible" : gap ? `Écart de ${euros(Math.abs(gap))}` : "Équilibrée";
   }
 
   #press(event, selector) {
@@ -45,5 +65,8 @@ class ReviewDesk extends HTMLElement {
     this.querySelector(`rect[data-field="${field}"]`)?.classList.add("is-pointed");
   }
 }
+
+const cents = (written) => Math.round(100 * Number(written.replace(/[\s\u202f\u00a0€]/g, "").replace(",", ".")));
+const euros = (sum) => (Number.isNaN(sum) ? "–" : (sum / 100).toLocaleString("fr-FR", { minimumFractionDigits: 2 }));
 
 customElements.define("review-desk", ReviewDesk);

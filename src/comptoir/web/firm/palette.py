@@ -1,0 +1,108 @@
+"""The command palette (Ctrl/⌘ K): go to any dossier, any page of this one, any of its pieces, in a few keys."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from comptoir.domain.money import french
+from comptoir.domain.rights import Act
+from comptoir.domain.text import folded
+from comptoir.records.firms import queries as people
+from comptoir.records.firms.queries import FirmSeat, Seat
+from comptoir.records.ledger import pieces
+from comptoir.web import doors
+
+MOST = 12
+"""How many choices are shown: what is not among them wants one more letter."""
+
+PAGES = (
+    ("firm_production", "Production", "pieces", Act.REVIEW),
+    ("firm_bank", "Banque : relevés et règles", "bank", Act.SEE_BOOKS),
+    ("firm_entries", "Écritures", "pen", Act.SEE_BOOKS),
+    ("firm_lettering", "Lettrage", "link", Act.SEE_BOOKS),
+    ("firm_missing", "Pièces manquantes", "missing", Act.SEE_MISSING),
+    ("firm_years", "Exercices, validation et FEC", "archive", Act.SEE_BOOKS),
+    ("client_home", "Espace du client", "home", Act.SEE_DOCUMENTS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of the palette: where it leads, and what it is."""
+
+    label: str
+    detail: str
+    address: str
+    icon: str
+
+
+@doors.signed_in
+@require_GET
+def choices(request: HttpRequest, firm_id: UUID) -> HttpResponse:
+    """What the words typed could mean, nearest first; without words, this dossier's pages and the dossiers."""
+    seat = doors.firm(request, firm_id)
+    words = request.GET.get("q", "").strip()[:100]
+    here = _here(request)
+    found = [*_pages(here, words), *_dossiers(seat, words), *_pieces(here, words), *_acts(seat, words)]
+    return render(request, "firm/palette.html#choices", {"choices": found[:MOST], "words": words})
+
+
+def _here(request: HttpRequest) -> Seat | None:
+    """The dossier the palette was opened in, if it was in one."""
+    try:
+        company_id = UUID(request.GET.get("dossier", ""))
+    except ValueError:
+        return None
+    return doors.dossier(request, company_id, Act.SEE_DOCUMENTS)
+
+
+def _pages(here: Seat | None, words: str) -> Iterator[Choice]:
+    if here is None:
+        return
+    for name, label, icon, act in PAGES:
+        if here.may(act) and _holds(label, words):
+            yield Choice(label, here.company.name, reverse(name, args=[here.company.pk]), icon)
+
+
+def _dossiers(seat: FirmSeat, words: str) -> Iterator[Choice]:
+    for company in people.dossiers(seat, timezone.localdate()):
+        if _holds(f"{company.reference} {company.name} {company.siren}", words):
+            detail = " ".join(filter(None, (company.reference, company.legal_form)))
+            yield Choice(company.name, detail, reverse("firm_production", args=[company.pk]), "folder")
+
+
+def _pieces(here: Seat | None, words: str) -> Iterator[Choice]:
+    if here is None or len(words) < 2 or not here.may(Act.REVIEW):
+        return
+    for piece in pieces.screen(here.company, words=words).pieces[:MOST]:
+        address = reverse("firm_review", args=[here.company.pk, piece.id])
+        yield Choice(piece.name, _told(piece), address, "clip")
+
+
+def _told(piece: pieces.Piece) -> str:
+    day = f"{piece.issued_on:%d/%m/%Y}" if piece.issued_on else ""
+    total = f"{french(piece.total)} €" if piece.total is not None else ""
+    return " · ".join(filter(None, (piece.detail, day, total)))
+
+
+def _acts(seat: FirmSeat, words: str) -> Iterator[Choice]:
+    if _holds("Portefeuille", words):
+        yield Choice("Portefeuille", seat.firm.name, reverse("portfolio", args=[seat.firm.pk]), "grid")
+    if seat.may(Act.OPEN_DOSSIER) and _holds("Nouveau dossier ouvrir", words):
+        yield Choice("Nouveau dossier", seat.firm.name, reverse("open_dossier", args=[seat.firm.pk]), "plus")
+    if _holds("Changer d’espace", words):
+        yield Choice("Changer d’espace", "", reverse("spaces"), "grid")
+
+
+def _holds(text: str, words: str) -> bool:
+    """Each word typed begins a word of the text."""
+    held, wanted = folded(text).split(), folded(words).split()
+    if words and not wanted:
+        return False
+    return all(any(part.startswith(word) for part in held) for word in wanted)

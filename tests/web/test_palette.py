@@ -1,0 +1,45 @@
+"""The command palette: it leads wherever its person may go, and nowhere else."""
+
+import re
+
+import pytest
+from tests.cast import mill_pdf
+from tests.conftest import AT
+
+from comptoir import pipeline
+
+pytestmark = pytest.mark.django_db
+
+
+def labels(client, bakery, words: str, *, here: bool = True) -> list[str]:
+    where = {"dossier": str(bakery.pk)} if here else {}
+    answer = client.get(f"/cabinet/{bakery.firm_id}/aller", {"q": words, **where})
+    assert answer.status_code == 200
+    return re.findall(r'<span class="m">([^<]*)</span>', answer.content.decode())
+
+
+def test_pages_dossiers_and_pieces_are_found_by_their_first_letters(bakery, alice, bob, signed_in):
+    document = pipeline.hand_in(company=bakery, content=mill_pdf(), filename="f.pdf", by=bob, at=AT)
+    pipeline.read_now(document, at=AT)
+    client = signed_in(alice)
+    assert labels(client, bakery, "lett") == ["Lettrage"]
+    assert labels(client, bakery, "boul dup") == ["Boulangerie Dupont"]
+    assert labels(client, bakery, "MV-1197") == ["Moulins de la Vègre"]
+    assert "Nouveau dossier" in labels(client, bakery, "", here=False)
+    assert labels(client, bakery, "zzz") == []
+
+
+@pytest.mark.parametrize("words", ["²", "9" * 40, "%", "'", "<script>", "1,5,5"])
+def test_strange_words_find_nothing_and_break_nothing(bakery, alice, signed_in, words):
+    assert labels(signed_in(alice), bakery, words) == []
+
+
+def test_another_firms_palette_does_not_exist(bakery, bob, charlie, signed_in):
+    for person in (bob, charlie):
+        assert signed_in(person).get(f"/cabinet/{bakery.firm_id}/aller").status_code == 404
+
+
+def test_another_firms_dossier_gives_nothing(bakery, charlie, signed_in):
+    own = charlie.firm_memberships.get().firm_id
+    answer = signed_in(charlie).get(f"/cabinet/{own}/aller", {"dossier": str(bakery.pk)})
+    assert answer.status_code == 404
