@@ -6,6 +6,7 @@
 Each function is one act, whole or not at all, and may be repeated: a job that runs twice leaves what it left once.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -47,6 +48,8 @@ from comptoir.records.readings import queries as read_values
 READER: Reader = readers.LocalReader()
 """Who reads pieces: behind the port, so that another engine may take its place."""
 
+UNREAD = "La lecture n’a pas abouti : la pièce est gardée, le cabinet la saisira."
+log = logging.getLogger(__name__)
 AGAIN = RetryStrategy(max_attempts=3, exponential_wait=5)
 """A job that fell is tried again; a piece that cannot be read is not a fall but a fact, and is kept."""
 
@@ -115,13 +118,21 @@ def read_now(document: Document, *, at: datetime) -> None:
             documents.content(document.original), filename=document.filename, own=company.identity
         )
     except readers.NotReadable as fault:
-        with db.atomic():
-            readings.record_fault(document=document, sentence=str(fault), at=at)
-            _tell(document)
+        _unread(document, str(fault), at=at)
+        return
+    except Exception:  # a fault of the reader's own must not leave a piece *en lecture* for ever
+        log.exception("reading %s failed", document.pk)
+        _unread(document, UNREAD, at=at)
         return
     with db.atomic():
         readings.record(document=document, reading=_as_deposited(document, reading), at=at)
         follow_reading(document, at=at)
+
+
+def _unread(document: Document, sentence: str, *, at: datetime) -> None:
+    with db.atomic():
+        readings.record_fault(document=document, sentence=sentence, at=at)
+        _tell(document)
 
 
 def follow_reading(document: Document, *, at: datetime) -> None:

@@ -293,3 +293,26 @@ def test_the_command_line_tells_exactly_the_documented_keys(tmp_path, capsys):
     assert {tuple(line) for line in told["vat_lines"]} == {("rate", "base", "amount")}
     assert told["confidence"]["total"] >= SURE
     assert "faux.pdf" in said.err
+
+
+def test_an_e_invoice_shows_where_its_page_prints_each_value():
+    found = read(papers.facturx_pdf(BILL, 1))
+    assert found.source == Source.E_INVOICE
+    for field in ("number", "issued_on", "supplier", "supplier_siren", "net", "total"):
+        value = getattr(found, field)
+        assert value.evidence.box is not None, field
+        assert value.confidence >= SURE, field
+
+
+def test_a_total_that_the_page_does_not_print_is_doubted():
+    dearer = replace(BILL, items=(replace(BILL.items[0], quantity=50), BILL.items[1]))
+    honest, other = papers.facturx_pdf(BILL, 1), papers.facturx_pdf(dearer, 1)
+    forged = io.BytesIO()
+    with pikepdf.open(io.BytesIO(honest)) as page, pikepdf.open(io.BytesIO(other)) as source:
+        (name,) = page.attachments
+        told = source.attachments[name].get_file().read_bytes()
+        page.attachments[name] = pikepdf.AttachedFileSpec(page, told, filename=name)
+        page.save(forged)
+    found = read(forged.getvalue())
+    assert found.total.value == dearer.gross
+    assert (found.total.confidence < SURE, found.total.evidence.box) == (True, None)

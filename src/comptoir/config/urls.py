@@ -5,8 +5,7 @@ from django.urls import include, path
 from comptoir.web import files
 from comptoir.web.client import missing as client_missing
 from comptoir.web.client import views as client
-from comptoir.web.firm import dossiers, lettering, palette, review
-from comptoir.web.firm import views as firm
+from comptoir.web.firm import bank, books, lettering, missing, palette, portfolio, review
 from comptoir.web.shell import views as shell
 
 _client = [
@@ -35,19 +34,19 @@ _dossier = [
     path("production/<uuid:document_id>/valeurs", review.correct, name="firm_correct"),
     path("production/<uuid:document_id>/comptabilisation", review.post, name="firm_post"),
     path("production/<uuid:document_id>/mise-a-l-ecart", review.dismiss, name="firm_dismiss"),
-    path("banque/", firm.bank_page, name="firm_bank"),
-    path("banque/<uuid:account_id>/releves", firm.import_statement, name="firm_import"),
-    path("banque/regles", dossiers.write_rule, name="firm_write_rule"),
-    path("banque/regles/<uuid:rule_id>/fin", dossiers.end_rule, name="firm_end_rule"),
-    path("banque/ecritures/<uuid:entry_id>/affectation", firm.assign, name="firm_assign"),
-    path("ecritures/", firm.entries, name="firm_entries"),
+    path("banque/", bank.screen, name="firm_bank"),
+    path("banque/<uuid:account_id>/releves", bank.import_statement, name="firm_import"),
+    path("banque/regles", bank.write_rule, name="firm_write_rule"),
+    path("banque/regles/<uuid:rule_id>/fin", bank.end_rule, name="firm_end_rule"),
+    path("banque/ecritures/<uuid:entry_id>/affectation", bank.assign, name="firm_assign"),
+    path("ecritures/", books.entries, name="firm_entries"),
     path("lettrage/", lettering.screen, name="firm_lettering"),
     path("lettrage/lettres", lettering.letter, name="firm_letter"),
     path("lettrage/lettres/<uuid:lettrage_id>/retrait", lettering.unletter, name="firm_unletter"),
-    path("manquantes/", firm.missing_page, name="firm_missing"),
-    path("exercices/", firm.years, name="firm_years"),
-    path("exercices/<uuid:year_id>/validation", firm.validate, name="firm_validate"),
-    path("exercices/<uuid:year_id>/fec", firm.export_fec, name="firm_fec"),
+    path("manquantes/", missing.screen, name="firm_missing"),
+    path("exercices/", books.years, name="firm_years"),
+    path("exercices/<uuid:year_id>/validation", books.validate, name="firm_validate"),
+    path("exercices/<uuid:year_id>/fec", books.export_fec, name="firm_fec"),
 ]
 
 urlpatterns = [
@@ -58,8 +57,8 @@ urlpatterns = [
     path("apparence/", client.theme, name="theme"),
     path("compte/", include("allauth.account.urls")),
     path("c/<uuid:company_id>/", include(_client)),
-    path("cabinet/<uuid:firm_id>/", firm.home, name="portfolio"),
+    path("cabinet/<uuid:firm_id>/", portfolio.home, name="portfolio"),
     path("cabinet/<uuid:firm_id>/aller", palette.choices, name="palette"),
-    path("cabinet/<uuid:firm_id>/dossiers/", dossiers.open_dossier, name="open_dossier"),
+    path("cabinet/<uuid:firm_id>/dossiers/", portfolio.open_dossier, name="open_dossier"),
     path("dossiers/<uuid:company_id>/", include(_dossier)),
 ]

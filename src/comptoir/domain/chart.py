@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+LONGEST = 12
 WIDTH = 6
 """Accounts of a dossier are written on six digits, the firms' custom: 401 is kept as 401000."""
 
@@ -55,6 +56,11 @@ def label(number: str, year: int) -> str:
 def padded(number: str) -> str:
     """The account on the dossier's width: `6061` is kept as `606100`."""
     return number.ljust(WIDTH, "0")
+
+
+def is_account(number: str) -> bool:
+    """Whether it may be an account of a dossier: three to twelve digits, as they are typed on any keyboard."""
+    return number.isascii() and number.isdigit() and 3 <= len(number) <= LONGEST
 
 
 def is_charge(number: str) -> bool:

@@ -1,14 +1,15 @@
 """Entries (*écritures*): what a line is, and what must hold before an entry may be posted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from comptoir.domain import chart
 from comptoir.domain.fault import Fault
+from comptoir.domain.limits import LARGEST_AMOUNT
 from comptoir.domain.money import ZERO, cents, french, total
 
-LONGEST_ACCOUNT = 12
-LARGEST_AMOUNT = Decimal("999999999999.99")
+LONGEST_AUXILIARY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,11 @@ class Line:
     debit: Decimal = ZERO
     credit: Decimal = ZERO
     auxiliary: str = ""
+
+    def upright(self) -> "Line":
+        """The line with what stands below zero on its other side: `debit=-5` is `credit=5`."""
+        amount = self.debit - self.credit
+        return replace(self, debit=max(amount, ZERO), credit=max(-amount, ZERO))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ def check_lines(entry: Entry) -> list[Fault]:
 
 def _check_line(line: Line, rank: int) -> list[Fault]:
     faults = []
-    if not (line.account.isdigit() and 3 <= len(line.account) <= LONGEST_ACCOUNT):
+    if not chart.is_account(line.account):
         faults.append(
             Fault(
                 "account",
@@ -71,6 +77,10 @@ def _check_line(line: Line, rank: int) -> list[Fault]:
                 "Il faut au moins trois chiffres.",
                 rank,
             )
+        )
+    if len(line.auxiliary) > LONGEST_AUXILIARY:
+        faults.append(
+            Fault("auxiliary", f"Le tiers « {line.auxiliary[:24]}… » est trop long.", "20 signes au plus.", rank)
         )
     if max(line.debit, line.credit) > LARGEST_AMOUNT:
         faults.append(Fault("amount", "Un montant dépasse mille milliards.", "Vérifiez-le.", rank))

@@ -56,8 +56,8 @@ class Proposal:
 
 
 def propose(reading: Reading, context: Context) -> Proposal | None:
-    """The entry that the piece proves; None where it proves none (no total, or a kind that is not booked)."""
-    if reading.total is None or reading.kind.value == Kind.OTHER:
+    """The entry that the piece proves; None where it proves none (no total, zero, or a kind not booked)."""
+    if reading.total is None or not reading.total.value or reading.kind.value == Kind.OTHER:
         return None
     match reading.kind.value:
         case Kind.Z_DE_CAISSE:
@@ -225,7 +225,8 @@ def _entry(journal: str, reading: Reading, context: Context, label: str, lines: 
     day = reading.issued_on.value if reading.issued_on else context.received_on
     # LPF art. A47 A-1: PieceRef is the document's number, else our own; never empty.
     piece_ref = reading.number.value if reading.number else f"{journal}-{day:%Y%m%d}"
-    return Entry(journal, day, label, piece_ref, day, tuple(lines))
+    kept = tuple(line.upright() for line in lines if line.debit or line.credit)
+    return Entry(journal, day, label, piece_ref, day, kept)
 
 
 def _reversed(entry: Entry) -> Entry:

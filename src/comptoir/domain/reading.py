@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from comptoir.domain.limits import is_amount, is_day, plain
 
 T = TypeVar("T")
 
@@ -112,6 +114,44 @@ class Reading:
             return self
         return replace(self, kind=Value(kind, 1.0, Source.PERSON))
 
+    def plausible(self) -> "Reading":
+        """The reading without what no piece can mean: a reader believes a file, this does not."""
+        values: dict[str, Any] = {
+            name: _plausible(name, value) for name in FIELDS if name != "kind" and (value := getattr(self, name))
+        }
+        return replace(
+            self,
+            **values,
+            vat_lines=tuple(line for line in self.vat_lines if is_amount(line.base) and is_amount(line.amount)),
+            takings=tuple(taking for taking in self.takings if is_amount(taking.amount)),
+            text=plain(self.text, LONGEST_TEXT),
+        )
+
+
+def meaning(name: str, value: Any) -> Any:
+    """A field's value as it may be kept, None where it means nothing: no number, no day, no sign that prints."""
+    match value:
+        case Decimal():
+            return value if is_amount(value) and value >= 0 else None
+        case date():
+            return value if is_day(value) else None
+        case Kind():
+            return value
+        case _:
+            text = plain(str(value), LONGEST.get(name, 200))
+            return text if text and not (name in EXACT and len(text) < len(str(value).strip())) else None
+
+
+def _plausible(name: str, value: Value[Any]) -> Value[Any] | None:
+    kept = meaning(name, value.value)
+    return replace(value, value=kept) if kept is not None else None
+
+
+LONGEST_TEXT = 1_000_000
+LONGEST = {"number": 100, "supplier_siren": 9, "supplier_vat": 20, "currency": 3, "iban": 34}
+"""How long a field may be; names are kept on 200 signs."""
+EXACT = ("supplier_siren", "supplier_vat", "currency", "iban")
+"""Identifiers: half of one is worth nothing, so a longer one is not cut but left out."""
 
 SURE = 0.9
 """At and above this confidence a value needs no second look."""

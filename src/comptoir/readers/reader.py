@@ -3,7 +3,7 @@
 from comptoir.domain.reading import Identity, Reading, Source
 from comptoir.readers import einvoice, fields, ocr, pdf, pictures, sniff, textlayer
 from comptoir.readers.faults import MAX_BYTES, Empty, TooLarge
-from comptoir.readers.layout import Page
+from comptoir.readers.fields import evidence
 
 
 class LocalReader:
@@ -28,10 +28,10 @@ def read(
         raise TooLarge
     media_type = sniff.media_type(content)
     if media_type == sniff.XML:
-        return einvoice.read(content, own=own)
+        return einvoice.read(content, own=own).plausible()
     if media_type == sniff.PDF:
-        return _pdf(content, own, password, trust_xml=trust_xml)
-    return _picture(content, own)
+        return _pdf(content, own, password, trust_xml=trust_xml).plausible()
+    return _picture(content, own).plausible()
 
 
 def _pdf(content: bytes, own: Identity | None, password: str | None, *, trust_xml: bool) -> Reading:
@@ -44,7 +44,7 @@ def _pdf(content: bytes, own: Identity | None, password: str | None, *, trust_xm
         text = "\n".join(page.text for page in pages)
         invoice = einvoice.read_attached(attached, own=own, text=text, pages=count) if attached else None
         if invoice is not None:
-            return _proven_on(pages, invoice)
+            return evidence.proven_on(pages, invoice)
         illegible = [page.number for page in pages if not textlayer.is_legible(page)]
         images = {
             number: pdf.rendered(document, number - 1, tall=ocr.SIDE, wide=ocr.SIDE)
@@ -63,8 +63,3 @@ def _picture(content: bytes, own: Identity | None) -> Reading:
     numbers = [index + 1 for index in textlayer.worth_reading(count, ocr.MOST_PAGES)]
     seen = tuple(ocr.page(pictures.page(content, number), number) for number in numbers)
     return fields.reading_of(seen, source=Source.OCR, own=own, count=count)
-
-
-def _proven_on(pages: tuple[Page, ...], invoice: Reading) -> Reading:
-    """The place on the page where an e-invoice's number stands in print, so that a person may see it."""
-    return invoice

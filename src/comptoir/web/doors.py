@@ -42,6 +42,34 @@ class OfTransaction(NamedTuple):
     transaction: Transaction
 
 
+class OfAccount(NamedTuple):
+    """A bank account, and the seat from which it is seen."""
+
+    seat: Seat
+    account: BankAccount
+
+
+class OfRule(NamedTuple):
+    """A booking rule, and the seat from which it is seen."""
+
+    seat: Seat
+    rule: Rule
+
+
+class OfYear(NamedTuple):
+    """A fiscal year, and the seat from which it is seen."""
+
+    seat: Seat
+    year: FiscalYear
+
+
+class OfLettrage(NamedTuple):
+    """A letter, and the seat from which it is seen."""
+
+    seat: Seat
+    lettrage: Lettrage
+
+
 class OfEntry(NamedTuple):
     """An entry, and the seat from which it is seen."""
 
@@ -91,14 +119,16 @@ def transaction(request: HttpRequest, company_id: UUID, transaction_id: UUID, ac
     return OfTransaction(seat, _found(bank.transaction(seat.company, transaction_id)))
 
 
-def bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: Act) -> BankAccount:
+def bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: Act) -> OfAccount:
     """A bank account of a dossier, for the firm."""
-    return _found(bank.account(dossier(request, company_id, act).company, account_id))
+    seat = dossier(request, company_id, act)
+    return OfAccount(seat, _found(bank.account(seat.company, account_id)))
 
 
-def rule(request: HttpRequest, company_id: UUID, rule_id: UUID, act: Act) -> Rule:
+def rule(request: HttpRequest, company_id: UUID, rule_id: UUID, act: Act) -> OfRule:
     """A booking rule of a dossier, for the firm."""
-    return _found(bank.rule(dossier(request, company_id, act).company, rule_id))
+    seat = dossier(request, company_id, act)
+    return OfRule(seat, _found(bank.rule(seat.company, rule_id)))
 
 
 def entry(request: HttpRequest, company_id: UUID, entry_id: UUID, act: Act) -> OfEntry:
@@ -107,14 +137,16 @@ def entry(request: HttpRequest, company_id: UUID, entry_id: UUID, act: Act) -> O
     return OfEntry(seat, _found(books.entry(seat.company, entry_id)))
 
 
-def fiscal_year(request: HttpRequest, company_id: UUID, year_id: UUID, act: Act) -> FiscalYear:
+def fiscal_year(request: HttpRequest, company_id: UUID, year_id: UUID, act: Act) -> OfYear:
     """A fiscal year of a dossier, for the firm."""
-    return _found(books.fiscal_year(dossier(request, company_id, act).company, year_id))
+    seat = dossier(request, company_id, act)
+    return OfYear(seat, _found(books.fiscal_year(seat.company, year_id)))
 
 
-def lettrage(request: HttpRequest, company_id: UUID, lettrage_id: UUID, act: Act) -> Lettrage:
+def lettrage(request: HttpRequest, company_id: UUID, lettrage_id: UUID, act: Act) -> OfLettrage:
     """A letter of a dossier, for the firm."""
-    return _found(books.lettrage(dossier(request, company_id, act).company, lettrage_id))
+    seat = dossier(request, company_id, act)
+    return OfLettrage(seat, _found(books.lettrage(seat.company, lettrage_id)))
 
 
 def _allowed(seat: Seat | None, acts: tuple[Act, ...]) -> Seat:

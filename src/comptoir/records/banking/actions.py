@@ -103,19 +103,23 @@ def _claim(account: BankAccount, statement: BankStatement) -> None:
     if statement.number and not statement.iban and known and not _same_number(statement.number, known):
         raise _other(account, statement.number)
     if statement.iban and not account.iban:
-        _refuse_sibling(account, statement.iban)
+        if account.number and not _same_number(account.number, statement.iban):
+            raise _other(account, statement.iban)
+        _refuse_taken(account, statement.iban)
         account.iban = statement.iban
         account.save(update_fields=["iban"])
     elif statement.number and not known:
+        _refuse_taken(account, statement.number)
         account.number = statement.number
         account.save(update_fields=["number"])
 
 
-def _refuse_sibling(account: BankAccount, iban: str) -> None:
-    if account.number and not _same_number(account.number, iban):
-        raise _other(account, iban)
-    if BankAccount.objects.filter(company_id=account.company_id, iban=iban).exists():
-        raise _other(account, iban)
+def _refuse_taken(account: BankAccount, number: str) -> None:
+    """An account new to Comptoir takes no number that another of the firm's accounts holds, in any dossier."""
+    others = BankAccount.objects.filter(firm_id=account.firm_id).exclude(pk=account.pk)
+    for held in others.values_list("iban", "number"):
+        if any(one and len(_digits(one)) >= 8 and _same_number(number, one) for one in held):
+            raise _other(account, number)
 
 
 def _other(account: BankAccount, number: str) -> OtherAccount:

@@ -81,6 +81,7 @@ def withdraw_draft(*, document: Document) -> None:
 def revise(*, entry: Entry, content: domain_entry.Entry, by: Person, at: datetime) -> Entry:
     """Write an entry as a person wants it; a draft may not balance yet, a posted one must still hold."""
     entry = _locked(entry)
+    _refuse_lettered(entry)
     if entry.posted_at:
         _accept(entry, content)
     elif faults := domain_entry.check_lines(content):
@@ -107,8 +108,7 @@ def post(*, entry: Entry, by: Person | None, at: datetime) -> Entry:
 def take_back(*, entry: Entry, by: Person, at: datetime) -> Entry:
     """Make a posted entry a draft again, as long as it is neither validated nor lettered."""
     entry = _locked(entry)
-    if entry.lines.filter(lettered__isnull=False).exists():
-        raise Refused([Fault("lettered", "L’écriture est lettrée.", "Délettrez-la d’abord.")])
+    _refuse_lettered(entry)
     entry.posted_by = entry.posted_at = None
     entry.save(update_fields=["posted_by", "posted_at"])
     record("take_back", entry, by=by, at=at)
@@ -207,6 +207,11 @@ def _locked(entry: Entry) -> Entry:
     if entry.validated_at:
         raise AlreadyValidated(AlreadyValidated.__doc__)
     return entry
+
+
+def _refuse_lettered(entry: Entry) -> None:
+    if entry.lines.filter(lettered__isnull=False).exists():
+        raise Refused([Fault("lettered", "L’écriture est lettrée.", "Délettrez-la d’abord.")])
 
 
 def _accept(entry: Entry, content: domain_entry.Entry) -> None:

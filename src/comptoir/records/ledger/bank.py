@@ -28,6 +28,10 @@ class Booked:
     rule_id: UUID | None = None
 
 
+class NotAssignable(Exception):
+    """Ce mouvement ne peut pas aller sur ce compte."""
+
+
 @db.atomic
 def book(*, booked: Sequence[Booked], at: datetime) -> list[Entry]:
     """Post the bank entries of new transactions, in bulk; those before any fiscal year wait for it to open."""
@@ -52,9 +56,14 @@ def book(*, booked: Sequence[Booked], at: datetime) -> list[Entry]:
 def assign(
     *, entry: Entry, account: str, auxiliary: str = "", by: Person | None, at: datetime, reason: str
 ) -> Entry:
-    """Move a bank entry's counterpart to another account, as long as it is neither validated nor lettered."""
+    """Move a bank entry's counterpart to another account, as long as it is neither validated nor lettered.
+
+    Raises `NotAssignable` for the bank's own account: the movement would stand against itself.
+    """
     entry = Entry.objects.select_for_update(of=("self",)).select_related("transaction__account").get(pk=entry.pk)
     line = counterpart(entry)
+    if entry.transaction and account == entry.transaction.account.ledger_account:
+        raise NotAssignable(f"{account} est le compte de la banque elle-même : choisissez sa contrepartie.")
     if entry.validated_at:
         raise AlreadyValidated(AlreadyValidated.__doc__)
     if line is None or hasattr(line, "lettered"):

@@ -50,7 +50,7 @@ def by_code(owner: InCompany, code: str, account: str) -> Auxiliary:
     row, _ = Auxiliary.objects.get_or_create(
         company_id=owner.company_id,
         code=code[:20].upper(),
-        defaults={"firm_id": owner.firm_id, "name": code, "collective": account},
+        defaults={"firm_id": owner.firm_id, "name": code[:200], "collective": account},
     )
     return row
 

@@ -1,7 +1,6 @@
 """Keeping what was read, and what a person corrected."""
 
 from datetime import datetime
-from decimal import InvalidOperation
 from typing import Any
 
 from django.db import transaction
@@ -72,18 +71,19 @@ def record_fault(*, document: Document, sentence: str, at: datetime) -> None:
 def correct(*, document: Document, values: dict[str, str], by: Person, at: datetime) -> Reading:
     """Set fields by hand, whatever a machine reads before or after; raises `NotAValue`."""
     before = queries.corrections(document)
-    for field, written in values.items():
-        if before.get(field) != _checked(field, written):
+    checked = {field: _checked(field, written) for field, written in values.items()}
+    for field, value in checked.items():
+        if before.get(field) != value:
             rows.Correction.objects.create(
                 firm_id=document.firm_id,
                 company_id=document.company_id,
                 document=document,
                 field=field,
-                value=written,
+                value=value,
                 by=by,
                 at=at,
             )
-    log("correct", document, by=by, at=at, **values)
+    log("correct", document, by=by, at=at, **checked)
     return _columns(document)
 
 
@@ -91,15 +91,14 @@ def _checked(field: str, written: str) -> str:
     if field not in FIELDS:
         raise NotAValue(f"« {field} » n’est pas un champ de la pièce.")
     try:
-        codec.parse(field, written)
-    except (ValueError, InvalidOperation) as error:
-        raise NotAValue(f"« {written} » n’est pas une valeur possible.") from error
-    return written
+        value = codec.parse(field, written)
+    except ValueError as error:
+        raise NotAValue(f"« {written[:60]} » n’est pas une valeur possible.") from error
+    return value if isinstance(value, str) else written
 
 
 def _columns(document: Document) -> Reading:
-    reading = queries.current(document)
-    assert reading is not None
+    reading = queries.current(document) or codec.blank()
     rows.Reading.objects.filter(document=document).update(
         kind=reading.kind.value,
         number=_text(reading.number, 100),

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from comptoir.domain.reading import FIELDS, Evidence, Kind, Reading, Source, Taking, Value, VatLine
+from comptoir.domain.reading import FIELDS, Evidence, Kind, Reading, Source, Taking, Value, VatLine, meaning
 
 AMOUNTS = ("net", "vat", "total")
 DATES = ("issued_on", "due_on")
@@ -52,9 +52,19 @@ def corrected(reading: Reading, corrections: dict[str, str]) -> Reading:
 
 
 def parse(field: str, written: str) -> Any:
-    """A field's value from the text that a form or a correction holds; raises ValueError or InvalidOperation."""
+    """A field's value from the text that a form or a correction holds; raises ValueError where it means nothing."""
+    try:
+        value = meaning(field, _typed(field, written))
+    except InvalidOperation as error:
+        raise ValueError(written) from error
+    if value is None:
+        raise ValueError(written)
+    return value
+
+
+def _typed(field: str, written: str) -> Any:
     if field in AMOUNTS:
-        return Decimal(written)
+        return Decimal(written if written.isascii() else "")
     if field in DATES:
         return date.fromisoformat(written)
     return Kind(written) if field == "kind" else written

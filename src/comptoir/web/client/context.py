@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from comptoir.domain.rights import Act
 from comptoir.records.firms.queries import Seat
 from comptoir.records.missing import queries as missing
@@ -14,6 +16,7 @@ def frame(seat: Seat, tab: str) -> dict[str, Any]:
         "seat": seat,
         "company": seat.company,
         "tab": tab,
+        "address": reverse(f"client_{tab}", args=[seat.company.pk]),
         "shows_pieces": seat.may(Act.SEE_DOCUMENTS) or seat.may(Act.SEE_OWN_DOCUMENTS),
         "shows_missing": asks,
         "shows_bank": seat.may(Act.SEE_BANK),

@@ -3,8 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -17,6 +16,7 @@ from comptoir.records.ledger import pieces
 from comptoir.records.missing import queries as missing
 from comptoir.web import doors, paging
 from comptoir.web.client.context import frame
+from comptoir.web.refusals import refused
 from comptoir.web.uploads import NoFile, TooHeavy, upload
 
 JUST = timedelta(seconds=8)
@@ -27,7 +27,10 @@ JUST = timedelta(seconds=8)
 @require_GET
 def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The list; htmx asks for its lines only."""
-    seat = doors.company(request, company_id, Act.SEE_MISSING)
+    return _page(request, doors.company(request, company_id, Act.SEE_MISSING))
+
+
+def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
     after = paging.after_day(request.GET.get("apres", ""))
     found = missing.screen(seat.company, after=after, now=timezone.now(), just=JUST)
     context = frame(seat, "missing") | {"list": found, "is_first": after is None}
@@ -55,7 +58,7 @@ def attach(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> Http
     at = timezone.now()
     try:
         if chosen := request.POST.get("document"):
-            _, document = doors.document(request, company_id, UUID(chosen))
+            _, document = doors.document(request, company_id, _key(chosen))
             pipeline.attach(document=document, transaction=transaction, by=seat.person, at=at)
         else:
             content, filename = upload(request)
@@ -69,7 +72,7 @@ def attach(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> Http
             )
     except AlreadyHandedIn as twin:
         pipeline.attach(document=twin.document, transaction=transaction, by=seat.person, at=at)
-    except (NoFile, TooHeavy, readers.NotReadable, ValueError) as refusal:
+    except (NoFile, TooHeavy, readers.NotReadable) as refusal:
         return _refused(request, seat, str(refusal))
     return _lines(request, seat)
 
@@ -94,6 +97,13 @@ def choices(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> Htt
     return render(request, "client/missing.html#choices", context)
 
 
+def _key(chosen: str) -> UUID:
+    try:
+        return UUID(chosen)
+    except ValueError as error:
+        raise Http404 from error
+
+
 def _lines(request: HttpRequest, seat: Seat) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("client_missing", seat.company.pk)
@@ -104,6 +114,5 @@ def _lines(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 def _refused(request: HttpRequest, seat: Seat, sentence: str) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
-        messages.error(request, sentence)
-        return redirect("client_missing", seat.company.pk)
+        return refused(request, sentence, _page, seat)
     return render(request, "client/missing.html#refused", {"sentence": sentence}, status=422)

@@ -5,7 +5,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comptoir import pipeline, readers
@@ -18,6 +20,7 @@ from comptoir.records.ledger import pieces
 from comptoir.records.missing import queries as missing
 from comptoir.web import doors, paging
 from comptoir.web.client.context import frame
+from comptoir.web.refusals import refused
 from comptoir.web.uploads import NoFile, TooHeavy, upload
 
 
@@ -42,11 +45,19 @@ def documents(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The list of pieces; a POST hands one in."""
     if request.method == "POST":
         return deposit(request, company_id)
-    seat = doors.company(request, company_id, Act.SEE_DOCUMENTS, Act.SEE_OWN_DOCUMENTS)
+    return _list(request, doors.company(request, company_id, Act.SEE_DOCUMENTS, Act.SEE_OWN_DOCUMENTS))
+
+
+def _list(request: HttpRequest, seat: Seat) -> HttpResponse:
     words, tab = request.GET.get("q", ""), request.GET.get("onglet", "toutes")
     after = paging.after_moment(request.GET.get("apres", ""))
     listed = pieces.screen(seat.company, only_by=only_by(seat), tab=tab, words=words, after=after)
-    context = frame(seat, "pieces") | {"list": listed, "q": words, "current_tab": tab, "is_first": after is None}
+    context = frame(seat, "documents") | {
+        "list": listed,
+        "q": words,
+        "current_tab": tab,
+        "is_first": after is None,
+    }
     page = "client/documents.html#list" if request.htmx else "client/documents.html"  # type: ignore[attr-defined]
     return render(request, page, context)
 
@@ -77,7 +88,8 @@ def deposit(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
     """One piece: its pages, what was read, what became of it."""
     seat, row = doors.document(request, company_id, document_id)
-    context = frame(seat, "pieces") | {"piece": pieces.one(row), "document": row}
+    context = frame(seat, "documents") | {"piece": pieces.one(row), "document": row}
+    context["address"] = reverse("client_document", args=[seat.company.pk, row.pk])
     context["page_numbers"] = range(1, min(row.original.pages, 30) + 1)
     return render(request, "client/document.html", context)
 
@@ -108,7 +120,8 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark, or as the system says."""
     chosen = request.POST.get("theme", "")
     request.session["theme"] = chosen if chosen in ("light", "dark") else ""
-    return redirect(request.POST.get("back", "") if request.POST.get("back", "").startswith("/") else "/")
+    back = request.POST.get("back", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, None) else "/")
 
 
 def only_by(seat: Seat) -> Person | None:
@@ -132,5 +145,9 @@ def _answer(
     if request.headers.get("accept", "").startswith("application/json"):
         said = {"sentence": sentence, "document": str(document_id) if document_id else None}
         return JsonResponse(said, status=status)
-    messages.add_message(request, messages.SUCCESS if status == 201 else messages.ERROR, sentence)
+    if status != 201:
+        answer = refused(request, sentence, _list, seat)
+        answer.status_code = status
+        return answer
+    messages.success(request, sentence)
     return redirect("client_documents", seat.company.pk)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from comptoir.domain.rights import Act
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
@@ -14,6 +16,7 @@ def frame(seat: Seat, tab: str) -> dict[str, Any]:
         "seat": seat,
         "company": seat.company,
         "tab": tab,
+        "address": reverse(f"firm_{tab}", args=[seat.company.pk]),
         "to_review": pieces.count_to_review(seat.company),
         "missing_count": missing.count(seat.company),
         "may": {act.value: seat.may(act) for act in Act},

@@ -19,6 +19,7 @@ from comptoir.records.ledger.lettrage import NotLetterable
 from comptoir.records.ledger.models import Lettrage
 from comptoir.web import doors
 from comptoir.web.firm.context import frame
+from comptoir.web.refusals import refused
 
 MOST_LINES = 400
 """How many lines the two columns hold at once; beyond, the page asks for an account or a name."""
@@ -28,8 +29,11 @@ MOST_LINES = 400
 @require_GET
 def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """What waits for its letter, or the letters given."""
-    seat = doors.dossier(request, company_id, Act.SEE_BOOKS)
-    account, words = request.GET.get("compte", ""), request.GET.get("cherche", "").strip()
+    return _page(request, doors.dossier(request, company_id, Act.SEE_BOOKS), request.GET.get("compte", ""))
+
+
+def _page(request: HttpRequest, seat: Seat, account: str) -> HttpResponse:
+    words = request.GET.get("cherche", "").strip()
     is_given = request.GET.get("etape") == "lettrees"
     accounts = books.open_accounts(seat.company, timezone.localdate().year)
     lines = [] if is_given else books.open_lines(seat.company, account, words, MOST_LINES)
@@ -56,17 +60,16 @@ def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def letter(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Letter the ticked lines together, or each of the proposals sent; all of them or none."""
     seat = doors.dossier(request, company_id, Act.LETTER)
+    account = request.POST.get("compte", "")
     groups = [group.split(",") for group in request.POST.getlist("group")] or [request.POST.getlist("line")]
     try:
         with transaction.atomic():
             made = [_letter(seat, group) for group in groups]
     except NotLetterable as refusal:
-        messages.error(request, str(refusal))
+        return refused(request, str(refusal), _page, seat, account)
     except ValueError:
-        messages.error(request, "Cochez les lignes à lettrer ensemble.")
-    else:
-        codes = ", ".join(one.code for one in made)
-        messages.success(request, f"Lettré en {codes}.")
+        return refused(request, "Cochez les lignes à lettrer ensemble.", _page, seat, account)
+    messages.success(request, f"Lettré en {', '.join(one.code for one in made)}.")
     return _back(request, company_id)
 
 
@@ -74,8 +77,8 @@ def letter(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @require_POST
 def unletter(request: HttpRequest, company_id: UUID, lettrage_id: UUID) -> HttpResponse:
     """Take a letter back."""
-    made = doors.lettrage(request, company_id, lettrage_id, Act.LETTER)
-    pipeline.unletter(made=made, by=doors.person(request), at=timezone.now())
+    seat, made = doors.lettrage(request, company_id, lettrage_id, Act.LETTER)
+    pipeline.unletter(made=made, by=seat.person, at=timezone.now())
     messages.success(request, f"La lettre {made.code} est retirée.")
     return _back(request, company_id)
 

@@ -1,14 +1,14 @@
 """Review: the page with each value framed where it was read, beside the entry it proposes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -27,6 +27,7 @@ from comptoir.records.readings import queries as readings
 from comptoir.records.readings.actions import NotAValue
 from comptoir.web import doors
 from comptoir.web.firm.context import frame
+from comptoir.web.refusals import refused
 
 FIELDS = {
     "kind": "Nature",
@@ -71,7 +72,7 @@ def queue(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def review(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
     """One piece under review."""
     seat, document = doors.document_to_review(request, company_id, document_id, Act.REVIEW)
-    return render(request, "firm/review.html", _context(seat, document))
+    return _page(request, seat, document)
 
 
 @doors.signed_in
@@ -88,7 +89,7 @@ def correct(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpRe
     try:
         pipeline.correct(document=document, values=values, by=seat.person, at=timezone.now())
     except NotAValue as refusal:
-        messages.error(request, str(refusal))
+        return refused(request, str(refusal), _page, seat, document)
     return redirect("firm_review", company_id, document_id)
 
 
@@ -99,18 +100,17 @@ def post(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpRespo
     seat, document = doors.document_to_review(request, company_id, document_id, Act.POST)
     entry = books.draft_of(document.pk)
     if entry is None:
-        messages.error(request, "Cette pièce n’a pas d’écriture proposée : complétez d’abord ses valeurs.")
-        return redirect("firm_review", company_id, document_id)
+        sentence = "Cette pièce n’a pas d’écriture proposée : complétez d’abord ses valeurs."
+        return refused(request, sentence, _page, seat, document)
     try:
         content = _content(request, proposed := books.content(entry))
         written = content if content != proposed else None
         pipeline.post(entry=entry, content=written, by=seat.person, at=timezone.now())
     except (Refused, AlreadyPosted, AlreadyValidated) as refusal:
-        messages.error(request, str(refusal))
-        return redirect("firm_review", company_id, document_id)
+        return refused(request, str(refusal), _page, seat, document)
     except (InvalidOperation, ValueError):
-        messages.error(request, "Un montant n’est pas lisible : rien n’a été enregistré.")
-        return redirect("firm_review", company_id, document_id)
+        sentence = "Un montant n’est pas lisible : rien n’a été enregistré."
+        return refused(request, sentence, _page, seat, document)
     return _next(company_id, seat, document)
 
 
@@ -122,8 +122,7 @@ def dismiss(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpRe
     if reason := request.POST.get("reason", "").strip():
         pipeline.dismiss(document=document, reason=reason, by=seat.person, at=timezone.now())
         return _next(company_id, seat, document)
-    messages.error(request, "Dites pourquoi : le client lira cette raison.")
-    return redirect("firm_review", company_id, document_id)
+    return refused(request, "Dites pourquoi : le client lira cette raison.", _page, seat, document)
 
 
 def _next(company_id: UUID, seat: Seat, document: Document) -> HttpResponse:
@@ -133,19 +132,28 @@ def _next(company_id: UUID, seat: Seat, document: Document) -> HttpResponse:
     return redirect("firm_production", company_id)
 
 
-def _context(seat: Seat, document: Document) -> dict[str, Any]:
+def _page(request: HttpRequest, seat: Seat, document: Document) -> HttpResponse:
+    """The piece; where a form was refused, with what was typed in it."""
+    return render(request, "firm/review.html", _context(seat, document, request.POST))
+
+
+def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]:
     reading, entry = readings.current(document), books.draft_of(document.pk)
     waiting = pieces.to_review(seat.company)
     rank = next((n for n, piece in enumerate(waiting) if piece.id == document.pk), 0)
-    fields = _fields(reading)
+    fields = [replace(field, value=typed.get(field.name, field.value)) for field in _fields(reading)]
+    content = books.content(entry) if entry else None
     return frame(seat, "production") | {
+        "address": reverse("firm_review", args=[seat.company.pk, document.pk]),
         "document": document,
         "piece": pieces.one(document),
         "fields": fields,
         "doubtful": sum(field.is_doubtful for field in fields),
         "page_numbers": range(1, min(document.original.pages, 30) + 1),
         "entry": entry,
-        "content": books.content(entry) if entry else None,
+        "content": content,
+        "rows": _typed_rows(typed) or (_rows(content) if content else []),
+        "piece_ref": typed.get("piece_ref", content.piece_ref if content else ""),
         "groups": matches.groups(documents=[document.pk]),
         "kinds": list(Kind),
         "rank": rank + 1,
@@ -199,15 +207,44 @@ def _canonical(name: str, written: str) -> str:
     return written
 
 
+class Row(NamedTuple):
+    """One line of the entry's form, as it is typed."""
+
+    account: str
+    auxiliary: str
+    label: str
+    debit: str
+    credit: str
+
+
+def _rows(content: Entry) -> list[Row]:
+    return [
+        Row(line.account, line.auxiliary, line.label, _shown(line.debit), _shown(line.credit))
+        for line in content.lines
+    ]
+
+
+def _typed_rows(typed: QueryDict) -> list[Row]:
+    """The form's lines; what a forged form leaves out of a line cuts the line off."""
+    return [Row(*row) for row in zip(*(typed.getlist(name) for name in Row._fields), strict=False)]
+
+
+def _shown(amount: Decimal) -> str:
+    return french(amount) if amount else ""
+
+
 def _content(request: HttpRequest, before: Entry) -> Entry:
     """The entry as the form says it."""
-    rows = zip(
-        *(request.POST.getlist(name) for name in ("account", "auxiliary", "label", "debit", "credit")), strict=True
-    )
     lines = tuple(
-        Line(account.strip(), label.strip(), _amount(debit), _amount(credit), auxiliary.strip().upper())
-        for account, auxiliary, label, debit, credit in rows
-        if account.strip()
+        Line(
+            row.account.strip(),
+            row.label.strip(),
+            _amount(row.debit),
+            _amount(row.credit),
+            row.auxiliary.strip().upper(),
+        )
+        for row in _typed_rows(request.POST)
+        if row.account.strip()
     )
     return Entry(
         before.journal,

@@ -4,6 +4,7 @@ from dataclasses import replace
 from types import ModuleType
 
 from comptoir.domain import movement
+from comptoir.domain.limits import is_amount, is_day, plain
 from comptoir.domain.movement import BankStatement, Movement, StatementFile
 from comptoir.gateways.bank.files import camt, cfonb120, csv, ofx
 from comptoir.gateways.bank.files.faults import DoesNotAddUp, NotAStatement, RefusedFile, Unreadable
@@ -27,8 +28,9 @@ def read(content: bytes, filename: str = "") -> StatementFile:
             "Demandez à la banque un fichier CFONB120, camt.053, OFX ou CSV."
         )
     found: StatementFile = reader.read(content)
+    _refuse_what_no_bank_says(found)
     _refuse_what_does_not_add_up(found, name)
-    return replace(found, statements=tuple(map(_with_counterparties, found.statements)))
+    return replace(found, statements=tuple(map(_with_plain_words, found.statements)))
 
 
 def _refuse_what_is_no_statement(content: bytes, name: str) -> None:
@@ -40,18 +42,39 @@ def _refuse_what_is_no_statement(content: bytes, name: str) -> None:
         )
 
 
+def _refuse_what_no_bank_says(found: StatementFile) -> None:
+    for statement in found.statements:
+        amounts = (statement.opening, statement.closing)
+        if not all(amount is None or is_amount(amount) for amount in amounts):
+            raise Unreadable("un solde dépasse mille milliards.")
+        for moved in statement.movements:
+            if not is_amount(moved.amount):
+                raise Unreadable("un montant dépasse mille milliards.", line=moved.line)
+            if not all(day is None or is_day(day) for day in (moved.booked_on, moved.value_on)):
+                raise Unreadable("une date est impossible.", line=moved.line)
+
+
 def _refuse_what_does_not_add_up(found: StatementFile, name: str) -> None:
     faults = [fault for statement in found.statements for fault in movement.check(statement)]
     if faults:
         raise DoesNotAddUp(f"{name} est refusé.", faults)
 
 
-def _with_counterparties(statement: BankStatement) -> BankStatement:
-    return replace(statement, movements=tuple(map(_with_counterparty, statement.movements)))
+def _with_plain_words(statement: BankStatement) -> BankStatement:
+    return replace(
+        statement,
+        number=statement.number and plain(statement.number, 40),
+        iban=statement.iban and plain(statement.iban, 34),
+        movements=tuple(map(_with_plain_label, statement.movements)),
+    )
 
 
-def _with_counterparty(found: Movement) -> Movement:
-    """The other party as the bank names it, else as the label does."""
-    if found.counterparty:
-        return found
-    return replace(found, counterparty=movement.counterparty(found.label))
+def _with_plain_label(found: Movement) -> Movement:
+    """Words that a screen and a database can hold; the other party as the bank names it, else as the label does."""
+    label = plain(found.label, 500)
+    return replace(
+        found,
+        label=label,
+        counterparty=plain(found.counterparty or movement.counterparty(label) or "", 200) or None,
+        reference=found.reference and plain(found.reference, 140),
+    )

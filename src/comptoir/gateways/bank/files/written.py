@@ -81,8 +81,11 @@ def _century(years: int) -> int:
 
 def _plausible(year: int, month: int, days: int) -> date:
     if year not in _YEARS:
-        raise ValueError(year)
-    return date(year, month, days)
+        raise ValueError(f"{days:02d}/{month:02d}/{year}")
+    try:
+        return date(year, month, days)
+    except ValueError as error:
+        raise ValueError(f"{days:02d}/{month:02d}/{year}") from error
 
 
 def one_line(written: str) -> str:

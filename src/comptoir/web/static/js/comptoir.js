@@ -6,6 +6,10 @@ import "./letter-desk.js";
 import "./command-palette.js";
 import "./keyed-swap.js";
 
+// A refused form is answered by its page: the address becomes the page's own, so that a reload sends nothing twice.
+const canonical = document.querySelector("link[rel=canonical]");
+if (canonical && new URL(canonical.href).pathname !== location.pathname) history.replaceState(null, "", canonical.href);
+
 document.addEventListener("click", (event) => {
   const shoot = event.target.closest("[data-shoot]");
   const input = shoot && document.querySelector("#photo input[type=file]");

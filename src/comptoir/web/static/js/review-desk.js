@@ -6,6 +6,7 @@ class ReviewDesk extends HTMLElement {
     this.addEventListener("focusin", (event) => this.#point(event.target.dataset.field));
     this.querySelector("[data-add-line]")?.addEventListener("click", () => this.#addLine());
     this.addEventListener("input", (event) => event.target.matches("[name=debit], [name=credit]") && this.#balance());
+    if (this.querySelector("[data-balance]")) this.#balance();
     this.querySelector("input.doubt")?.focus({ preventScroll: true });
   }
 

@@ -1,4 +1,4 @@
-"""Opening a dossier, and its booking rules."""
+"""The firm's home: its dossiers with what waits in each, and opening one."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -9,14 +9,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 from stdnum.fr import siren as siren_numbers
 
 from comptoir import pipeline
+from comptoir.domain.limits import FIRST_DAY, LAST_DAY
 from comptoir.domain.rights import Act
-from comptoir.domain.rules import Rule
-from comptoir.records.banking import actions as banking
+from comptoir.records.missing.portfolio import portfolio
 from comptoir.web import doors
+
+TWO_YEARS = timedelta(days=731)
 
 
 class Dossier(forms.Form):
@@ -39,9 +41,19 @@ class Dossier(forms.Form):
         """A year closes after it opened, and lasts 24 months at most (code de commerce, practice)."""
         found = super().clean() or self.cleaned_data
         opens_on, closes_on = found.get("opens_on"), found.get("closes_on")
-        if opens_on and closes_on and not timedelta(0) < closes_on - opens_on < timedelta(days=731):
+        if opens_on and closes_on and not _is_a_year(opens_on, closes_on):
             raise forms.ValidationError("L’exercice doit se clore après son ouverture, en 24 mois au plus.")
         return found
+
+
+@doors.signed_in
+@require_GET
+def home(request: HttpRequest, firm_id: UUID) -> HttpResponse:
+    """The portfolio."""
+    seat = doors.firm(request, firm_id)
+    found = portfolio(seat, timezone.localdate())
+    context = {"firm": seat.firm, "portfolio": found, "may_open": seat.may(Act.OPEN_DOSSIER)}
+    return render(request, "firm/portfolio.html", context)
 
 
 @doors.signed_in
@@ -56,30 +68,9 @@ def open_dossier(request: HttpRequest, firm_id: UUID) -> HttpResponse:
         company = pipeline.open_dossier(firm=seat.firm, by=seat.person, at=timezone.now(), **form.cleaned_data)
         messages.success(request, f"Le dossier « {company.name} » est ouvert.")
         return redirect("firm_production", company.pk)
-    return render(request, "firm/open_dossier.html", {"firm": seat.firm, "form": form})
+    status = 422 if form.is_bound else 200
+    return render(request, "firm/open_dossier.html", {"firm": seat.firm, "form": form}, status=status)
 
 
-@doors.signed_in
-@require_POST
-def write_rule(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """Add a booking rule; movements in suspense are booked by it at once."""
-    seat = doors.dossier(request, company_id, Act.WRITE_RULES)
-    words = tuple(request.POST.get("words", "").split())
-    account = request.POST.get("account", "").strip()
-    if not words or not (account.isdigit() and 3 <= len(account) <= 12):
-        messages.error(request, "Une règle a au moins un mot du libellé et un compte de trois chiffres ou plus.")
-        return redirect("firm_bank", company_id)
-    rule = Rule(request.POST.get("name", "").strip() or " ".join(words), words, account)
-    pipeline.write_rule(company=seat.company, rule=rule, by=seat.person, at=timezone.now())
-    messages.success(request, f"La règle « {rule.name} » est en place.")
-    return redirect("firm_bank", company_id)
-
-
-@doors.signed_in
-@require_POST
-def end_rule(request: HttpRequest, company_id: UUID, rule_id: UUID) -> HttpResponse:
-    """Stop a rule; what it booked stays."""
-    rule = doors.rule(request, company_id, rule_id, Act.WRITE_RULES)
-    banking.end_rule(rule=rule, by=doors.person(request), at=timezone.now())
-    messages.success(request, f"La règle « {rule.name} » ne sert plus.")
-    return redirect("firm_bank", company_id)
+def _is_a_year(opens_on: date, closes_on: date) -> bool:
+    return FIRST_DAY <= opens_on < closes_on <= LAST_DAY and closes_on - opens_on < TWO_YEARS

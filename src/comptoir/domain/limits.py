@@ -1,0 +1,24 @@
+"""What no document, statement or form can mean, whoever wrote it: refused or left out at the edge, once."""
+
+from datetime import date
+from decimal import Decimal
+
+LARGEST_AMOUNT = Decimal("999999999999.99")
+"""A thousand billion: beyond it an amount is a misreading, or an attack."""
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2099, 12, 31)
+
+
+def is_amount(amount: Decimal) -> bool:
+    """Whether it is a number of money: finite, and not beyond what a company can owe."""
+    return amount.is_finite() and abs(amount) <= LARGEST_AMOUNT
+
+
+def is_day(day: date) -> bool:
+    """Whether a living company's paper may bear this day."""
+    return FIRST_DAY <= day <= LAST_DAY
+
+
+def plain(text: str, length: int) -> str:
+    """The text without control characters (no database keeps a NUL), and not longer than `length`."""
+    kept = "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)
+    return kept[:length].strip()

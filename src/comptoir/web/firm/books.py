@@ -1,0 +1,106 @@
+"""The firm's books: entries by step, fiscal years, validation, and the FEC of each."""
+
+import shutil
+import tempfile
+import zipfile
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from comptoir import pipeline
+from comptoir.domain.rights import Act
+from comptoir.records.exports import actions as exports
+from comptoir.records.exports import queries as exported
+from comptoir.records.firms.queries import Seat
+from comptoir.records.ledger import queries as books
+from comptoir.web import doors
+from comptoir.web.firm.context import frame
+from comptoir.web.refusals import refused
+
+
+@doors.signed_in
+@require_GET
+def entries(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Entries by step."""
+    seat = doors.dossier(request, company_id, Act.SEE_BOOKS)
+    step = request.GET.get("etape", "brouillard")
+    context = frame(seat, "entries") | {
+        "step": step,
+        "entries": books.latest_entries(seat.company, step),
+        "counts": books.counts(seat.company),
+    }
+    return render(request, "firm/entries.html", context)
+
+
+@doors.signed_in
+@require_GET
+def years(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Fiscal years, how far their journals are, and the FECs written."""
+    return _years(request, doors.dossier(request, company_id, Act.SEE_BOOKS))
+
+
+@doors.signed_in
+@require_POST
+def validate(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse:
+    """Make everything posted up to a day final: it cannot be undone, and the page said so."""
+    seat, year = doors.fiscal_year(request, company_id, year_id, Act.VALIDATE)
+    until = _day(request.POST.get("until", ""))
+    if until is None or not year.opens_on <= until <= year.closes_on:
+        return refused(request, "Donnez un jour de cet exercice : rien n’a été validé.", _years, seat)
+    count = pipeline.validate(company=seat.company, year=year, until=until, by=seat.person, at=timezone.now())
+    if not count:
+        sentence = f"Aucune écriture comptabilisée jusqu’au {until:%d/%m/%Y} : rien à valider."
+        return refused(request, sentence, _years, seat)
+    messages.success(request, f"{count} {_VALIDATED[count > 1]}.")
+    return redirect("firm_years", company_id)
+
+
+@doors.signed_in
+@require_POST
+def export_fec(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse | FileResponse:
+    """The FEC and its descriptive note, in a ZIP."""
+    is_provisional = request.POST.get("provisional") == "1"
+    act = Act.EXPORT_PROVISIONAL if is_provisional else Act.EXPORT_FEC
+    seat, year = doors.fiscal_year(request, company_id, year_id, act)
+    try:
+        found = exports.export_fec(year=year, is_provisional=is_provisional, by=seat.person, at=timezone.now())
+    except exports.PostedRemain as refusal:
+        sentence = f"{refusal} Validez-les, ou exportez un FEC provisoire."
+        return refused(request, sentence, _years, seat)
+    return _zipped(found)
+
+
+_VALIDATED = ("écriture validée, numérotée et scellée", "écritures validées, numérotées et scellées")
+
+
+def _years(request: HttpRequest, seat: Seat) -> HttpResponse:
+    context = frame(seat, "years") | {
+        "years": books.year_states(seat.company),
+        "exports": exported.written(seat.company),
+        "today": timezone.localdate(),
+    }
+    return render(request, "firm/years.html", context)
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
+def _zipped(found: exports.Written) -> FileResponse:
+    """File and note in a ZIP on disk, so that a large year costs no memory."""
+    packed = tempfile.TemporaryFile()  # noqa: SIM115  # the answer closes it
+    with found.file, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open(found.export.name, "w") as entry:
+            shutil.copyfileobj(found.file, entry)
+        archive.writestr(found.export.name.replace(".txt", "-descriptif.txt"), found.description)
+    packed.seek(0)
+    name = found.export.name.replace(".txt", ".zip")
+    return FileResponse(packed, as_attachment=True, filename=name, content_type="application/zip")
