@@ -165,8 +165,12 @@ def correct(*, document: Document, values: dict[str, str], by: Person, at: datet
 
 
 def dismiss(*, document: Document, reason: str, by: Person, at: datetime) -> None:
-    """The firm sets a piece aside: its draft goes, and what it justified is missing again."""
+    """The firm sets a piece aside: its draft goes, and what it justified is missing again.
+
+    Raises `ledger.AlreadyPosted`: what is in the books is taken back first.
+    """
     with db.atomic():
+        ledger.refuse_posted(document=document)
         deposits.dismiss(document=document, reason=reason, by=by, at=at)
         ledger.withdraw_draft(document=document)
         freed = matching.forget(document=document, by=by, at=at)
@@ -273,11 +277,19 @@ def attach(*, document: Document, transaction: Transaction, by: Person, at: date
         settle(document.company, documents=[document.pk], at=at)
 
 
-def detach(*, document: Document, transaction: Transaction, by: Person, at: datetime) -> None:
-    """A person says that they do not belong together: the transaction is missing its document again."""
+def detach(
+    *, document: Document, transaction: Transaction, by: Person, at: datetime, may_unletter: bool = True
+) -> None:
+    """A person says that they do not belong together: the transaction is missing its document again.
+
+    Raises `matching.Settled` where both sides are lettered in the books and the person may not undo that.
+    """
     company = document.company
     with db.atomic():
-        for letter in Lettrage.objects.filter(lettered__line__entry__transaction=transaction):
+        letters = Lettrage.objects.filter(lettered__line__entry__transaction=transaction)
+        if letters and not may_unletter:
+            raise matching.Settled(matching.Settled.__doc__)
+        for letter in letters:
             lettrage.unletter(lettrage=letter, by=by, at=at)
         matching.detach(document=document, transaction=transaction, by=by, at=at)
         rebook(company, [transaction.pk], at=at)
@@ -306,6 +318,23 @@ def post(*, entry: Entry, by: Person, at: datetime, content: domain_entry.Entry 
             settle(entry.company, documents=[entry.document.pk], at=at)
             _tell(entry.document)
         announce(entry.company_id, ["production"])
+    return entry
+
+
+def take_back(*, entry: Entry, by: Person, at: datetime) -> Entry:
+    """A person makes a posted entry a draft again; the letter that the machine gave it goes, a person's does not.
+
+    Raises `ledger.Refused` where a person lettered it, `ledger.AlreadyValidated` where it is final.
+    """
+    with db.atomic():
+        made = Lettrage.objects.filter(lettered__line__entry=entry, by=None).distinct()
+        touched = [pk for letter in made for pk in _transactions_of(letter)]
+        for letter in made:
+            lettrage.unletter(lettrage=letter, by=by, at=at)
+        entry = ledger.take_back(entry=entry, by=by, at=at)
+        _relist(entry.company, touched, at=at)
+        if entry.document:
+            _tell(entry.document)
     return entry
 
 

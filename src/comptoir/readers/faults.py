@@ -67,13 +67,13 @@ class Bomb(NotReadable):
 
 
 class WrongKind(NotReadable):
-    """Ce format n’est pas pris en charge : déposez un PDF, une photo (JPEG, PNG, WebP, TIFF, HEIC) ou une facture
+    """Ce format ne convient pas : déposez un PDF, une photo (JPEG, PNG, WebP, TIFF, HEIC) ou une facture
     électronique (Factur-X, UBL, CII)."""
 
     code = "wrong_kind"
 
     def __init__(self, what: str = "Ce format", remedy: str = "") -> None:
-        super().__init__(f"{what} n’est pas pris en charge : {remedy or _TAKEN}")
+        super().__init__(f"{what} ne convient pas : {remedy or _TAKEN}")
 
 
 _TAKEN = (

@@ -77,6 +77,12 @@ def withdraw_draft(*, document: Document) -> None:
     Entry.objects.drafts().filter(document=document).delete()
 
 
+def refuse_posted(*, document: Document) -> None:
+    """Raise `AlreadyPosted` for a piece whose entry is in the books."""
+    if Entry.objects.booked().filter(document=document, reverses=None).exists():
+        raise AlreadyPosted("Cette pièce est comptabilisée : remettez d’abord son écriture en brouillon.")
+
+
 @transaction.atomic
 def revise(*, entry: Entry, content: domain_entry.Entry, by: Person, at: datetime) -> Entry:
     """Write an entry as a person wants it; a draft may not balance yet, a posted one must still hold."""

@@ -15,6 +15,10 @@ from comptoir.records.firms.models import Company, Person
 from comptoir.records.matching.models import Match, Proposal, Rejection
 
 
+class Settled(Exception):
+    """Cette pièce est déjà comptabilisée et lettrée : écrivez à votre cabinet pour la retirer."""
+
+
 @db.atomic
 def keep_pairings(*, company: Company, pairings: Sequence[Pairing], at: datetime) -> list[Match]:
     """Link the sure ones, propose the others; what was proposed before for the same pieces is made again."""

@@ -13,6 +13,7 @@ from comptoir.domain.rights import Act
 from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
+from comptoir.records.matching.actions import Settled
 from comptoir.records.missing import queries as missing
 from comptoir.web import doors, paging
 from comptoir.web.client.context import frame
@@ -83,7 +84,16 @@ def detach(request: HttpRequest, company_id: UUID, transaction_id: UUID, documen
     """Undo: the piece does not belong to this transaction, which is missing again."""
     seat, transaction = doors.transaction(request, company_id, transaction_id, Act.JUSTIFY)
     _, document = doors.document(request, company_id, document_id)
-    pipeline.detach(document=document, transaction=transaction, by=seat.person, at=timezone.now())
+    try:
+        pipeline.detach(
+            document=document,
+            transaction=transaction,
+            by=seat.person,
+            at=timezone.now(),
+            may_unletter=seat.may(Act.LETTER),
+        )
+    except Settled as refusal:
+        return _refused(request, seat, str(refusal))
     return _lines(request, seat)
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -111,6 +112,7 @@ def post(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpRespo
     except (InvalidOperation, ValueError):
         sentence = "Un montant n’est pas lisible : rien n’a été enregistré."
         return refused(request, sentence, _page, seat, document)
+    _say(request, document, "est comptabilisée")
     return _next(company_id, seat, document)
 
 
@@ -119,10 +121,43 @@ def post(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpRespo
 def dismiss(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
     """Set the piece aside with a reason that the client reads."""
     seat, document = doors.document_to_review(request, company_id, document_id, Act.REVIEW)
-    if reason := request.POST.get("reason", "").strip():
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        return refused(request, "Dites pourquoi : le client lira cette raison.", _page, seat, document)
+    try:
         pipeline.dismiss(document=document, reason=reason, by=seat.person, at=timezone.now())
-        return _next(company_id, seat, document)
-    return refused(request, "Dites pourquoi : le client lira cette raison.", _page, seat, document)
+    except AlreadyPosted as refusal:
+        return refused(request, str(refusal), _page, seat, document)
+    _say(request, document, "est écartée")
+    return _next(company_id, seat, document)
+
+
+@doors.signed_in
+@require_POST
+def reopen(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
+    """Take back a piece that was set aside; it goes its way again."""
+    seat, document = doors.document_to_review(request, company_id, document_id, Act.REVIEW)
+    pipeline.reopen(document=document, by=seat.person, at=timezone.now())
+    return redirect("firm_review", company_id, document_id)
+
+
+@doors.signed_in
+@require_POST
+def take_back(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
+    """Make the piece's entry a draft again, as long as nothing final hangs on it."""
+    seat, document = doors.document_to_review(request, company_id, document_id, Act.POST)
+    try:
+        if entry := books.draft_of(document.pk):
+            pipeline.take_back(entry=entry, by=seat.person, at=timezone.now())
+    except (Refused, AlreadyValidated) as refusal:
+        return refused(request, str(refusal), _page, seat, document)
+    return redirect("firm_review", company_id, document_id)
+
+
+def _say(request: HttpRequest, document: Document, what: str) -> None:
+    """What was done, with the way back to it."""
+    address = reverse("firm_review", args=[document.company_id, document.pk])
+    messages.success(request, f"« {pieces.one(document).name} » {what}.", extra_tags=address)
 
 
 def _next(company_id: UUID, seat: Seat, document: Document) -> HttpResponse:
