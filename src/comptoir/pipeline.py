@@ -7,7 +7,8 @@ Each function is one act, whole or not at all, and may be repeated: a job that r
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from uuid import UUID
 
@@ -124,7 +125,7 @@ def read_now(document: Document, *, at: datetime) -> None:
         log.exception("reading %s failed", document.pk)
         _unread(document, UNREAD, at=at)
         return
-    with db.atomic():
+    with _books_of(company):
         readings.record(document=document, reading=_as_deposited(document, reading), at=at)
         follow_reading(document, at=at)
 
@@ -159,7 +160,7 @@ def propose(document: Document) -> Entry | None:
 
 def correct(*, document: Document, values: dict[str, str], by: Person, at: datetime) -> None:
     """A person corrects what was read; everything that was derived from it is made again."""
-    with db.atomic():
+    with _books_of(document.company):
         readings.correct(document=document, values=values, by=by, at=at)
         follow_reading(document, at=at)
 
@@ -169,7 +170,7 @@ def dismiss(*, document: Document, reason: str, by: Person, at: datetime) -> Non
 
     Raises `ledger.AlreadyPosted`: what is in the books is taken back first.
     """
-    with db.atomic():
+    with _books_of(document.company):
         ledger.refuse_posted(document=document)
         deposits.dismiss(document=document, reason=reason, by=by, at=at)
         ledger.withdraw_draft(document=document)
@@ -181,7 +182,7 @@ def dismiss(*, document: Document, reason: str, by: Person, at: datetime) -> Non
 
 def reopen(*, document: Document, by: Person, at: datetime) -> None:
     """A piece set aside is taken back, and goes its way again."""
-    with db.atomic():
+    with _books_of(document.company):
         deposits.reopen(document=document, by=by, at=at)
         follow_reading(document, at=at)
 
@@ -197,7 +198,7 @@ def import_statement(
     Raises `bank_files.NotAStatement`, `bank_files.DoesNotAddUp`, `banking.OtherAccount`.
     """
     file = bank_files.read(content, filename)
-    with db.atomic():
+    with _books_of(account.company):
         imported = banking.import_statements(account=account, file=file, filename=filename, by=by, at=at)
         book(account.company, imported.transactions, at=at)
         if imported.transactions:
@@ -215,7 +216,7 @@ def book(company: Company, transactions: Sequence[Transaction], *, at: datetime)
 
 def write_rule(*, company: Company, rule: domain_rules.Rule, by: Person, at: datetime) -> None:
     """The firm adds a rule; what waited in suspense is booked by it at once."""
-    with db.atomic():
+    with _books_of(company):
         banking.write_rule(company=company, rule=rule, by=by, at=at)
         waiting = books.transactions_in_suspense(company)
         rebook(company, waiting, at=at)
@@ -225,7 +226,7 @@ def write_rule(*, company: Company, rule: domain_rules.Rule, by: Person, at: dat
 
 def assign(*, entry: Entry, account: str, auxiliary: str, by: Person, at: datetime) -> None:
     """A person says where a bank entry goes."""
-    with db.atomic():
+    with _books_of(entry.company):
         entry = bank_entries.assign(
             entry=entry,
             account=account,
@@ -272,7 +273,7 @@ def pair(company: Company, *, around: "matches.Window | None", at: datetime) -> 
 
 def attach(*, document: Document, transaction: Transaction, by: Person, at: datetime, reason: str = "") -> None:
     """A person says that this piece explains this transaction: it leaves the list with this commit."""
-    with db.atomic():
+    with _books_of(document.company):
         matching.attach(document=document, transaction=transaction, by=by, at=at, reason=reason)
         settle(document.company, documents=[document.pk], at=at)
 
@@ -285,7 +286,7 @@ def detach(
     Raises `matching.Settled` where both sides are lettered in the books and the person may not undo that.
     """
     company = document.company
-    with db.atomic():
+    with _books_of(company):
         letters = Lettrage.objects.filter(lettered__line__entry__transaction=transaction)
         if letters and not may_unletter:
             raise matching.Settled(matching.Settled.__doc__)
@@ -310,7 +311,7 @@ def settle(company: Company, *, documents: Iterable[UUID], at: datetime) -> None
 
 def post(*, entry: Entry, by: Person, at: datetime, content: domain_entry.Entry | None = None) -> Entry:
     """The firm accepts an entry, as proposed or as it rewrote it; it is lettered by itself where it is paid."""
-    with db.atomic():
+    with _books_of(entry.company):
         if content is not None:
             entry = ledger.revise(entry=entry, content=content, by=by, at=at)
         entry = ledger.post(entry=entry, by=by, at=at)
@@ -326,7 +327,7 @@ def take_back(*, entry: Entry, by: Person, at: datetime) -> Entry:
 
     Raises `ledger.Refused` where a person lettered it, `ledger.AlreadyValidated` where it is final.
     """
-    with db.atomic():
+    with _books_of(entry.company):
         made = Lettrage.objects.filter(lettered__line__entry=entry, by=None).distinct()
         touched = [pk for letter in made for pk in _transactions_of(letter)]
         for letter in made:
@@ -340,7 +341,7 @@ def take_back(*, entry: Entry, by: Person, at: datetime) -> Entry:
 
 def revise(*, entry: Entry, content: domain_entry.Entry, by: Person, at: datetime) -> Entry:
     """A person rewrites an entry that is not validated."""
-    with db.atomic():
+    with _books_of(entry.company):
         entry = ledger.revise(entry=entry, content=content, by=by, at=at)
         announce(entry.company_id, ["production"])
     return entry
@@ -357,7 +358,7 @@ def letter(*, lines: Sequence[Line], by: Person, at: datetime) -> Lettrage:
 
 def unletter(*, made: Lettrage, by: Person, at: datetime) -> None:
     """A person takes a letter back."""
-    with db.atomic():
+    with _books_of(made.company):
         touched = _transactions_of(made)
         lettrage.unletter(lettrage=made, by=by, at=at)
         _relist(made.company, touched, at=at)
@@ -366,7 +367,7 @@ def unletter(*, made: Lettrage, by: Person, at: datetime) -> None:
 
 def validate(*, company: Company, year: FiscalYear, until: date, by: Person, at: datetime) -> int:
     """Make everything posted up to a day final, and say how many entries that was."""
-    with db.atomic():
+    with _books_of(company):
         entries = Entry.objects.posted().filter(company=company, fiscal_year=year, dated_on__lte=until)
         count = ledger.validate(entries=entries, by=by, at=at)
         announce(company.pk, ["production"])
@@ -404,7 +405,7 @@ def open_dossier(
 
 def open_year(*, company: Company, opens_on: date, closes_on: date, at: datetime) -> FiscalYear:
     """Open a fiscal year, and book the transactions that waited for it."""
-    with db.atomic():
+    with _books_of(company):
         year = ledger.open_year(company=company, opens_on=opens_on, closes_on=closes_on)
         waiting = Transaction.objects.filter(
             company=company, entry=None, booked_on__range=(opens_on, closes_on)
@@ -418,13 +419,24 @@ def open_year(*, company: Company, opens_on: date, closes_on: date, at: datetime
 
 def ask_missing(company: Company, *, at: datetime) -> None:
     """The firm changed what it asks of a dossier: the whole list is made again."""
-    with db.atomic():
+    with _books_of(company):
         _relist(company, None, at=at)
 
 
 def _relist(company: Company, transactions: Iterable[UUID] | None, *, at: datetime) -> None:
     if missing.refresh(company=company, transactions=transactions, at=at):
         announce(company.pk, ["missing"])
+
+
+@contextmanager
+def _books_of(company: Company) -> Iterator[None]:
+    """One at a time in a company's books, all or nothing: two people and a worker never wait for each other in a ring.
+
+    Handing in does not come this way: a client never waits for an import, unless for the line that it justifies.
+    """
+    with db.atomic():
+        firms.hold(company)
+        yield
 
 
 # ── What the stages need from each other ──────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from comptoir import pipeline
 from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.deposits.models import Document, Original
 from comptoir.records.ledger.actions import AlreadyPosted
-from comptoir.records.ledger.models import Entry, FiscalYear
+from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line
 from comptoir.records.ledger.queries import draft_of, verify_chain
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,4 +75,35 @@ def test_two_validations_leave_no_gap_in_the_numbers(bakery, bob, alice):
     assert sorted(at_once(act, act)) == [0, 6]
     numbers = sorted(Entry.objects.validated().values_list("number", flat=True))
     assert numbers == [f"AC-{n:05d}" for n in range(1, 7)]
+    assert list(verify_chain()) == []
+
+
+def test_two_letters_of_the_same_lines_make_one(bakery, bob, alice, account):
+    document = hand_in(bakery, bob)
+    pipeline.import_statement(account=account, content=statement(mill_debit()), filename="r", by=None, at=AT)
+    pipeline.post(entry=draft_of(document.pk), by=alice, at=AT)
+    pipeline.unletter(made=Lettrage.objects.get(), by=alice, at=AT)
+    lines = list(Line.objects.to_letter())
+    results = at_once(*[lambda: pipeline.letter(lines=lines, by=alice, at=AT)] * 3)
+    assert sorted(type(result).__name__ for result in results) == ["Lettrage", "NotLetterable", "NotLetterable"]
+
+
+def test_posting_importing_and_validating_at_once_never_wait_in_a_ring(bakery, bob, alice, account):
+    drafts = [draft_of(hand_in(bakery, bob, f"MV-{n}").pk) for n in range(4)]
+    year = FiscalYear.objects.get(company=bakery)
+    moves = [mill_debit(day=date(2026, 11, 10 + n)) for n in range(4)]
+
+    def bring():
+        return pipeline.import_statement(
+            account=account, content=statement(*moves), filename="r.txt", by=None, at=AT
+        )
+
+    def validate():
+        return pipeline.validate(company=bakery, year=year, until=date(2026, 12, 31), by=alice, at=AT)
+
+    acts = [bring, validate, validate, *(lambda d=d: pipeline.post(entry=d, by=alice, at=AT) for d in drafts)]
+    results = at_once(*acts)
+    assert [result for result in results if isinstance(result, Exception)] == []
+    validate()
+    assert Entry.objects.validated().count() == 8
     assert list(verify_chain()) == []

@@ -36,6 +36,11 @@ def join_firm(*, firm: Firm, person: Person, role: Role) -> FirmMembership:
 
 
 @transaction.atomic
+def hold(company: Company) -> None:
+    """Make whoever else writes this company's books wait until this transaction ends; readers never wait."""
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+
+
 def open_dossier(
     *, firm: Firm, by: Person, at: datetime, name: str, siren: str = "", **details: object
 ) -> Company:

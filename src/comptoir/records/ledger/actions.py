@@ -128,7 +128,7 @@ def validate(*, entries: Iterable[Entry], by: Person, at: datetime) -> int:
     if not ids:
         return 0
     # One validation at a time in a company: the lock is what keeps numbers and chain without gaps.
-    company = Company.objects.select_for_update().get(entries_of__pk=ids[0])
+    company = Company.objects.select_for_update(no_key=True, of=("self",)).get(entries_of__pk=ids[0])
     posted = list(
         Entry.objects.posted()
         .filter(pk__in=ids, company=company)

@@ -24,6 +24,9 @@ class NotLetterable(Exception):
 @transaction.atomic
 def letter(*, lines: Sequence[Line], by: Person | None, at: datetime, reason: str = "") -> Lettrage:
     """Put booked, unlettered lines of one third party under the next letter; raises `NotLetterable`."""
+    # Letters follow each other without a gap in an account, and a line has one: one at a time in a company.
+    companies = Company.objects.filter(pk__in={line.company_id for line in lines}).order_by("pk")
+    list(companies.select_for_update(no_key=True))
     rows = list(
         Line.objects.select_for_update(of=("self",))
         .filter(pk__in=[line.pk for line in lines])
@@ -34,8 +37,6 @@ def letter(*, lines: Sequence[Line], by: Person | None, at: datetime, reason: st
     if faults:
         raise NotLetterable(faults)
     first = rows[0]
-    # Letters follow each other without a gap in an account: one at a time in a company.
-    Company.objects.select_for_update().get(pk=first.company_id)
     row = Lettrage.objects.create(
         firm_id=first.firm_id,
         company_id=first.company_id,
