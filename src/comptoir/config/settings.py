@@ -154,4 +154,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A refusal (4xx) is an answer to a person, not news for who runs the server.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -56,7 +56,9 @@ def letter(*, lines: Sequence[Line], by: Person | None, at: datetime, reason: st
 
 @transaction.atomic
 def unletter(*, lettrage: Lettrage, by: Person | None, at: datetime) -> None:
-    """Take a letter back; its lines wait again."""
+    """Take a letter back; its lines wait again. Another person may have done it: then nothing is left to do."""
+    if not Lettrage.objects.select_for_update().filter(pk=lettrage.pk).exists():
+        return
     record("unletter", lettrage, by=by, at=at, code=lettrage.code)
     lettrage.delete()
 
