@@ -9,6 +9,10 @@ from types import ModuleType
 from comptoir.config import commands
 
 
+INTERRUPTED = 130
+"""The shells' code for a program that Ctrl-C stopped."""
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command; its exit code is 0 for done, 1 for a fault that is named, 2 for a wrong call."""
     parser = argparse.ArgumentParser(prog="comptoir", description="Comptoir, en ligne de commande.")
@@ -18,7 +22,11 @@ def main(argv: list[str] | None = None) -> int:
         module.add_arguments(sub)
         sub.set_defaults(run=module.run)
     args = parser.parse_args(argv)
-    return int(args.run(args))
+    try:
+        return int(args.run(args))
+    except KeyboardInterrupt:
+        print("\nInterrompu. La même commande reprendra sans rien perdre.", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _commands() -> list[ModuleType]:

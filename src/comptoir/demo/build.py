@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from django.db import transaction
 from django.utils import timezone
 
 from comptoir import pipeline, readers
@@ -54,8 +55,9 @@ class Paper:
     purpose: str = ""
 
 
+@transaction.atomic
 def build(say: Say = lambda _: None) -> None:
-    """The demo, unless somebody already works here."""
+    """The demo, whole or not at all, unless somebody already works here."""
     if not people.is_empty():
         return
     say("Cabinet de démonstration (une seule fois)…")
