@@ -9,7 +9,7 @@ Each function is one act, whole or not at all, and may be repeated: a job that r
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction as db
@@ -51,6 +51,8 @@ READER: Reader = readers.LocalReader()
 
 UNREAD = "La lecture n’a pas abouti : la pièce est gardée, le cabinet la saisira."
 log = logging.getLogger(__name__)
+PATIENCE = timedelta(minutes=5)
+"""How long a piece may wait without a job before its job is taken for lost."""
 AGAIN = RetryStrategy(max_attempts=3, exponential_wait=5)
 """A job that fell is tried again; a piece that cannot be read is not a fall but a fact, and is kept."""
 
@@ -109,6 +111,14 @@ async def rescue(timestamp: int) -> None:
     """A worker that was killed leaves its piece *en lecture*: given back to the queue within two minutes."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=60):
         await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="reading", name="remember")
+def remember(timestamp: int) -> None:
+    """A piece whose job was lost, whatever the reason, is queued again: none stays *reçue* for ever."""
+    for document in read_values.forgotten(before=timezone.now() - PATIENCE):
+        read_later(document)
 
 
 def read_now(document: Document, *, at: datetime) -> None:

@@ -1,10 +1,11 @@
 """The main job, end to end, in the database: from a piece handed in to a FEC that passes."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.cast import BAKERY, mill_debit, mill_pdf, statement
 from tests.conftest import AT
@@ -25,6 +26,7 @@ from comptoir.records.ledger.models import Entry, FiscalYear, LetteredLine, Line
 from comptoir.records.ledger.queries import content, draft_of, verify_chain
 from comptoir.records.matching.models import Match, Rejection
 from comptoir.records.missing import queries as missing
+from comptoir.records.readings import queries as read_values
 
 pytestmark = pytest.mark.django_db
 
@@ -278,3 +280,19 @@ def test_an_original_that_changed_is_named(bakery, bob, settings):
     path.write_bytes(b"tampered")
     assert [fault.code for fault in verify_originals()] == ["original_changed"]
     assert document.original.sha256 in path.name
+
+
+def test_a_piece_whose_job_was_lost_is_queued_again_once(bakery, bob):
+    at = timezone.now() - timedelta(hours=1)
+    document = pipeline.hand_in(company=bakery, content=mill_pdf(), filename="f.pdf", by=bob, at=at)
+    assert read_values.forgotten(before=timezone.now()) == [], "its job waits"
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+    assert read_values.forgotten(before=at) == [], "too fresh to be lost"
+    pipeline.remember(timestamp=0)
+    pipeline.remember(timestamp=0)
+    assert ProcrastinateJob.objects.filter(status="todo").count() == 1
+    pipeline.read_now(document, at=at)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+    assert read_values.forgotten(before=timezone.now()) == [], "it is read"

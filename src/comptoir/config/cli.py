@@ -8,7 +8,6 @@ from types import ModuleType
 
 from comptoir.config import commands
 
-
 INTERRUPTED = 130
 """The shells' code for a program that Ctrl-C stopped."""
 

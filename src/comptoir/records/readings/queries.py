@@ -1,6 +1,11 @@
 """The reading of a piece as it stands, a person's corrections over it."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from comptoir.domain.reading import Reading
 from comptoir.records.deposits.models import Document
@@ -23,6 +28,14 @@ def current(document: Document) -> Reading | None:
         return None
     machine = codec.from_json(row.values, row.text) if row.values else codec.blank()
     return codec.corrected(machine, corrections(document))
+
+
+def forgotten(*, before: datetime) -> list[Document]:
+    """Pieces handed in before that moment, never read, and waiting in no queue."""
+    waiting = ProcrastinateJob.objects.filter(task_name="read", status__in=("todo", "doing"))
+    queued = [UUID(args["document_id"]) for args in waiting.values_list("args", flat=True)]
+    unread = Q(reading=None) | Q(reading__read_at=None)
+    return list(Document.objects.filter(unread, deposited_at__lt=before).exclude(pk__in=queued))
 
 
 def corrections(document: Document) -> dict[str, str]:
