@@ -22,7 +22,7 @@ from comptoir.records.firms import actions as firms
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Firm, Person
 from comptoir.records.ledger.actions import Refused
-from comptoir.records.ledger.queries import draft_of
+from comptoir.records.ledger.models import Entry
 
 LAST_MONTH = 11
 POSTED_UNTIL = date(YEAR, 10, 31)
@@ -273,12 +273,7 @@ def _import(account: BankAccount, content: bytes, filename: str, by: Person, at:
 
 def _post_everything(company: Company, by: Person, at: datetime) -> None:
     """Post what the firm would post without a second look; the rest waits for review."""
-    from comptoir.records.ledger import pieces
-
-    for piece in pieces.to_review(company):
-        entry = draft_of(piece.id)
-        if entry is None or entry.doubts:
-            continue
+    for entry in Entry.objects.drafts().filter(company=company, doubts=[]).order_by("id"):
         try:
             pipeline.post(entry=entry, by=by, at=at)
         except Refused:

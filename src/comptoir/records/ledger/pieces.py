@@ -1,5 +1,6 @@
 """The pieces of a dossier as both sides list them: what each is, and what became of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from comptoir.domain.document import Facts, Status, status
 from comptoir.domain.reading import Kind
+from comptoir.lib import keyset
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger.models import Entry
@@ -61,27 +63,37 @@ class PieceList:
     next_after: str
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One page of the pieces that wait for the firm."""
+
+    pieces: list[Piece]
+    next_after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """A piece's place in the queue, from 1, and the pieces around it."""
+
+    rank: int
+    previous: Piece | None
+    next: Piece | None
+
+
 def screen(
     company: Company,
     *,
     only_by: Person | None = None,
     tab: str = "toutes",
     words: str = "",
-    after: tuple[datetime, UUID] | None = None,
+    after: keyset.Key | None = None,
 ) -> PieceList:
     """One page of pieces, latest first, by keyset; one depositor's only, for a *déposant*."""
     rows = _visible(company, only_by)
     kinds = TABS.get(tab)
-    page = _search(rows.filter(reading__kind__in=kinds) if kinds else rows, words)
-    if after:
-        page = page.filter(Q(deposited_at__lt=after[0]) | Q(deposited_at=after[0], pk__lt=after[1]))
-    found = list(_with_facts(page).order_by("-deposited_at", "-pk")[: PAGE + 1])
-    more = found[PAGE - 1] if len(found) > PAGE else None
-    return PieceList(
-        [piece(row) for row in found[:PAGE]],
-        _tabs(rows, tab),
-        f"{more.deposited_at.isoformat()}_{more.pk}" if more else "",
-    )
+    chosen = _search(rows.filter(reading__kind__in=kinds) if kinds else rows, words)
+    page = keyset.page(_with_facts(chosen), by="deposited_at", after=after, size=PAGE)
+    return PieceList([piece(row) for row in page.rows], _tabs(rows, tab), page.next_after)
 
 
 def latest(company: Company, *, only_by: Person | None = None, limit: int = 5) -> list[Piece]:
@@ -90,10 +102,32 @@ def latest(company: Company, *, only_by: Person | None = None, limit: int = 5) -
     return [piece(row) for row in rows[:limit]]
 
 
-def to_review(company: Company) -> list[Piece]:
-    """What waits for the firm: read, not posted, not set aside; the oldest first."""
-    rows = _with_facts(_waiting(company)).order_by("deposited_at", "pk")
-    return [piece(row) for row in rows]
+def queue(company: Company, *, after: keyset.Key | None = None) -> Queue:
+    """One page of what waits for the firm: read, not posted, not set aside; the oldest first."""
+    page = keyset.page(
+        _with_facts(_waiting(company)), by="deposited_at", after=after, size=PAGE, oldest_first=True
+    )
+    return Queue([piece(row) for row in page.rows], page.next_after)
+
+
+def neighbours(company: Company, document: Document) -> Neighbours:
+    """Where a piece stands in the queue, and those before and after it, whether it waits itself or not."""
+    rows = _with_facts(_waiting(company))
+    day, key = document.deposited_at, document.pk
+    before = rows.filter(Q(deposited_at__lt=day) | Q(deposited_at=day, pk__lt=key))
+    after = rows.filter(Q(deposited_at__gt=day) | Q(deposited_at=day, pk__gt=key))
+    previous, following = before.order_by("-deposited_at", "-pk")[:1], after.order_by("deposited_at", "pk")[:1]
+    return Neighbours(before.count() + 1, _first(previous), _first(following))
+
+
+def next_to_review(company: Company, after: Document) -> Piece | None:
+    """The piece that comes after this one in the queue, else the oldest that waits."""
+    oldest = (piece for piece in queue(company).pieces if piece.id != after.pk)
+    return neighbours(company, after).next or next(oldest, None)
+
+
+def _first(rows: Iterable[Document]) -> Piece | None:
+    return next((piece(row) for row in rows), None)
 
 
 def count_to_review(company: Company) -> int:

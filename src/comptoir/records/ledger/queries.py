@@ -13,6 +13,7 @@ from comptoir.domain import entry as domain_entry
 from comptoir.domain.fault import Fault
 from comptoir.domain.lettrage import OpenLine
 from comptoir.domain.rules import Precedent
+from comptoir.lib import keyset
 from comptoir.records.firms.models import Company
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line
 
@@ -65,6 +66,9 @@ def precedents(company_id: UUID, label_keys: Iterable[str]) -> dict[str, list[Pr
     for key, account, auxiliary, times in rows:
         found[key].append(Precedent(account, auxiliary or "", times))
     return found
+
+
+PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,22 +273,31 @@ def lines_by_id(company: Company, ids: Iterable[UUID]) -> list[Line]:
     return list(Line.objects.filter(company=company, pk__in=list(ids)))
 
 
-def latest_entries(company: Company, step: str, limit: int = 100) -> list[Entry]:
-    """Entries of one step (`brouillon`, `brouillard`, `validees`), latest day first, with their lines."""
+def entries(company: Company, step: str, *, after: keyset.Key | None = None) -> keyset.Page[Entry]:
+    """One page of the entries of a step (`brouillon`, `brouillard`, `validees`), latest first, with their lines."""
     of = Entry.objects.filter(company=company)
     chosen = {"brouillon": of.drafts(), "validees": of.validated()}.get(step, of.posted())
     rows = chosen.select_related("journal", "document", "transaction").prefetch_related("lines__auxiliary")
-    return list(rows.order_by("-dated_on", "-id")[:limit])
+    return keyset.page(rows, by="dated_on", after=after, size=PAGE)
 
 
-def bank_entries(company: Company, limit: int = 100) -> list[Entry]:
-    """Bank entries, those in suspense first, then the latest."""
+def bank_entries(
+    company: Company, *, in_suspense: bool = False, after: keyset.Key | None = None
+) -> keyset.Page[Entry]:
+    """One page of bank entries, latest first; only those that wait on 471 if asked."""
     rows = Entry.objects.filter(company=company, transaction__isnull=False).select_related(
         "transaction__account", "journal"
     )
     rows = rows.prefetch_related("lines__auxiliary", "transaction__matches__document__reading")
-    in_suspense = Exists(Line.objects.filter(entry=OuterRef("pk"), account=chart.SUSPENSE))
-    return list(rows.annotate(waits=in_suspense).order_by("-waits", "-dated_on", "-id")[:limit])
+    waits = Exists(Line.objects.filter(entry=OuterRef("pk"), account=chart.SUSPENSE))
+    chosen = rows.filter(waits) if in_suspense else rows
+    return keyset.page(chosen.annotate(waits=waits), by="dated_on", after=after, size=PAGE)
+
+
+def count_in_suspense(company: Company) -> int:
+    """How many bank entries wait on 471."""
+    waiting = Line.objects.filter(company=company, account=chart.SUSPENSE, entry__transaction__isnull=False)
+    return waiting.aggregate(n=Count("entry", distinct=True))["n"] or 0
 
 
 def draft_of(document_id: UUID) -> Entry | None:

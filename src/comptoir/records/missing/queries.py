@@ -11,6 +11,7 @@ from django.db.models.functions import Abs
 
 from comptoir.domain.fault import Fault
 from comptoir.domain.missing import BookedMovement, needs_document
+from comptoir.lib import keyset
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company
@@ -82,25 +83,19 @@ class Booked:
     movement: BookedMovement
 
 
-def screen(
-    company: Company, *, after: tuple[date, UUID] | None = None, now: datetime, just: timedelta
-) -> MissingList:
+def screen(company: Company, *, after: keyset.Key | None = None, now: datetime, just: timedelta) -> MissingList:
     """One page of the list, latest first, by keyset; `just` is how long a line that left stays visible."""
     items = Item.objects.filter(firm_id=company.firm_id, company=company)
     whole = summary(company)
-    rows = items.select_related("transaction").order_by("-booked_on", "-id")
-    if after:
-        rows = rows.extra(where=["(missing_item.booked_on, missing_item.id) < (%s, %s)"], params=list(after))
-    page = list(rows[: PAGE + 1])
-    more = page[PAGE - 1] if len(page) > PAGE else None
-    shown = [item.transaction_id for item in page[:PAGE]]
+    page = keyset.page(items.select_related("transaction"), by="booked_on", after=after, size=PAGE)
+    shown = [item.transaction_id for item in page.rows]
     suggestions, names = _suggestions(shown), _party_names(shown)
     return MissingList(
-        wanted=[_wanted(item, suggestions.get(item.transaction_id), names) for item in page[:PAGE]],
+        wanted=[_wanted(item, suggestions.get(item.transaction_id), names) for item in page.rows],
         found=_found(company, now - just) if after is None else [],
         count=whole.count,
         total=whole.total,
-        next_after=f"{more.booked_on.isoformat()}_{more.pk}" if more else "",
+        next_after=page.next_after,
     )
 
 

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from comptoir import pipeline, readers
 from comptoir.domain.rights import Act
+from comptoir.lib import keyset
 from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
 from comptoir.records.matching.actions import Settled
 from comptoir.records.missing import queries as missing
-from comptoir.web import doors, paging
+from comptoir.web import doors
 from comptoir.web.client.context import frame
 from comptoir.web.refusals import refused
 from comptoir.web.uploads import NoFile, TooHeavy, upload
@@ -32,7 +33,7 @@ def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
-    after = paging.after_day(request.GET.get("apres", ""))
+    after = keyset.day_key(request.GET.get("apres", ""))
     found = missing.screen(seat.company, after=after, now=timezone.now(), just=JUST)
     context = frame(seat, "missing") | {"list": found, "is_first": after is None}
     page = "client/missing.html#lines" if request.htmx else "client/missing.html"  # type: ignore[attr-defined]

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from comptoir import pipeline, readers
 from comptoir.domain.rights import Act
+from comptoir.lib import keyset
 from comptoir.records.banking import queries as bank
 from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.firms.models import Person
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
 from comptoir.records.missing import queries as missing
-from comptoir.web import doors, paging
+from comptoir.web import doors
 from comptoir.web.client.context import frame
 from comptoir.web.refusals import refused
 from comptoir.web.uploads import NoFile, TooHeavy, upload
@@ -50,7 +51,7 @@ def documents(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 def _list(request: HttpRequest, seat: Seat) -> HttpResponse:
     words, tab = request.GET.get("q", ""), request.GET.get("onglet", "toutes")
-    after = paging.after_moment(request.GET.get("apres", ""))
+    after = keyset.moment_key(request.GET.get("apres", ""))
     listed = pieces.screen(seat.company, only_by=only_by(seat), tab=tab, words=words, after=after)
     context = frame(seat, "documents") | {
         "list": listed,

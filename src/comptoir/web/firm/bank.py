@@ -14,6 +14,7 @@ from comptoir.domain.rights import Act
 from comptoir.domain.rules import Rule
 from comptoir.domain.text import folded
 from comptoir.gateways.bank import files as bank_files
+from comptoir.lib import keyset
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
@@ -102,9 +103,14 @@ def end_rule(request: HttpRequest, company_id: UUID, rule_id: UUID) -> HttpRespo
 def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
     uses = books.rule_uses(seat.company)
     rules = bank.rules_in_force(seat.company, timezone.localdate())
+    waiting = books.count_in_suspense(seat.company)
+    only_waiting = request.GET.get("voir", "suspens" if waiting else "tous") == "suspens"
+    after = keyset.day_key(request.GET.get("apres", ""))
     context = frame(seat, "bank") | {
         "balances": bank.balances(seat.company),
-        "entries": books.bank_entries(seat.company),
+        "page": books.bank_entries(seat.company, in_suspense=only_waiting, after=after),
+        "only_waiting": only_waiting,
+        "waiting": waiting,
         "rules": [(rule, uses.get(rule.pk, 0)) for rule in rules],
     }
     return render(request, "firm/bank.html", context)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from comptoir import pipeline
 from comptoir.domain.rights import Act
+from comptoir.lib import keyset
 from comptoir.records.exports import actions as exports
 from comptoir.records.exports import queries as exported
 from comptoir.records.firms.queries import Seat
@@ -31,7 +32,7 @@ def entries(request: HttpRequest, company_id: UUID) -> HttpResponse:
     step = request.GET.get("etape", "brouillard")
     context = frame(seat, "entries") | {
         "step": step,
-        "entries": books.latest_entries(seat.company, step),
+        "page": books.entries(seat.company, step, after=keyset.day_key(request.GET.get("apres", ""))),
         "counts": books.counts(seat.company),
     }
     return render(request, "firm/entries.html", context)

@@ -18,6 +18,7 @@ from comptoir.domain.entry import Entry, Line
 from comptoir.domain.money import french
 from comptoir.domain.reading import SURE, Kind, Reading
 from comptoir.domain.rights import Act
+from comptoir.lib import keyset
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
@@ -64,7 +65,8 @@ class Field:
 def queue(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """What waits for the firm in this dossier."""
     seat = doors.dossier(request, company_id, Act.REVIEW)
-    context = frame(seat, "production") | {"pieces": pieces.to_review(seat.company)}
+    after = keyset.moment_key(request.GET.get("apres", ""))
+    context = frame(seat, "production") | {"queue": pieces.queue(seat.company, after=after)}
     return render(request, "firm/production.html", context)
 
 
@@ -161,10 +163,10 @@ def _say(request: HttpRequest, document: Document, what: str) -> None:
 
 
 def _next(company_id: UUID, seat: Seat, document: Document) -> HttpResponse:
-    waiting = [piece for piece in pieces.to_review(seat.company) if piece.id != document.pk]
-    if waiting:
-        return redirect("firm_review", company_id, waiting[0].id)
-    return redirect("firm_production", company_id)
+    following = pieces.next_to_review(seat.company, document)
+    if following is None:
+        return redirect("firm_production", company_id)
+    return redirect("firm_review", company_id, following.id)
 
 
 def _page(request: HttpRequest, seat: Seat, document: Document) -> HttpResponse:
@@ -174,8 +176,7 @@ def _page(request: HttpRequest, seat: Seat, document: Document) -> HttpResponse:
 
 def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]:
     reading, entry = readings.current(document), books.draft_of(document.pk)
-    waiting = pieces.to_review(seat.company)
-    rank = next((n for n, piece in enumerate(waiting) if piece.id == document.pk), 0)
+    around = pieces.neighbours(seat.company, document)
     fields = [replace(field, value=typed.get(field.name, field.value)) for field in _fields(reading)]
     content = books.content(entry) if entry else None
     return frame(seat, "production") | {
@@ -191,10 +192,9 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "piece_ref": typed.get("piece_ref", content.piece_ref if content else ""),
         "groups": matches.groups(documents=[document.pk]),
         "kinds": list(Kind),
-        "rank": rank + 1,
-        "waiting": len(waiting),
-        "previous": waiting[rank - 1] if rank else None,
-        "next": waiting[rank + 1] if rank + 1 < len(waiting) else None,
+        "rank": around.rank,
+        "previous": around.previous,
+        "next": around.next,
     }
 
 
