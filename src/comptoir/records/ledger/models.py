@@ -158,7 +158,7 @@ class LineQuerySet(models.QuerySet["Line"]):
 class Line(InCompany):
     """One line of an entry. `validated_at` repeats its entry's, so that a trigger needs no lookup to refuse."""
 
-    entry = models.ForeignKey(Entry, models.CASCADE, related_name="lines")
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
     account = models.CharField(max_length=12)
     auxiliary = models.ForeignKey(Auxiliary, models.PROTECT, null=True, related_name="lines")
@@ -181,6 +181,8 @@ class Line(InCompany):
         indexes: ClassVar = [
             models.Index(fields=["company", "account", "auxiliary"], name="line_account"),
             models.Index(fields=["auxiliary", "account"], name="line_third_party"),
+            # Asked of each entry in turn: the fresh statistics of a large import never lead to a scan.
+            models.Index(fields=["entry", "account"], name="line_entry"),
         ]
 
 
