@@ -28,6 +28,13 @@ def test_a_false_siren_is_refused(bakery, alice, signed_in):
     assert "n’existe pas" in answer.content.decode()
 
 
+def test_a_company_has_one_dossier(bakery, alice, signed_in):
+    form = {"name": "Dupont bis", "siren": bakery.siren, **YEAR}
+    answer = signed_in(alice).post(f"/cabinet/{bakery.firm_id}/dossiers/", form)
+    assert (answer.status_code, "a déjà son dossier" in answer.content.decode()) == (422, True)
+    assert Company.objects.filter(siren=bakery.siren).count() == 1
+
+
 def test_a_new_rule_books_what_waited_in_suspense(bakery, alice, account, signed_in):
     imported = pipeline.import_statement(
         account=account, content=statement(mill_debit()), filename="r", by=alice, at=AT

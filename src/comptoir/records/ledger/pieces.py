@@ -130,6 +130,11 @@ def _first(rows: Iterable[Document]) -> Piece | None:
     return next((piece(row) for row in rows), None)
 
 
+def has_any(company: Company) -> bool:
+    """Whether anything was ever handed in."""
+    return Document.objects.filter(company=company).exists()
+
+
 def count_to_review(company: Company) -> int:
     """How many pieces wait for the firm."""
     return _waiting(company).count()

@@ -64,15 +64,17 @@ class MissingList:
     found: list[Found]
     count: int
     total: Decimal
+    has_movements: bool
     next_after: str
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many documents are missing, and for how much."""
+    """How many documents are missing, for how much, and whether the bank has said anything yet."""
 
     count: int
     total: Decimal
+    has_movements: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +97,17 @@ def screen(company: Company, *, after: keyset.Key | None = None, now: datetime, 
         found=_found(company, now - just) if after is None else [],
         count=whole.count,
         total=whole.total,
+        has_movements=whole.has_movements,
         next_after=page.next_after,
     )
 
 
 def summary(company: Company) -> Summary:
-    """The whole list in two figures."""
+    """The whole list in a few figures."""
     items = Item.objects.filter(firm_id=company.firm_id, company=company)
     found = items.aggregate(count=Count("id"), total=Sum(Abs("amount")))
-    return Summary(found["count"], found["total"] or Decimal("0.00"))
+    has_movements = bool(found["count"]) or Transaction.objects.filter(company=company).exists()
+    return Summary(found["count"], found["total"] or Decimal("0.00"), has_movements)
 
 
 def unlinked(company: Company, *, near: Transaction, limit: int = 30) -> list[Document]:

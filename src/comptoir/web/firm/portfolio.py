@@ -1,5 +1,6 @@
 """The firm's home: its dossiers with what waits in each, and opening one."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,8 @@ from stdnum.fr import siren as siren_numbers
 from comptoir import pipeline
 from comptoir.domain.limits import FIRST_DAY, LAST_DAY
 from comptoir.domain.rights import Act
+from comptoir.records.firms import queries as people
+from comptoir.records.firms.models import Company
 from comptoir.records.missing.portfolio import portfolio
 from comptoir.web import doors
 
@@ -30,12 +33,18 @@ class Dossier(forms.Form):
     opens_on = forms.DateField(label="Exercice ouvert le", widget=forms.DateInput(attrs={"type": "date"}))
     closes_on = forms.DateField(label="Clos le", widget=forms.DateInput(attrs={"type": "date"}))
 
+    def __init__(self, *args: Any, known: Iterable[Company] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = {company.siren: company.name for company in known}
+
     def clean_siren(self) -> str:
-        """The SIREN, its key checked."""
-        written = siren_numbers.compact(self.cleaned_data["siren"])
+        """The SIREN, its key checked; the person's dossiers hold it once."""
+        written = str(siren_numbers.compact(self.cleaned_data["siren"]))
         if not siren_numbers.is_valid(written):
             raise forms.ValidationError("Ce SIREN n’existe pas : vérifiez ses neuf chiffres.")
-        return str(written)
+        if name := self.known.get(written):
+            raise forms.ValidationError(f"Ce SIREN a déjà son dossier : « {name} ».")
+        return written
 
     def clean(self) -> dict[str, Any]:
         """A year closes after it opened, and lasts 24 months at most (code de commerce, practice)."""
@@ -63,7 +72,8 @@ def open_dossier(request: HttpRequest, firm_id: UUID) -> HttpResponse:
     seat = doors.firm(request, firm_id, Act.OPEN_DOSSIER)
     year = timezone.localdate().year
     first = {"opens_on": date(year, 1, 1).isoformat(), "closes_on": date(year, 12, 31).isoformat()}
-    form = Dossier(request.POST or None, initial=first)
+    known = people.dossiers(seat, timezone.localdate())
+    form = Dossier(request.POST or None, initial=first, known=known)
     if request.method == "POST" and form.is_valid():
         company = pipeline.open_dossier(firm=seat.firm, by=seat.person, at=timezone.now(), **form.cleaned_data)
         messages.success(request, f"Le dossier « {company.name} » est ouvert.")

@@ -66,7 +66,10 @@ def queue(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """What waits for the firm in this dossier."""
     seat = doors.dossier(request, company_id, Act.REVIEW)
     after = keyset.moment_key(request.GET.get("apres", ""))
-    context = frame(seat, "production") | {"queue": pieces.queue(seat.company, after=after)}
+    context = frame(seat, "production") | {
+        "queue": pieces.queue(seat.company, after=after),
+        "has_pieces": pieces.has_any(seat.company),
+    }
     return render(request, "firm/production.html", context)
 
 

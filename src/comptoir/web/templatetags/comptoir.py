@@ -157,6 +157,12 @@ def unlocalized(value: Decimal | float) -> str:
 
 
 @register.filter
+def whole(count: int) -> str:
+    """A count as one reads it: `10 000`, narrow no-break space."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
+@register.filter
 def plural(count: int, endings: str = ",s") -> str:
     """The French plural begins at two: `0 pièce`, `1 pièce`, `2 pièces`."""
     singular, _, several = endings.partition(",")
