@@ -1,5 +1,6 @@
 """Every address: one resource for each fact, verbs only by method."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from comptoir.web import files
@@ -7,6 +8,7 @@ from comptoir.web.client import missing as client_missing
 from comptoir.web.client import views as client
 from comptoir.web.firm import bank, books, lettering, missing, palette, portfolio, review
 from comptoir.web.shell import views as shell
+from comptoir.web.shell.styleguide import styleguide
 
 _client = [
     path("", client.home, name="client_home"),
@@ -64,3 +66,6 @@ urlpatterns = [
     path("cabinet/<uuid:firm_id>/dossiers/", portfolio.open_dossier, name="open_dossier"),
     path("dossiers/<uuid:company_id>/", include(_dossier)),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))
