@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +43,10 @@ def backup(*, database_url: str, data: Path, to: Path, at: datetime) -> int:
     return len(hashes)
 
 
+NEWER_SETTINGS = (b"SET transaction_timeout = 0;\n",)
+"""What the dump says at its head that PostgreSQL 15 and 16 do not know; it only undoes a limit that we never set."""
+
+
 def restore(*, owner_url: str, data: Path, source: Path) -> int:
     """Put a backup into an empty database and data folder, after every file of it was proved."""
     manifest = source / MANIFEST
@@ -54,20 +59,24 @@ def restore(*, owner_url: str, data: Path, source: Path) -> int:
             raise BackupFault(f"« {name} » manque ou a changé dans la sauvegarde : rien n’a été restauré.")
     if any((data / name).exists() and any((data / name).iterdir()) for name in FILES):
         raise BackupFault(f"« {data} » contient déjà des fichiers : restaurez dans un dossier neuf.")
-    _run(
-        "pg_restore",
-        "--no-owner",
-        "--exit-on-error",
-        "--single-transaction",
-        f"--dbname={owner_url}",
-        str(source / DUMP),
-    )
+    _fill(owner_url, source / DUMP)
     for name in FILES:
         if (source / name).is_dir():
             shutil.copytree(source / name, data / name, dirs_exist_ok=True)
     if (source / "secret-key").exists():
         shutil.copy2(source / "secret-key", data / "secret-key")
     return len(hashes)
+
+
+def _fill(owner_url: str, dump: Path) -> None:
+    """The dump as SQL, in one transaction, into a server that may be older than the program that wrote it."""
+    with tempfile.TemporaryDirectory() as folder:
+        script, told = Path(folder) / "restore.sql", Path(folder) / "told.sql"
+        _run("pg_restore", "--no-owner", f"--file={script}", str(dump))
+        with script.open("rb") as lines, told.open("wb") as kept:
+            kept.writelines(line for line in lines if line not in NEWER_SETTINGS)
+        psql = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+        _run("psql", *psql, f"--dbname={owner_url}", f"--file={told}")
 
 
 def _run(name: str, *arguments: str) -> None:
