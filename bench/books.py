@@ -101,18 +101,21 @@ def _missing_page(company: Company, person: Person) -> tuple[str, str, str]:
 def _fec(company: Company) -> tuple[str, str, str]:
     year = FiscalYear.objects.get(company=company)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    lines = 0
 
     def write() -> None:
-        nonlocal lines
+        lines = 0
         for _ in fec.write(fec_lines(year, is_provisional=True)):
             lines += 1
             if lines > 100_000:
                 return
 
-    seconds = _timed(write)
+    seconds = median(_timed(write) for _ in range(3))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    return "FEC, 100 000 lignes écrites au fil de l’eau", f"{seconds:.1f} s, mémoire +{grown:.0f} Mo", "≤ 3 s"
+    return (
+        "FEC, 100 000 lignes écrites au fil de l’eau, médiane de 3",
+        f"{seconds:.1f} s, mémoire +{grown:.0f} Mo",
+        "≤ 3 s",
+    )
 
 
 def _timed(act: Callable[[], object]) -> float:
