@@ -103,10 +103,8 @@ def _fec(company: Company) -> tuple[str, str, str]:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     def write() -> None:
-        lines = 0
-        for _ in fec.write(fec_lines(year, is_provisional=True)):
-            lines += 1
-            if lines > 100_000:
+        for lines, _ in enumerate(fec.write(fec_lines(year, is_provisional=True))):
+            if lines == 100_000:
                 return
 
     seconds = median(_timed(write) for _ in range(3))
