@@ -120,9 +120,14 @@ def _day(written: str) -> date:
 
 
 def _same(found: object, expected: object) -> bool:
+    """The same value; of text, whatever its case, its blanks and which of the two apostrophes it has."""
     if isinstance(found, str) and isinstance(expected, str):
-        return " ".join(found.split()).lower() == " ".join(expected.split()).lower()
+        return _bare(found) == _bare(expected)
     return found == expected
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.replace("’", "'").split()).lower()
 
 
 def _cpu() -> float:
