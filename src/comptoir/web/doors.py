@@ -4,7 +4,8 @@ The database's own isolation is the first lock; this is the second. What a perso
 no 403, no hint.
 """
 
-from typing import NamedTuple, TypeVar, cast
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -17,7 +18,7 @@ from comptoir.records.banking.models import BankAccount, Rule, Transaction
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms import queries as people
-from comptoir.records.firms.models import Person
+from comptoir.records.firms.models import Company, Person
 from comptoir.records.firms.queries import FirmSeat, Seat
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
@@ -28,53 +29,11 @@ signed_in = login_required
 """Every page but sign-in, first run and health asks who it is."""
 
 
-class OfDocument(NamedTuple):
-    """A piece, and the seat from which it is seen."""
+class Seen(NamedTuple, Generic[T]):
+    """An object of a company, and the seat from which it is seen."""
 
     seat: Seat
-    document: Document
-
-
-class OfTransaction(NamedTuple):
-    """A bank transaction, and the seat from which it is seen."""
-
-    seat: Seat
-    transaction: Transaction
-
-
-class OfAccount(NamedTuple):
-    """A bank account, and the seat from which it is seen."""
-
-    seat: Seat
-    account: BankAccount
-
-
-class OfRule(NamedTuple):
-    """A booking rule, and the seat from which it is seen."""
-
-    seat: Seat
-    rule: Rule
-
-
-class OfYear(NamedTuple):
-    """A fiscal year, and the seat from which it is seen."""
-
-    seat: Seat
-    year: FiscalYear
-
-
-class OfLettrage(NamedTuple):
-    """A letter, and the seat from which it is seen."""
-
-    seat: Seat
-    lettrage: Lettrage
-
-
-class OfEntry(NamedTuple):
-    """An entry, and the seat from which it is seen."""
-
-    seat: Seat
-    entry: Entry
+    thing: T
 
 
 def person(request: HttpRequest) -> Person:
@@ -100,53 +59,50 @@ def firm(request: HttpRequest, firm_id: UUID, act: Act | None = None) -> FirmSea
     return seat
 
 
-def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> OfDocument:
+def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Document]:
     """A piece: any of the company's for those who may see them, only one's own for a *déposant*."""
     seat = company(request, company_id, Act.SEE_DOCUMENTS, Act.SEE_OWN_DOCUMENTS)
     own = None if seat.may(Act.SEE_DOCUMENTS) else seat.person
-    return OfDocument(seat, _found(documents.visible(seat.company, document_id, only_by=own)))
+    return Seen(seat, _found(documents.visible(seat.company, document_id, only_by=own)))
 
 
-def document_to_review(request: HttpRequest, company_id: UUID, document_id: UUID, act: Act) -> OfDocument:
+def document_to_review(request: HttpRequest, company_id: UUID, document_id: UUID, act: Act) -> Seen[Document]:
     """A piece as the firm works on it."""
-    seat = dossier(request, company_id, act)
-    return OfDocument(seat, _found(documents.visible(seat.company, document_id)))
+    return _seen(dossier(request, company_id, act), documents.visible, document_id)
 
 
-def transaction(request: HttpRequest, company_id: UUID, transaction_id: UUID, act: Act) -> OfTransaction:
+def transaction(request: HttpRequest, company_id: UUID, transaction_id: UUID, act: Act) -> Seen[Transaction]:
     """A bank transaction, from either side."""
-    seat = company(request, company_id, act)
-    return OfTransaction(seat, _found(bank.transaction(seat.company, transaction_id)))
+    return _seen(company(request, company_id, act), bank.transaction, transaction_id)
 
 
-def bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: Act) -> OfAccount:
+def bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: Act) -> Seen[BankAccount]:
     """A bank account of a dossier, for the firm."""
-    seat = dossier(request, company_id, act)
-    return OfAccount(seat, _found(bank.account(seat.company, account_id)))
+    return _seen(dossier(request, company_id, act), bank.account, account_id)
 
 
-def rule(request: HttpRequest, company_id: UUID, rule_id: UUID, act: Act) -> OfRule:
+def rule(request: HttpRequest, company_id: UUID, rule_id: UUID, act: Act) -> Seen[Rule]:
     """A booking rule of a dossier, for the firm."""
-    seat = dossier(request, company_id, act)
-    return OfRule(seat, _found(bank.rule(seat.company, rule_id)))
+    return _seen(dossier(request, company_id, act), bank.rule, rule_id)
 
 
-def entry(request: HttpRequest, company_id: UUID, entry_id: UUID, act: Act) -> OfEntry:
+def entry(request: HttpRequest, company_id: UUID, entry_id: UUID, act: Act) -> Seen[Entry]:
     """An entry of a dossier, for the firm."""
-    seat = dossier(request, company_id, act)
-    return OfEntry(seat, _found(books.entry(seat.company, entry_id)))
+    return _seen(dossier(request, company_id, act), books.entry, entry_id)
 
 
-def fiscal_year(request: HttpRequest, company_id: UUID, year_id: UUID, act: Act) -> OfYear:
+def fiscal_year(request: HttpRequest, company_id: UUID, year_id: UUID, act: Act) -> Seen[FiscalYear]:
     """A fiscal year of a dossier, for the firm."""
-    seat = dossier(request, company_id, act)
-    return OfYear(seat, _found(books.fiscal_year(seat.company, year_id)))
+    return _seen(dossier(request, company_id, act), books.fiscal_year, year_id)
 
 
-def lettrage(request: HttpRequest, company_id: UUID, lettrage_id: UUID, act: Act) -> OfLettrage:
+def lettrage(request: HttpRequest, company_id: UUID, lettrage_id: UUID, act: Act) -> Seen[Lettrage]:
     """A letter of a dossier, for the firm."""
-    seat = dossier(request, company_id, act)
-    return OfLettrage(seat, _found(books.lettrage(seat.company, lettrage_id)))
+    return _seen(dossier(request, company_id, act), books.lettrage, lettrage_id)
+
+
+def _seen(seat: Seat, find: Callable[[Company, UUID], T | None], key: UUID) -> Seen[T]:
+    return Seen(seat, _found(find(seat.company, key)))
 
 
 def _allowed(seat: Seat | None, acts: tuple[Act, ...]) -> Seat:

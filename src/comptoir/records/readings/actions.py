@@ -20,51 +20,22 @@ class NotAValue(Exception):
 
 def start(*, document: Document, at: datetime) -> None:
     """The piece is being read now; an earlier reading stays until the new one is there."""
-    rows.Reading.objects.get_or_create(
-        document=document,
-        defaults={
-            "firm_id": document.firm_id,
-            "company_id": document.company_id,
-            "started_at": at,
-            "kind": Kind.OTHER,
-        },
-    )
+    defaults = {**_owner(document), "started_at": at, "kind": Kind.OTHER}
+    rows.Reading.objects.get_or_create(document=document, defaults=defaults)
 
 
 @transaction.atomic
 def record(*, document: Document, reading: Reading, at: datetime) -> Reading:
     """Keep a machine's reading; what a person corrected stays over it."""
-    rows.Reading.objects.update_or_create(
-        document=document,
-        defaults={
-            "firm_id": document.firm_id,
-            "company_id": document.company_id,
-            "started_at": at,
-            "read_at": at,
-            "fault": "",
-            "values": codec.to_json(reading),
-            "text": reading.text,
-            "kind": reading.kind.value,
-        },
-    )
+    values = codec.to_json(reading)
+    _keep(document, at, fault="", values=values, text=reading.text, kind=reading.kind.value)
     return _columns(document)
 
 
 @transaction.atomic
 def record_fault(*, document: Document, sentence: str, at: datetime) -> None:
     """Keep why the piece could not be read, in the words that the client will see."""
-    rows.Reading.objects.update_or_create(
-        document=document,
-        defaults={
-            "firm_id": document.firm_id,
-            "company_id": document.company_id,
-            "started_at": at,
-            "read_at": at,
-            "fault": sentence[:400],
-            "values": {},
-            "kind": Kind.OTHER,
-        },
-    )
+    _keep(document, at, fault=sentence[:400], values={}, kind=Kind.OTHER)
 
 
 @transaction.atomic
@@ -75,16 +46,19 @@ def correct(*, document: Document, values: dict[str, str], by: Person, at: datet
     for field, value in checked.items():
         if before.get(field) != value:
             rows.Correction.objects.create(
-                firm_id=document.firm_id,
-                company_id=document.company_id,
-                document=document,
-                field=field,
-                value=value,
-                by=by,
-                at=at,
+                **_owner(document), document=document, field=field, value=value, by=by, at=at
             )
     log("correct", document, by=by, at=at, **checked)
     return _columns(document)
+
+
+def _keep(document: Document, at: datetime, **read: Any) -> None:
+    defaults = {**_owner(document), "started_at": at, "read_at": at, **read}
+    rows.Reading.objects.update_or_create(document=document, defaults=defaults)
+
+
+def _owner(document: Document) -> dict[str, Any]:
+    return {"firm_id": document.firm_id, "company_id": document.company_id}
 
 
 def _checked(field: str, written: str) -> str:
