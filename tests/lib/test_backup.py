@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from comptoir.config import cli
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -62,3 +64,17 @@ def test_a_spoiled_backup_is_refused_before_anything_is_written(house, tmp_path)
 def test_an_original_that_was_lost_is_named(house):
     next(p for p in (house / "originals").rglob("*") if p.is_file()).unlink()
     assert "manque" in comptoir("verify", "--data", str(house), code=1)
+
+
+@pytest.mark.parametrize("command", [["verify"], ["backup", "unused"]])
+def test_what_is_no_installation_is_said_and_nothing_is_made(tmp_path, capsys, command, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert cli.main([*command, "--data", str(tmp_path / "nothing")]) == 1
+    assert "ne contient pas d’installation" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_does_not_answer_is_named(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://x:y@127.0.0.1:1/z")
+    assert cli.main(["verify", "--data", str(tmp_path)]) == 1
+    assert "DATABASE_URL ne répond pas" in capsys.readouterr().err

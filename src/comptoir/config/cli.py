@@ -7,6 +7,7 @@ import sys
 from types import ModuleType
 
 from comptoir.config import commands
+from comptoir.lib.postgres import CannotStart
 
 INTERRUPTED = 130
 """The shells' code for a program that Ctrl-C stopped."""
@@ -23,6 +24,9 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         return int(args.run(args))
+    except CannotStart as fault:
+        print(fault, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\nInterrompu. La même commande reprendra sans rien perdre.", file=sys.stderr)
         return INTERRUPTED

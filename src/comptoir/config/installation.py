@@ -7,15 +7,18 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import psycopg
+
 from comptoir.config.environment import ROOT
-from comptoir.lib.postgres import OWNER, WEB, Cluster
+from comptoir.lib.postgres import OWNER, WEB, CannotStart, Cluster
 
 
 @contextlib.contextmanager
 def database(data: Path) -> Iterator[dict[str, str]]:
     """The variables that reach the database: the embedded one for the time of the block, or a real server's."""
     environment = {**os.environ, "COMPTOIR_DATA": str(data.resolve())}
-    if os.environ.get("DATABASE_URL"):
+    if url := os.environ.get("DATABASE_URL"):
+        _refuse_unreachable(url)
         yield environment
         return
     cluster = Cluster(data / "postgres")
@@ -24,6 +27,34 @@ def database(data: Path) -> Iterator[dict[str, str]]:
         yield environment | {"DATABASE_URL": access.url(WEB), "DATABASE_OWNER_URL": access.url(OWNER)}
     finally:
         cluster.stop()
+
+
+def _refuse_unreachable(url: str) -> None:
+    try:
+        psycopg.connect(url, connect_timeout=10).close()
+    except psycopg.Error as error:
+        told = str(error).strip().splitlines()[0]
+        raise CannotStart(f"La base que nomme DATABASE_URL ne répond pas : {told}") from error
+
+
+class NotInstalled(CannotStart):
+    """Il n’y a pas d’installation de Comptoir ici."""
+
+
+@contextlib.contextmanager
+def existing(data: Path) -> Iterator[dict[str, str]]:
+    """The same, of an installation that is there; raises `NotInstalled`, and makes nothing."""
+    missing = NotInstalled(
+        f"« {data} » ne contient pas d’installation de Comptoir : lancez bin/run, ou donnez le bon --data."
+    )
+    if not os.environ.get("DATABASE_URL") and not (data / "postgres").is_dir():
+        raise missing
+    with database(data) as environment:
+        with psycopg.connect(as_owner(environment)["DATABASE_URL"]) as connection:
+            (found,) = connection.execute("SELECT to_regclass('firms_firm')").fetchone() or (None,)
+        if found is None:
+            raise missing
+        yield environment
 
 
 def as_owner(environment: Mapping[str, str]) -> dict[str, str]:

@@ -23,11 +23,13 @@ def run(args: argparse.Namespace) -> int:
 
     data = args.data or ROOT / "var"
     try:
-        with installation.database(data) as environment:
+        with installation.existing(data) as environment:
             owner = installation.as_owner(environment)["DATABASE_URL"]
             count = backup(database_url=owner, data=data, to=args.to.resolve(), at=datetime.now(UTC))
     except BackupFault as fault:
         print(fault, file=sys.stderr)
         return 1
-    print(f"Sauvegarde écrite dans « {args.to} » : {count} fichiers, chacun avec son empreinte.")
+    print(
+        f"Sauvegarde écrite dans « {args.to} » : {count} fichier{'s' if count > 1 else ''}, chacun avec son empreinte."
+    )
     return 0

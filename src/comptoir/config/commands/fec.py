@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from comptoir.config.opening import unopened
+
 if TYPE_CHECKING:
     from comptoir.domain.fault import Fault
     from comptoir.domain.fec_check import Report
@@ -23,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACTE")
     check = acts.add_parser("check", help="structure, équilibre, numérotation, dates, et le reste")
     check.add_argument("file", type=Path, metavar="FICHIER")
-    check.add_argument("--from", dest="opens_on", type=date.fromisoformat, metavar="AAAA-MM-JJ")
+    check.add_argument("--from", dest="opens_on", type=_day, metavar="AAAA-MM-JJ")
     check.add_argument("--json", action="store_true")
 
 
@@ -35,10 +37,17 @@ def run(args: argparse.Namespace) -> int:
         with args.file.open("rb") as lines:
             report = fec_check.check(lines, name=args.file.name, opens_on=args.opens_on)
     except OSError as error:
-        print(f"« {args.file} » ne s’ouvre pas : {error.strerror}.", file=sys.stderr)
+        print(unopened(args.file, error), file=sys.stderr)
         return 1
     print(_json(args.file, report) if args.json else _told(args.file, report))
     return 1 if report.is_refused else 0
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"« {written} » n’est pas un jour (AAAA-MM-JJ)") from error
 
 
 def _json(path: Path, report: "Report") -> str:

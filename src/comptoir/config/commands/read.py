@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from comptoir.config.opening import unopened
+
 if TYPE_CHECKING:
     from comptoir.domain.reading import Reading, Value
 
@@ -39,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"{name} : {fault}", file=sys.stderr)
             code = 1
         except OSError as fault:
-            print(f"{name} : ce fichier ne peut pas être ouvert ({fault.strerror}).", file=sys.stderr)
+            print(unopened(name, fault), file=sys.stderr)
             code = 1
         else:
             print(json.dumps(as_json(name, reading), ensure_ascii=False) if args.json else as_text(name, reading))

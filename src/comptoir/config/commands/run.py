@@ -28,7 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Set up, start, print the address, stop cleanly on Ctrl-C."""
     from comptoir.config import installation
-    from comptoir.lib.postgres import CannotStart
 
     if taken := _taken(args.port):
         print(taken, file=sys.stderr)
@@ -49,9 +48,6 @@ def run(args: argparse.Namespace) -> int:
             environment |= {"COMPTOIR_PORT": str(args.port), "COMPTOIR_PUBLIC_URL": args.public_url}
             accounts = _prepare(environment, is_empty=args.empty)
             _serve(args.port, environment, accounts, args.public_url)
-    except CannotStart as error:
-        print(error, file=sys.stderr)
-        return 1
     except subprocess.CalledProcessError as error:
         print(f"La préparation a échoué : {' '.join(error.cmd[2:])}", file=sys.stderr)
         return 1

@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from comptoir.config.opening import unopened
+
 if TYPE_CHECKING:
     from comptoir.domain.movement import BankStatement, Movement, StatementFile
 
@@ -32,7 +34,7 @@ def _one(path: Path, *, as_json: bool) -> int:
     try:
         found = files.read(path.read_bytes(), path.name)
     except OSError as error:
-        print(f"« {path} » ne s’ouvre pas : {error.strerror}.", file=sys.stderr)
+        print(unopened(path, error), file=sys.stderr)
         return 1
     except files.RefusedFile as refusal:
         print(refusal, file=sys.stderr)

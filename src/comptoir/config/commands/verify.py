@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from comptoir.config import installation
     from comptoir.config.environment import ROOT
 
-    with installation.database(args.data or ROOT / "var") as environment:
+    with installation.existing(args.data or ROOT / "var") as environment:
         return verify(environment)
 
 
