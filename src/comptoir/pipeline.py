@@ -23,7 +23,7 @@ from comptoir.domain import entry as domain_entry
 from comptoir.domain import match, proposal
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.ports import Reader
-from comptoir.domain.reading import Kind, Reading
+from comptoir.domain.reading import Reading
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib.live import announce
 from comptoir.records.banking import actions as banking
@@ -136,7 +136,7 @@ def read_now(document: Document, *, at: datetime) -> None:
         _unread(document, UNREAD, at=at)
         return
     with _books_of(company):
-        readings.record(document=document, reading=_as_deposited(document, reading), at=at)
+        readings.record(document=document, reading=reading.handed_in_as(document.purpose), at=at)
         follow_reading(document, at=at)
 
 
@@ -149,7 +149,7 @@ def _unread(document: Document, sentence: str, *, at: datetime) -> None:
 def follow_reading(document: Document, *, at: datetime) -> None:
     """After a reading or a correction: the entry it proves, then the movement that paid it."""
     propose(document)
-    pair(document.company, around=_days(document), at=at)
+    pair(document.company, new=[document.pk], around=_days(document), at=at)
     settle(document.company, documents=[document.pk], at=at)
     _tell(document)
 
@@ -157,7 +157,7 @@ def follow_reading(document: Document, *, at: datetime) -> None:
 def propose(document: Document) -> Entry | None:
     """Keep the entry that the piece proves as a draft for the firm."""
     reading = read_values.current(document)
-    if reading is None or document.purpose == Document.Purpose.ADMIN:
+    if reading is None or document.purpose == Document.Purpose.ADMIN or deposits.is_dismissed(document):
         return None
     found = proposal.propose(reading, _context(document, reading))
     if found is None:
@@ -172,7 +172,10 @@ def correct(*, document: Document, values: dict[str, str], by: Person, at: datet
     """A person corrects what was read; everything that was derived from it is made again."""
     with _books_of(document.company):
         readings.correct(document=document, values=values, by=by, at=at)
+        if values.keys() & matches.MATCHED_BY:
+            _unlink(document, at=at)
         follow_reading(document, at=at)
+        ledger.doubt_revised(document=document)
 
 
 def dismiss(*, document: Document, reason: str, by: Person, at: datetime) -> None:
@@ -212,14 +215,15 @@ def import_statement(
         imported = banking.import_statements(account=account, file=file, filename=filename, by=by, at=at)
         book(account.company, imported.transactions, at=at)
         if imported.transactions:
-            pair(account.company, around=_movement_days(imported.transactions), at=at)
+            new = [transaction.pk for transaction in imported.transactions]
+            pair(account.company, new=new, around=_movement_days(imported.transactions), at=at)
         announce(account.company_id, ["bank", "production"])
     return imported
 
 
 def book(company: Company, transactions: Sequence[Transaction], *, at: datetime) -> list[Entry]:
     """Book transactions by the firm's rules, else by their label's history, else in suspense."""
-    entries = bank_entries.book(booked=_bookings(company, transactions), at=at)
+    entries = bank_entries.book(booked=_bookings(company, transactions, at=at), at=at)
     _relist(company, [t.pk for t in transactions], at=at)
     return entries
 
@@ -253,7 +257,7 @@ def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -
     """Book again what a match had moved, unless a person chose or validated it."""
     entries = Entry.objects.posted().filter(transaction__in=list(transaction_ids), revised_by=None)
     transactions = [e.transaction for e in entries.select_related("transaction__account") if e.transaction]
-    for item in _bookings(company, transactions):
+    for item in _bookings(company, transactions, at=at):
         bank_entries.assign(
             entry=item.transaction.entry,
             account=item.booking.account,
@@ -261,18 +265,21 @@ def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -
             by=None,
             at=at,
             reason=item.booking.reason,
+            rule_id=item.rule_id,
         )
 
 
 # ── 4. Rapprochement ──────────────────────────────────────────────────────────────────────────────
 
 
-def pair(company: Company, *, around: "matches.Window | None", at: datetime) -> None:
-    """Link pieces and transactions where the machine is sure, propose the others, before anything is posted."""
+def pair(company: Company, *, new: Iterable[UUID], around: "matches.Window", at: datetime) -> None:
+    """Link new pieces and transactions where the machine is sure, propose the others, before anything is posted."""
+    window = around.with_rivals()
     pairings = match.pair(
-        matches.open_pieces(company, around),
-        matches.open_movements(company, around),
+        matches.open_pieces(company, window),
+        matches.open_movements(company, window),
         rejected=matches.rejected(company),
+        around=frozenset(map(str, new)),
     )
     found = matching.keep_pairings(company=company, pairings=pairings, at=at)
     if found:
@@ -282,8 +289,12 @@ def pair(company: Company, *, around: "matches.Window | None", at: datetime) -> 
 
 
 def attach(*, document: Document, transaction: Transaction, by: Person, at: datetime, reason: str = "") -> None:
-    """A person says that this piece explains this transaction: it leaves the list with this commit."""
+    """A person says that this piece explains this transaction: it leaves the list with this commit.
+
+    Raises `deposits.IsDismissed` for a piece that was set aside.
+    """
     with _books_of(document.company):
+        deposits.refuse_dismissed(document)
         matching.attach(document=document, transaction=transaction, by=by, at=at, reason=reason)
         settle(document.company, documents=[document.pk], at=at)
 
@@ -300,12 +311,24 @@ def detach(
         letters = Lettrage.objects.filter(lettered__line__entry__transaction=transaction)
         if letters and not may_unletter:
             raise matching.Settled(matching.Settled.__doc__)
+        touched = {transaction.pk, *(pk for letter in letters for pk in _transactions_of(letter))}
         for letter in letters:
             lettrage.unletter(lettrage=letter, by=by, at=at)
         matching.detach(document=document, transaction=transaction, by=by, at=at)
         rebook(company, [transaction.pk], at=at)
-        _relist(company, [transaction.pk], at=at)
+        _relist(company, touched, at=at)
         _tell(document)
+
+
+def _unlink(document: Document, *, at: datetime) -> None:
+    """Take back what the machine derived from a reading that was wrong: its links, and the letters they brought."""
+    freed = matching.unlink_by_machine(document=document, at=at)
+    letters = Lettrage.objects.filter(lettered__line__entry__transaction__in=freed, by=None).distinct()
+    touched = {*freed, *(pk for letter in letters for pk in _transactions_of(letter))}
+    for letter in letters:
+        lettrage.unletter(lettrage=letter, by=None, at=at)
+    rebook(document.company, freed, at=at)
+    _relist(document.company, touched, at=at)
 
 
 def settle(company: Company, *, documents: Iterable[UUID], at: datetime) -> None:
@@ -320,8 +343,13 @@ def settle(company: Company, *, documents: Iterable[UUID], at: datetime) -> None
 
 
 def post(*, entry: Entry, by: Person, at: datetime, content: domain_entry.Entry | None = None) -> Entry:
-    """The firm accepts an entry, as proposed or as it rewrote it; it is lettered by itself where it is paid."""
+    """The firm accepts an entry, as proposed or as it rewrote it; it is lettered by itself where it is paid.
+
+    Raises `ledger.Refused`, `ledger.AlreadyPosted`, `deposits.IsDismissed`.
+    """
     with _books_of(entry.company):
+        if entry.document:
+            deposits.refuse_dismissed(entry.document)
         if content is not None:
             entry = ledger.revise(entry=entry, content=content, by=by, at=at)
         entry = ledger.post(entry=entry, by=by, at=at)
@@ -367,9 +395,10 @@ def letter(*, lines: Sequence[Line], by: Person, at: datetime) -> Lettrage:
 
 
 def unletter(*, made: Lettrage, by: Person, at: datetime) -> None:
-    """A person takes a letter back."""
+    """A person takes a letter back; the machine does not put it on the same lines again."""
     with _books_of(made.company):
         touched = _transactions_of(made)
+        lettrage.refuse(lettrage=made, by=by, at=at)
         lettrage.unletter(lettrage=made, by=by, at=at)
         _relist(made.company, touched, at=at)
         announce(made.company_id, ["production"])
@@ -457,25 +486,9 @@ def _tell(document: Document) -> None:
     announce(document.company_id, ["documents", "production", f"documents-of-{document.deposited_by_id}"])
 
 
-def _as_deposited(document: Document, reading: Reading) -> Reading:
-    """What the depositor said of a piece counts more than a guess of its kind."""
-    return reading.told(*_KINDS[document.purpose]) if document.purpose in _KINDS else reading
-
-
-_KINDS = {
-    Document.Purpose.SALE.value: (Kind.SALES_INVOICE, (Kind.SALES_INVOICE, Kind.Z_DE_CAISSE)),
-    Document.Purpose.EXPENSE.value: (Kind.NOTE_DE_FRAIS, (Kind.NOTE_DE_FRAIS,)),
-    Document.Purpose.PURCHASE.value: (
-        Kind.PURCHASE_INVOICE,
-        (Kind.PURCHASE_INVOICE, Kind.RECEIPT, Kind.CREDIT_NOTE),
-    ),
-}
-"""For each purpose: the kind it means, and the kinds that already agree with it."""
-
-
 def _context(document: Document, reading: Reading) -> proposal.Context:
     company = document.company
-    is_sale = reading.kind.value == Kind.SALES_INVOICE
+    is_sale = reading.kind.value.is_sale
     party = parties.party(
         firm_id=company.firm_id,
         company_id=company.pk,
@@ -513,10 +526,10 @@ def _movement_days(transactions: Sequence[Transaction]) -> "matches.Window":
     return matches.around_movements(t.booked_on for t in transactions)
 
 
-def _bookings(company: Company, transactions: Sequence[Transaction]) -> list[bank_entries.Booked]:
+def _bookings(company: Company, transactions: Sequence[Transaction], *, at: datetime) -> list[bank_entries.Booked]:
     if not transactions:
         return []
-    rules = bank.rules_in_force(company, max(t.booked_on for t in transactions))
+    rules = bank.rules_in_force(company, timezone.localdate(at))
     domain = [bank.domain_rule(rule) for rule in rules]
     history = bank_entries.precedents_of(transactions)
     booked = []
@@ -537,8 +550,8 @@ def _move_bank_entries(group: "matches.Group", *, at: datetime) -> None:
     )
     if line is None:
         return
-    entries = Entry.objects.posted().filter(transaction__in=group.transactions)
-    for entry in entries:
+    chosen = Q() if group.is_by_person else Q(revised_by=None)  # a person's account yields to a person's link only
+    for entry in Entry.objects.posted().filter(chosen, transaction__in=group.transactions):
         other = bank_entries.counterpart(entry)
         if other is None or (other.account, other.auxiliary_id) == (line.account, line.auxiliary_id):
             continue
@@ -560,6 +573,8 @@ def _letter(group: "matches.Group", *, at: datetime) -> None:
         .filter(of_pieces | Q(entry__transaction__in=group.transactions), lettered=None)
         .select_related("auxiliary")
     )
+    if lettrage.is_refused(rows):
+        return
     try:
         with db.atomic():
             lettrage.letter(lines=rows, by=None, at=at, reason=group.reason)

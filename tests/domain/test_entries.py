@@ -189,3 +189,10 @@ ON = missing.Policy(is_on=True, since=date(2026, 1, 1), floor=Decimal("10.00"))
 )
 def test_a_document_is_missing_only_by_the_rule(changes, policy, wanted):
     assert missing.needs_document(replace(MOVE, **changes), policy) is wanted
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\u200b", "\t"])
+def test_no_zone_of_the_fec_that_must_be_filled_may_be_blank(blank):
+    lines = purchase().lines
+    assert "label" in codes(purchase(replace(lines[0], label=blank), *lines[1:]))
+    assert "piece_ref" in codes(purchase(piece_ref=blank))

@@ -137,3 +137,32 @@ def test_precision_holds_on_a_crowd():
 def test_two_pieces_of_one_amount_and_no_date_are_a_doubt():
     twins = [piece("a", day=None, number=None), piece("b", day=DAY, number=None)]
     assert sure(twins, [move()]) == []
+
+
+def test_a_sum_is_only_proposed_where_the_exact_amount_could_claim_it():
+    parts = [piece("b", "-60.00", number=None), piece("c", "-40.00", number=None)]
+    whole = piece("a", number=None, is_sure=False)
+    assert sure(parts, [move()]) == [(("b", "c"), ("m",))]
+    assert sure([*parts, whole], [move()]) == []
+    assert (("b", "c"), ("m",)) in proposed([*parts, whole], [move()])
+
+
+def test_one_piece_paid_twice_its_amount_in_parts_is_contested_too():
+    halves = [move("m1", "-60.00"), move("m2", "-40.00")]
+    assert sure([piece()], halves) == [(("p",), ("m1", "m2"))]
+    far = move("m3", label="VIR AUTRE")
+    assert sure([piece(number=None)], [*halves, far]) == []
+
+
+def test_only_what_is_new_is_answered_and_every_rival_counts():
+    pieces = [piece("old", number=None), piece("new", "-55.00", number=None, name="Laiterie du Perche")]
+    twins = [
+        move("m1"),
+        move("m2", day=DAY + timedelta(days=5)),
+        move("m3", "-55.00", label="PRLV LAITERIE PERCHE"),
+    ]
+    assert sure(pieces, twins, around=frozenset({"new"})) == [(("new",), ("m3",))]
+    assert pair(pieces, twins, around=frozenset({"new"}))[0].pieces == ("new",)
+    assert sure(pieces, twins, around=frozenset({"m1"})) == [], "m2 could be it as well"
+    assert {p.movements for p in pair(pieces, twins, around=frozenset({"m2"}))} == {("m1",), ("m2",)}
+    assert sure(pieces, twins[:1], around=frozenset({"m1"})) == [(("old",), ("m1",))]

@@ -83,8 +83,8 @@ def form(entry, **changes):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"debit": ["NaN", "12,38", ""]}, "Un montant n’est pas lisible"),
-        ({"debit": ["1e400", "12,38", ""]}, "Un montant n’est pas lisible"),
+        ({"debit": ["NaN", "12,38", ""]}, "Un montant ou une date n’est pas lisible"),
+        ({"debit": ["1e400", "12,38", ""]}, "Un montant ou une date n’est pas lisible"),
         ({"debit": ["200", "12,38", ""]}, "Il manque 25,00 € au débit"),
         ({"account": ["6²1", "445660", "401000"]}, "n’est pas un compte"),
         ({"auxiliary": ["", "", "M" * 21]}, "20 signes au plus"),

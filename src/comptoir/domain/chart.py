@@ -54,8 +54,8 @@ def label(number: str, year: int) -> str:
 
 
 def padded(number: str) -> str:
-    """The account on the dossier's width: `6061` is kept as `606100`."""
-    return number.ljust(WIDTH, "0")
+    """The account on the dossier's width: `6061` is kept as `606100`; what is no account is left as it is."""
+    return number.ljust(WIDTH, "0") if is_account(number) else number
 
 
 def is_account(number: str) -> bool:

@@ -8,6 +8,7 @@ from comptoir.domain import chart
 from comptoir.domain.fault import Fault
 from comptoir.domain.limits import LARGEST_AMOUNT
 from comptoir.domain.money import ZERO, cents, french, total
+from comptoir.domain.text import on_one_line
 
 LONGEST_AUXILIARY = 20
 
@@ -82,6 +83,9 @@ def _check_line(line: Line, rank: int) -> list[Fault]:
         faults.append(
             Fault("auxiliary", f"Le tiers « {line.auxiliary[:24]}… » est trop long.", "20 signes au plus.", rank)
         )
+    if not on_one_line(line.label):
+        # LPF art. A47 A-1: EcritureLib may not be empty in the FEC.
+        faults.append(Fault("label", "Le libellé est vide.", "Saisissez-le.", rank))
     if max(line.debit, line.credit) > LARGEST_AMOUNT:
         faults.append(Fault("amount", "Un montant dépasse mille milliards.", "Vérifiez-le.", rank))
     if line.debit < 0 or line.credit < 0:
@@ -113,6 +117,6 @@ def _check_dates(entry: Entry, opens_on: date, closes_on: date) -> list[Fault]:
 
 def _check_piece(entry: Entry) -> list[Fault]:
     # LPF art. A47 A-1: PieceRef may not be empty in the FEC.
-    if entry.piece_ref.strip():
+    if on_one_line(entry.piece_ref):
         return []
     return [Fault("piece_ref", "La référence de la pièce est vide.", "Saisissez le numéro du document.")]

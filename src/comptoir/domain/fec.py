@@ -9,13 +9,13 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
+from comptoir.domain.text import on_one_line
+
 COLUMNS = (
     "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum",
     "CompAuxLib", "PieceRef", "PieceDate", "EcritureLib", "Debit", "Credit", "EcritureLet", "DateLet",
     "ValidDate", "Montantdevise", "Idevise",
 )  # fmt: skip
-
-_SEPARATORS = str.maketrans({"\t": " ", "\r": " ", "\n": " ", "|": "/"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +71,11 @@ def description(*, company: str, siren: str, opens_on: date, closes_on: date, li
 
 def _fields(line: FecLine) -> tuple[str, ...]:
     return (
-        _text(line.journal), _text(line.journal_label), _text(line.number), _day(line.dated_on),
-        line.account, _text(line.account_label), _text(line.auxiliary), _text(line.auxiliary_label),
-        _text(line.piece_ref), _day(line.piece_on), _text(line.label), _amount(line.debit),
+        on_one_line(line.journal), on_one_line(line.journal_label), on_one_line(line.number), _day(line.dated_on),
+        line.account, on_one_line(line.account_label), on_one_line(line.auxiliary), on_one_line(line.auxiliary_label),
+        on_one_line(line.piece_ref), _day(line.piece_on), on_one_line(line.label), _amount(line.debit),
         _amount(line.credit), line.letter, _day(line.lettered_on), _day(line.validated_on), "", "",
     )  # fmt: skip
-
-
-def _text(written: str) -> str:
-    if not written.isprintable() or "|" in written:
-        written = "".join(c for c in written.translate(_SEPARATORS) if c.isprintable())
-    return written.strip()
 
 
 def _amount(amount: Decimal) -> str:

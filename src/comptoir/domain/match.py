@@ -97,22 +97,59 @@ def pair(
     movements: Sequence[OpenMovement],
     *,
     rejected: frozenset[tuple[str, str]] = frozenset(),
+    around: frozenset[str] | None = None,
 ) -> list[Pairing]:
     """Which pieces explain which movements: the sure ones first, then what a person should look at.
 
     Sure means: the exact amount, a name or a number that says so, and no rival that could claim either side. A
     wrong sure link is the worst outcome, since it takes a document off the client's list without anyone looking.
+
+    `around` names the pieces and movements that are new: only what concerns them is answered, but judged against
+    every rival given. Without it, all is answered.
     """
     words = {movement.id: _words(movement) for movement in movements}
+    if around is not None:
+        pieces, movements = _concerned(pieces, movements, words, around)
+        return _answering(pair(pieces, movements, rejected=rejected), around)
     candidates = _candidates(pieces, movements, words, rejected)
     found = _sure(candidates)
     taken = {key for pairing in found for key in (*pairing.pieces, *pairing.movements)}
     open_pieces = [piece for piece in pieces if piece.id not in taken]
     open_movements = [movement for movement in movements if movement.id not in taken]
-    sums = _sums(open_pieces, open_movements, words, rejected)
+    contested = {key for c in candidates for key in (c.piece.id, c.movement.id)} - taken
+    sums = _sums(open_pieces, open_movements, words, rejected, contested)
     taken |= {key for p in sums if p.is_sure for key in (*p.pieces, *p.movements)}
     rest = [c for c in candidates if c.piece.id not in taken and c.movement.id not in taken]
     return [*found, *sums, *_proposed(rest)]
+
+
+def _concerned(
+    pieces: Sequence[OpenPiece],
+    movements: Sequence[OpenMovement],
+    words: Mapping[str, frozenset[str]],
+    around: frozenset[str],
+) -> tuple[list[OpenPiece], list[OpenMovement]]:
+    """What could pair with the new ones, and whatever could claim it instead: the same amount, or a name in common."""
+    fresh = [movement for movement in movements if movement.id in around]
+    amounts = {piece.amount for piece in pieces if piece.id in around} | {m.amount for m in fresh}
+    names = {word for piece in pieces if piece.id in around for word in _name_words(piece)}
+    names |= {word for movement in fresh for word in words[movement.id]}
+    near = [p for p in pieces if p.id in around or p.amount in amounts or _name_words(p) & names]
+    amounts |= {piece.amount for piece in near}
+    telling = {word for piece in near for word in _name_words(piece)}
+    short = {word[:NAME_LENGTH] for word in telling}
+    return near, [
+        m
+        for m in movements
+        if m.id in around or m.amount in amounts or any(word[:NAME_LENGTH] in short for word in words[m.id])
+    ]
+
+
+def _answering(pairings: Sequence[Pairing], around: frozenset[str]) -> list[Pairing]:
+    """The pairings of the new ones, and the other proposals of the pieces in them, which are made again together."""
+    kept = [pairing for pairing in pairings if around & {*pairing.pieces, *pairing.movements}]
+    touched = {piece for pairing in kept for piece in pairing.pieces}
+    return [p for p in pairings if p in kept or (not p.is_sure and touched & {*p.pieces})]
 
 
 def _candidates(
@@ -197,8 +234,12 @@ def _sums(
     movements: Sequence[OpenMovement],
     words: Mapping[str, frozenset[str]],
     rejected: frozenset[tuple[str, str]],
+    contested: frozenset[str] | set[str],
 ) -> list[Pairing]:
-    """One movement that pays several pieces of a party, and one piece paid in several movements of its name."""
+    """One movement that pays several pieces of a party, and one piece paid in several movements of its name.
+
+    Sure only where nothing of the exact amount could claim it (`contested`): a sum may fit by chance.
+    """
     by_word: dict[str, list[OpenPiece]] = defaultdict(list)
     for piece in pieces:
         for word in _name_words(piece):
@@ -213,7 +254,8 @@ def _sums(
         free = [piece for piece in near if piece.id not in used]
         if solutions := ways([(p.id, p.amount) for p in free], movement.amount):
             ids = solutions[0]
-            is_sure = len(solutions) == 1 and all(p.is_sure for p in free if p.id in ids)
+            is_alone = len(solutions) == 1 and movement.id not in contested
+            is_sure = is_alone and all(p.is_sure for p in free if p.id in ids)
             reason = f"somme exacte de {len(ids)} pièces, nom dans le libellé"
             found.append(Pairing(ids, (movement.id,), 0.8 if is_sure else 0.6, reason, is_sure))
             if is_sure:
@@ -224,7 +266,7 @@ def _sums(
             continue
         if solutions := ways([(m.id, m.amount) for m in free_movements], piece.amount):
             reason = f"payée en {len(solutions[0])} fois, nom dans le libellé"
-            is_sure = len(solutions) == 1 and piece.is_sure
+            is_sure = len(solutions) == 1 and piece.is_sure and piece.id not in contested
             found.append(Pairing((piece.id,), solutions[0], 0.75 if is_sure else 0.55, reason, is_sure))
             if is_sure:
                 used |= {piece.id, *solutions[0]}

@@ -51,3 +51,12 @@ def accounts_of(text: str) -> set[str]:
     """Every account that the text speaks of: several, where one paper holds purchases of several natures."""
     page = f" {folded(text)} "
     return {nature.account for nature in NATURES if f" {folded(nature.word)} " in page}
+
+
+_UNDEDUCTIBLE = ("sncf", "billet de train", "taxi", "vtc", "hotel", "nuitee")
+
+
+def undeductible(text: str) -> str | None:
+    """The word that says lodging or passenger transport, whose VAT is not given back; None where none does."""
+    page = f" {folded(text)} "
+    return next((word for word in _UNDEDUCTIBLE if f" {folded(word)} " in page), None)

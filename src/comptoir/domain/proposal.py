@@ -9,7 +9,7 @@ from typing import Any
 from comptoir.domain import chart, vat
 from comptoir.domain.entry import Entry, Line
 from comptoir.domain.money import ZERO, cents, french, total
-from comptoir.domain.nature import Nature, accounts_of, nature_of
+from comptoir.domain.nature import Nature, accounts_of, nature_of, undeductible
 from comptoir.domain.reading import SURE, Kind, Reading, Value
 
 MEANS_ACCOUNTS = {
@@ -62,29 +62,33 @@ def propose(reading: Reading, context: Context) -> Proposal | None:
     match reading.kind.value:
         case Kind.Z_DE_CAISSE:
             return _till(reading, context)
-        case Kind.SALES_INVOICE:
-            return _sale(reading, context)
         case Kind.NOTE_DE_FRAIS:
             return _expense_report(reading, context)
-        case Kind.CREDIT_NOTE:
-            proposal = _purchase(reading, context)
-            return replace(proposal, entry=_reversed(proposal.entry))
-        case _:
-            return _purchase(reading, context)
+        case kind:
+            proposal = _sale(reading, context) if kind.is_sale else _purchase(reading, context)
+            return replace(proposal, entry=_reversed(proposal.entry)) if kind.gives_back else proposal
 
 
 def doubts(reading: Reading) -> tuple[str, ...]:
     """What a person must look at before the piece may be accepted, each in one French sentence."""
     needed = [("total", "le total"), ("issued_on", "la date")]
-    if reading.kind.value == Kind.SALES_INVOICE and reading.customer is None:
+    if reading.kind.value.is_sale and reading.customer is None:
         needed.append(("customer", "le client"))
     if reading.kind.value in (Kind.PURCHASE_INVOICE, Kind.CREDIT_NOTE, Kind.RECEIPT):
         needed.append(("supplier", "le fournisseur"))
     return (
         *(f"À vérifier : {name}." for attribute, name in needed if _is_unsure(getattr(reading, attribute))),
         *(("À vérifier : la nature de la pièce.",) if _is_unsure(reading.kind) else ()),
+        *_foreign(reading),
         *_arithmetic(reading),
     )
+
+
+def _foreign(reading: Reading) -> tuple[str, ...]:
+    """The books are kept in euros (C. com. art. L123-22): an amount in another money is no amount of them."""
+    if reading.currency is None or reading.currency.value == "EUR":
+        return ()
+    return (f"Pièce en {reading.currency.value} : saisissez sa contre-valeur en euros.",)
 
 
 def _is_unsure(value: Value[Any] | None) -> bool:
@@ -97,6 +101,8 @@ def _arithmetic(reading: Reading) -> tuple[str, ...]:
     gross, lines = reading.total.value, reading.vat_lines
     allowed = TOLERANCE * max(1, len(lines))
     found: list[str] = []
+    if lines and reading.vat and abs(total(line.amount for line in lines) - reading.vat.value) > allowed:
+        found.append("Le détail de la TVA ne redonne pas la TVA.")
     if lines and abs(total(line.base + line.amount for line in lines) - gross) > allowed:
         found.append("Le détail de la TVA ne redonne pas le total.")
     if reading.net and reading.vat and abs(reading.net.value + reading.vat.value - gross) > allowed:
@@ -126,7 +132,8 @@ def _purchase(reading: Reading, context: Context) -> Proposal:
     lines += _tax_lines(reading, tax, label, vat.DEDUCTIBLE, is_debit=True)
     lines.append(Line(context.party.collective, label, credit=gross, auxiliary=context.party.auxiliary))
     unknown = () if is_known else ("Compte de charge à choisir.",)
-    return Proposal(_entry("AC", reading, context, label, lines), (reason,), (*doubts(reading), *unknown))
+    found = (*doubts(reading), *unknown, *_kept_vat(reading, tax))
+    return Proposal(_entry("AC", reading, context, label, lines), (reason,), found)
 
 
 def _sale(reading: Reading, context: Context) -> Proposal:
@@ -181,7 +188,14 @@ def _expense_report(reading: Reading, context: Context) -> Proposal:
     several = (
         ("Plusieurs natures de dépenses : répartissez la charge.",) if len(accounts_of(reading.text)) > 1 else ()
     )
-    return Proposal(_entry("OD", reading, context, label, lines), reasons, (*doubts(reading), *unknown, *several))
+    found = (*doubts(reading), *unknown, *several, *_kept_vat(reading, tax))
+    return Proposal(_entry("OD", reading, context, label, lines), reasons, found)
+
+
+def _kept_vat(reading: Reading, tax: Decimal) -> tuple[str, ...]:
+    """CGI ann. II art. 206 IV: no deduction for lodging the company's people, nor for carrying passengers."""
+    word = undeductible(reading.text) if tax else None
+    return (f"La pièce parle de « {word} » : la TVA n’est sans doute pas déductible.",) if word else ()
 
 
 def _charge_account(reading: Reading, context: Context) -> tuple[str, str, bool]:

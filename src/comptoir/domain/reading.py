@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from comptoir.domain.limits import is_amount, is_day, plain
+from comptoir.domain.money import cents
 
 T = TypeVar("T")
 
@@ -18,9 +19,20 @@ class Kind(StrEnum):
     CREDIT_NOTE = "credit_note"
     RECEIPT = "receipt"
     SALES_INVOICE = "sales_invoice"
+    SALES_CREDIT_NOTE = "sales_credit_note"
     Z_DE_CAISSE = "z_de_caisse"
     NOTE_DE_FRAIS = "note_de_frais"
     OTHER = "other"
+
+    @property
+    def is_sale(self) -> bool:
+        """Whether the company issued it: its other side is a customer, its VAT is collected."""
+        return self in (Kind.SALES_INVOICE, Kind.SALES_CREDIT_NOTE)
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether it undoes an invoice: its entry is the mirror of that invoice's."""
+        return self in (Kind.CREDIT_NOTE, Kind.SALES_CREDIT_NOTE)
 
 
 class Source(StrEnum):
@@ -108,11 +120,13 @@ class Reading:
     is_negative: bool = False
     """Whether the piece prints its amounts below zero, as some credit notes do."""
 
-    def told(self, kind: Kind, agreeing: tuple[Kind, ...]) -> "Reading":
-        """The reading of a piece of which its depositor said what it is: kept if it agrees, else it is that."""
-        if self.kind.value in agreeing:
+    def handed_in_as(self, purpose: str) -> "Reading":
+        """The reading of a piece of which its depositor said what it is for: that counts more than a guess."""
+        meant = MEANT.get(purpose)
+        if meant is None:
             return self
-        return replace(self, kind=Value(kind, 1.0, Source.PERSON))
+        kind = meant.get(self.kind.value, next(iter(meant)))
+        return self if kind == self.kind.value else replace(self, kind=Value(kind, 1.0, Source.PERSON))
 
     def plausible(self) -> "Reading":
         """The reading without what no piece can mean: a reader believes a file, this does not."""
@@ -132,7 +146,7 @@ def meaning(name: str, value: Any) -> Any:
     """A field's value as it may be kept, None where it means nothing: no number, no day, no sign that prints."""
     match value:
         case Decimal():
-            return value if is_amount(value) and value >= 0 else None
+            return cents(value) if is_amount(value) and value >= 0 else None
         case date():
             return value if is_day(value) else None
         case Kind():
@@ -152,6 +166,23 @@ LONGEST = {"number": 100, "supplier_siren": 9, "supplier_vat": 20, "currency": 3
 """How long a field may be; names are kept on 200 signs."""
 EXACT = ("supplier_siren", "supplier_vat", "currency", "iban")
 """Identifiers: half of one is worth nothing, so a longer one is not cut but left out."""
+
+MEANT: dict[str, dict[Kind, Kind]] = {
+    "achat": {
+        Kind.PURCHASE_INVOICE: Kind.PURCHASE_INVOICE,
+        Kind.RECEIPT: Kind.RECEIPT,
+        Kind.CREDIT_NOTE: Kind.CREDIT_NOTE,
+        Kind.SALES_CREDIT_NOTE: Kind.CREDIT_NOTE,
+    },
+    "vente": {
+        Kind.SALES_INVOICE: Kind.SALES_INVOICE,
+        Kind.Z_DE_CAISSE: Kind.Z_DE_CAISSE,
+        Kind.SALES_CREDIT_NOTE: Kind.SALES_CREDIT_NOTE,
+        Kind.CREDIT_NOTE: Kind.SALES_CREDIT_NOTE,
+    },
+    "ndf": {Kind.NOTE_DE_FRAIS: Kind.NOTE_DE_FRAIS},
+}
+"""For each purpose, what a kind that was read becomes; any other becomes the first."""
 
 SURE = 0.9
 """At and above this confidence a value needs no second look."""

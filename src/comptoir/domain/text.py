@@ -24,3 +24,13 @@ def distance(days: int) -> str:
         return "le jour même"
     plural = "s" if abs(days) > 1 else ""
     return f"{abs(days)} jour{plural} {'après' if days > 0 else 'avant'} la pièce"
+
+
+_SEPARATORS = str.maketrans({"\t": " ", "\r": " ", "\n": " ", "|": "/"})
+
+
+def on_one_line(text: str) -> str:
+    """The text as a file of zones can hold it: no separator, nothing that does not print; empty where nothing does."""
+    if not text.isprintable() or "|" in text:
+        text = "".join(c for c in text.translate(_SEPARATORS) if c.isprintable())
+    return text.strip()

@@ -53,7 +53,7 @@ def as_json(name: str, reading: "Reading") -> dict[str, Any]:
     sign = "-" if reading.is_negative else ""
     return {
         "file": name,
-        "kind": reading.kind.value.value,
+        "kind": _kind(reading),
         **{field: _text(getattr(reading, field)) for field in _TEXTS},
         **{field: _amount(getattr(reading, field), sign) for field in _AMOUNTS},
         "vat_lines": [
@@ -71,6 +71,11 @@ def as_json(name: str, reading: "Reading") -> dict[str, Any]:
             if getattr(reading, field) is not None
         },
     }
+
+
+def _kind(reading: "Reading") -> str:
+    """The public kinds: a credit note is one, whoever issued it."""
+    return "credit_note" if reading.kind.value.gives_back else reading.kind.value.value
 
 
 def _text(value: "Value[Any] | None") -> str | None:
@@ -94,6 +99,7 @@ _KINDS = {
     "credit_note": "avoir",
     "receipt": "ticket",
     "sales_invoice": "facture de vente",
+    "sales_credit_note": "avoir client",
     "z_de_caisse": "Z de caisse",
     "note_de_frais": "note de frais",
     "other": "autre pièce",

@@ -74,7 +74,7 @@ def reading_of(invoice: Invoice, *, own: Identity | None, text: str, pages: int)
 def _kind(invoice: Invoice, *, is_sale: bool, is_negative: bool) -> Kind:
     # A corrected invoice (384) below zero gives money back: it is a credit note, whatever its code.
     if invoice.type_code in CREDIT_NOTES or is_negative:
-        return Kind.CREDIT_NOTE
+        return Kind.SALES_CREDIT_NOTE if is_sale else Kind.CREDIT_NOTE
     return Kind.SALES_INVOICE if is_sale else Kind.PURCHASE_INVOICE
 
 

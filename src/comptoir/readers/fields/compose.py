@@ -142,7 +142,9 @@ def _directed(
 ) -> tuple[Kind, float]:
     """An invoice that the dossier's company issued is a sale; one below zero gives money back."""
     if kind == Kind.PURCHASE_INVOICE and is_negative:
-        return Kind.CREDIT_NOTE, min(confidence, 0.92)
+        kind, confidence = Kind.CREDIT_NOTE, min(confidence, 0.92)
+    if kind == Kind.CREDIT_NOTE and sides.is_sale:
+        return Kind.SALES_CREDIT_NOTE, min(confidence, 0.95)
     if kind in (Kind.PURCHASE_INVOICE, Kind.RECEIPT) and sides.is_sale:
         return Kind.SALES_INVOICE, min(confidence, 0.95)
     if kind == Kind.PURCHASE_INVOICE and own is not None and not sides.is_own_somewhere:

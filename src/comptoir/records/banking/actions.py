@@ -13,6 +13,9 @@ from comptoir.records.audit.actions import record
 from comptoir.records.banking.models import BankAccount, Rule, Statement, Transaction
 from comptoir.records.firms.models import Company, Person
 
+UNLABELLED = "Opération sans libellé"
+"""What a movement is called that its bank does not name: EcritureLib may not be empty (LPF art. A47 A-1)."""
+
 
 class OtherAccount(Exception):
     """Ce relevé est celui d’un autre compte : rien n’a été importé."""
@@ -147,7 +150,9 @@ def _keep(
     by: Person | None,
     at: datetime,
 ) -> tuple[Statement, list[Transaction]]:
-    prints = fingerprints(statement.movements)
+    # « INFO FRAIS OFFERTS 0,00 » moves nothing: the bank tells it, no book can.
+    moving = tuple(movement for movement in statement.movements if movement.amount)
+    prints = fingerprints(moving)
     known = set(
         Transaction.objects.filter(account=account, fingerprint__in=prints).values_list("fingerprint", flat=True)
     )
@@ -161,12 +166,12 @@ def _keep(
         closed_on=statement.closed_on,
         opening=statement.opening,
         closing=statement.closing,
-        movements=len(statement.movements),
-        new_movements=len(statement.movements) - len(known),
+        movements=len(moving),
+        new_movements=len(moving) - len(known),
         by=by,
         at=at,
     )
-    new = _transactions(row, zip(statement.movements, prints, strict=True), known)
+    new = _transactions(row, zip(moving, prints, strict=True), known)
     return row, Transaction.objects.bulk_create(new, batch_size=2000)
 
 
@@ -183,7 +188,7 @@ def _transactions(
             booked_on=movement.booked_on,
             value_on=movement.value_on,
             amount=movement.amount,
-            label=movement.label[:500],
+            label=movement.label[:500] or UNLABELLED,
             payee=(movement.counterparty or counterparty(movement.label) or clean_label(movement.label))[:200],
             means=means(movement.label),
             reference=(movement.reference or "")[:140],

@@ -77,6 +77,21 @@ def dismiss(*, document: Document, reason: str, by: Person | None, at: datetime)
     return dismissal
 
 
+class IsDismissed(Exception):
+    """Cette pièce est écartée : le cabinet la reprend d’abord."""
+
+
+def is_dismissed(document: Document) -> bool:
+    """Whether the firm set the piece aside, as the database says now."""
+    return Dismissal.objects.filter(document=document).exists()
+
+
+def refuse_dismissed(document: Document) -> None:
+    """Raise `IsDismissed` for a piece that was set aside."""
+    if is_dismissed(document):
+        raise IsDismissed(IsDismissed.__doc__)
+
+
 @transaction.atomic
 def reopen(*, document: Document, by: Person | None, at: datetime) -> None:
     """Take back a piece that was set aside."""

@@ -4,13 +4,15 @@ import hashlib
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import IO
 
 from django.core.files.base import File
 from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import Case, Value, When
+from django.utils import timezone
 
 from comptoir.domain import chart, fec
 from comptoir.records.audit.actions import record
@@ -97,8 +99,14 @@ def fec_lines(year: FiscalYear, *, is_provisional: bool) -> Iterator[fec.FecLine
         yield fec.FecLine(
             journal, journal_label, number or numbers.of(journal, entry_id), dated_on, account, labels.of(account),
             code or "", name or "", ref, ref_on, label, debit, credit, letter or "",
-            lettered_at.date() if letter else None, validated_at.date() if validated_at else None,
+            _paris_day(lettered_at), _paris_day(validated_at),
         )  # fmt: skip
+
+
+@lru_cache(maxsize=2048)
+def _paris_day(moment: datetime | None) -> date | None:
+    """The day that it was in France: just after midnight, UTC still says the day before."""
+    return timezone.localdate(moment) if moment else None
 
 
 class _Labels:

@@ -77,6 +77,17 @@ def withdraw_draft(*, document: Document) -> None:
     Entry.objects.drafts().filter(document=document).delete()
 
 
+OUTRUN = "Les valeurs ont été corrigées depuis : l’écriture écrite à la main ne les suit pas."
+
+
+def doubt_revised(*, document: Document) -> None:
+    """Say that a draft which a person wrote stays as it is, though the piece's values were corrected after."""
+    draft = Entry.objects.drafts().filter(document=document, reverses=None).exclude(revised_by=None).first()
+    if draft and OUTRUN not in draft.doubts:
+        draft.doubts = [*draft.doubts, OUTRUN]
+        draft.save(update_fields=["doubts"])
+
+
 def refuse_posted(*, document: Document) -> None:
     """Raise `AlreadyPosted` for a piece whose entry is in the books."""
     if Entry.objects.booked().filter(document=document, reverses=None).exists():
@@ -209,7 +220,13 @@ def lines_of(entry: Entry, lines: Iterable[domain_entry.Line]) -> list[Line]:
 
 
 def _locked(entry: Entry) -> Entry:
-    entry = Entry.objects.select_for_update(of=("self",)).select_related("fiscal_year", "journal").get(pk=entry.pk)
+    rows = Entry.objects.select_for_update(of=("self",)).select_related("fiscal_year", "journal")
+    held = rows.filter(pk=entry.pk).first()
+    if held is None:
+        raise Refused(
+            [Fault("gone", "Cette écriture n’existe plus.", "La pièce a été écartée ou relue entre-temps.")]
+        )
+    entry = held
     if entry.validated_at:
         raise AlreadyValidated(AlreadyValidated.__doc__)
     return entry

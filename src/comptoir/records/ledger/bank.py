@@ -54,7 +54,14 @@ def book(*, booked: Sequence[Booked], at: datetime) -> list[Entry]:
 
 @db.atomic
 def assign(
-    *, entry: Entry, account: str, auxiliary: str = "", by: Person | None, at: datetime, reason: str
+    *,
+    entry: Entry,
+    account: str,
+    auxiliary: str = "",
+    by: Person | None,
+    at: datetime,
+    reason: str,
+    rule_id: UUID | None = None,
 ) -> Entry:
     """Move a bank entry's counterpart to another account, as long as it is neither validated nor lettered.
 
@@ -71,10 +78,8 @@ def assign(
     line.account = account
     line.auxiliary = parties.by_code(entry, auxiliary, account) if auxiliary else None
     line.save(update_fields=["account", "auxiliary"])
-    entry.reasons = [reason]
-    if by:
-        entry.revised_by = by
-    entry.save(update_fields=["reasons", "revised_by"])
+    entry.reasons, entry.revised_by, entry.rule_id = [reason], by, rule_id
+    entry.save(update_fields=["reasons", "revised_by", "rule_id"])
     record("assign", entry, by=by, at=at, account=account, auxiliary=auxiliary)
     return entry
 

@@ -1,7 +1,9 @@
 """Lettering lines that pay each other off, and taking letters back."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -10,7 +12,7 @@ from comptoir.domain.fault import Fault
 from comptoir.records.audit.actions import record
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger import queries
-from comptoir.records.ledger.models import LetteredLine, Lettrage, Line
+from comptoir.records.ledger.models import LetteredLine, Lettrage, LettrageRefusal, Line
 
 
 class NotLetterable(Exception):
@@ -61,6 +63,27 @@ def unletter(*, lettrage: Lettrage, by: Person | None, at: datetime) -> None:
         return
     record("unletter", lettrage, by=by, at=at, code=lettrage.code)
     lettrage.delete()
+
+
+def refuse(*, lettrage: Lettrage, by: Person, at: datetime) -> None:
+    """A person takes this letter off: the machine will not put it back on the same lines."""
+    lines = [row.line_id for row in lettrage.lettered.all()]
+    LettrageRefusal.objects.get_or_create(
+        company_id=lettrage.company_id,
+        key=_key(lines),
+        defaults={"firm_id": lettrage.firm_id, "by": by, "at": at},
+    )
+
+
+def is_refused(lines: Sequence[Line]) -> bool:
+    """Whether a person took a letter off exactly these lines."""
+    return LettrageRefusal.objects.filter(
+        company_id__in={line.company_id for line in lines}, key=_key(line.pk for line in lines)
+    ).exists()
+
+
+def _key(lines: Iterable[UUID]) -> str:
+    return hashlib.sha256(" ".join(sorted(map(str, lines))).encode()).hexdigest()
 
 
 def _check_rows(rows: Sequence[Line]) -> list[Fault]:

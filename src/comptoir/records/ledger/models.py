@@ -211,6 +211,19 @@ class Lettrage(InCompany):
         return total(row.line.debit for row in self.lettered.all())
 
 
+class LettrageRefusal(InCompany):
+    """A person took the letter off exactly these lines: the machine does not put it back. `key` names the lines."""
+
+    key = models.CharField(max_length=64)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "key"], name="one_refusal_a_set_of_lines")
+        ]
+
+
 class LetteredLine(InCompany):
     """A line under a letter; a line has one letter at most."""
 

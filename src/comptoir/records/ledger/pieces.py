@@ -1,6 +1,6 @@
 """The pieces of a dossier as both sides list them: what each is, and what became of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ PAGE = 50
 TABS = {
     "toutes": None,
     "achats": (Kind.PURCHASE_INVOICE, Kind.CREDIT_NOTE, Kind.RECEIPT),
-    "ventes": (Kind.SALES_INVOICE,),
+    "ventes": (Kind.SALES_INVOICE, Kind.SALES_CREDIT_NOTE),
     "z": (Kind.Z_DE_CAISSE,),
     "frais": (Kind.NOTE_DE_FRAIS,),
 }
@@ -140,6 +140,12 @@ def count_to_review(company: Company) -> int:
     return _waiting(company).count()
 
 
+def many(documents: Sequence[Document]) -> list[Piece]:
+    """These pieces as the list shows them, in their order."""
+    rows = {row.pk: row for row in _with_facts(Document.objects.filter(pk__in=[d.pk for d in documents]))}
+    return [piece(rows[document.pk]) for document in documents]
+
+
 def one(document: Document) -> Piece:
     """One piece as the list shows it."""
     return piece(_with_facts(Document.objects.filter(pk=document.pk)).get())
@@ -206,7 +212,7 @@ def _search(rows: QuerySet[Document], words: str) -> QuerySet[Document]:
             Q(filename__icontains=word)
             | Q(reading__supplier__icontains=word)
             # The customer of a purchase is the company itself: every piece would answer to its name.
-            | Q(reading__customer__icontains=word, reading__kind=Kind.SALES_INVOICE)
+            | Q(reading__customer__icontains=word, reading__kind__in=TABS["ventes"])
             | Q(reading__number__icontains=word)
         )
         if amount.replace(".", "", 1).isdecimal():
@@ -234,7 +240,7 @@ def _name(row: Document, *, is_read: bool) -> str:
     match reading.kind:
         case Kind.Z_DE_CAISSE:
             return f"Z de caisse {reading.number}".strip()
-        case Kind.SALES_INVOICE:
+        case Kind.SALES_INVOICE | Kind.SALES_CREDIT_NOTE:
             return reading.customer or row.filename
         case Kind.NOTE_DE_FRAIS:
             return reading.supplier or "Note de frais"

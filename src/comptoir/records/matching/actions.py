@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction as db
+from django.db.models import Q
 
 from comptoir.domain.match import Pairing
 from comptoir.lib.ids import uuid7
@@ -26,8 +27,7 @@ def keep_pairings(*, company: Company, pairings: Sequence[Pairing], at: datetime
     matches = Match.objects.bulk_create(
         [row for pairing in sure for row in _matches(company, pairing, at)], batch_size=1000
     )
-    settled = {match.transaction_id for match in matches}
-    Proposal.objects.filter(company=company, transaction_id__in=settled).delete()
+    _end_proposals(matches)
     _propose(company, [pairing for pairing in pairings if not pairing.is_sure])
     if matches:
         record("match", matches[0], by=None, at=at, matches=len(matches))
@@ -49,7 +49,7 @@ def attach(*, document: Document, transaction: Transaction, by: Person, at: date
         },
     )
     if is_new:
-        Proposal.objects.filter(transaction=transaction).delete()
+        _end_proposals([match])
         record("attach", match, by=by, at=at, transaction=transaction.pk, document=document.pk)
     return match
 
@@ -78,6 +78,23 @@ def forget(*, document: Document, by: Person | None, at: datetime) -> list[UUID]
     if freed:
         record("unmatch", document, by=by, at=at, transactions=[str(pk) for pk in freed])
     return freed
+
+
+@db.atomic
+def unlink_by_machine(*, document: Document, at: datetime) -> list[UUID]:
+    """Take back what the machine linked a piece with, when a person says that it had read it wrong."""
+    matches = Match.objects.filter(document=document, by=None)
+    freed = list(matches.values_list("transaction_id", flat=True))
+    matches.delete()
+    if freed:
+        record("unmatch", document, by=None, at=at, transactions=[str(pk) for pk in freed])
+    return freed
+
+
+def _end_proposals(matches: Sequence[Match]) -> None:
+    """What is linked is proposed for nothing else, on either side."""
+    documents, transactions = ({m.document_id for m in matches}, {m.transaction_id for m in matches})
+    Proposal.objects.filter(Q(document__in=documents) | Q(transaction__in=transactions)).delete()
 
 
 def _matches(company: Company, pairing: Pairing, at: datetime) -> Iterable[Match]:

@@ -14,12 +14,16 @@ from comptoir.domain.reading import SURE, Kind
 from comptoir.records.banking.models import Transaction
 from comptoir.records.firms.models import Company
 from comptoir.records.matching.models import Match, Rejection
-from comptoir.records.readings.models import Reading
+from comptoir.records.readings.models import Correction, Reading
 
 MATCHED_KINDS = (
-    Kind.PURCHASE_INVOICE, Kind.CREDIT_NOTE, Kind.RECEIPT, Kind.SALES_INVOICE, Kind.NOTE_DE_FRAIS,
+    Kind.PURCHASE_INVOICE, Kind.CREDIT_NOTE, Kind.RECEIPT, Kind.SALES_INVOICE, Kind.SALES_CREDIT_NOTE,
+    Kind.NOTE_DE_FRAIS,
 )  # fmt: skip
 """Kinds that one bank movement may explain. Z de caisse are met by payouts, not by one amount."""
+
+MATCHED_BY = frozenset({"total", "kind", "issued_on", "number", "supplier", "customer"})
+"""The fields a match is made of: where a person corrects one, the machine's link is made again."""
 
 BEFORE, AFTER = timedelta(days=45), timedelta(days=130)
 """How far from a piece's day its payment may stand."""
@@ -31,6 +35,10 @@ class Window:
 
     opens_on: date
     closes_on: date
+
+    def with_rivals(self) -> "Window":
+        """The window in which whatever could claim something of this one stands."""
+        return Window(self.opens_on - BEFORE - AFTER, self.closes_on + BEFORE + AFTER)
 
 
 def around_pieces(days: Iterable[date]) -> Window:
@@ -57,7 +65,9 @@ def open_pieces(company: Company, window: Window | None = None) -> list[OpenPiec
     ).exclude(document__purpose="admin")
     if window:
         rows = rows.filter(Q(issued_on__range=(window.opens_on, window.closes_on)) | Q(issued_on=None))
-    return [_piece(row) for row in rows.select_related("document__deposited_by").order_by("id")]
+    by_hand = Correction.objects.filter(document=OuterRef("document"), field="total")
+    rows = rows.annotate(is_total_by_hand=Exists(by_hand)).select_related("document__deposited_by")
+    return [_piece(row) for row in rows.order_by("id")]
 
 
 def open_movements(company: Company, window: Window | None = None) -> list[OpenMovement]:
@@ -84,6 +94,7 @@ class Group:
     documents: frozenset[UUID]
     transactions: frozenset[UUID]
     reason: str
+    is_by_person: bool
 
 
 def groups(*, documents: Iterable[UUID] = (), transactions: Iterable[UUID] = ()) -> list[Group]:
@@ -108,6 +119,7 @@ def _closure(seeds: Sequence[Match]) -> list[Match]:
 def _connected(matches: Sequence[Match]) -> list[Group]:
     neighbours: dict[tuple[str, UUID], set[tuple[str, UUID]]] = defaultdict(set)
     reasons: dict[UUID, str] = {}
+    by_person = {match.document_id for match in matches if match.by_id}
     for match in matches:
         document, movement = ("d", match.document_id), ("t", match.transaction_id)
         neighbours[document].add(movement)
@@ -129,14 +141,15 @@ def _connected(matches: Sequence[Match]) -> list[Group]:
                 documents,
                 frozenset(pk for side, pk in reached if side == "t"),
                 reasons[next(iter(documents))],
+                is_by_person=bool(documents & by_person),
             )
         )
     return found
 
 
 def _piece(row: Reading) -> OpenPiece:
-    is_sale = row.kind == Kind.SALES_INVOICE
-    incoming = is_sale or row.kind == Kind.CREDIT_NOTE
+    kind = Kind(row.kind)
+    incoming = kind.is_sale != kind.gives_back
     total = row.total or Decimal(0)
     return OpenPiece(
         id=str(row.document_id),
@@ -152,7 +165,7 @@ def _piece(row: Reading) -> OpenPiece:
 def _other_side(row: Reading) -> str:
     """Whose name the bank will write: an expense report is paid back to the person who handed it in."""
     match row.kind:
-        case Kind.SALES_INVOICE:
+        case Kind.SALES_INVOICE | Kind.SALES_CREDIT_NOTE:
             return row.customer
         case Kind.NOTE_DE_FRAIS:
             return row.document.deposited_by.full_name if row.document.deposited_by else ""
@@ -161,6 +174,9 @@ def _other_side(row: Reading) -> str:
 
 
 def _is_sure(row: Reading) -> bool:
+    """Whether the amount is certain: a person wrote it, or the machine read it surely."""
+    if row.is_total_by_hand:  # type: ignore[attr-defined]
+        return True
     values = row.values.get("values", {})
     total = values.get("total")
     return bool(total) and total["confidence"] >= SURE

@@ -1,6 +1,6 @@
 """Keeping what was read, and what a person corrected."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -34,7 +34,9 @@ def record(*, document: Document, reading: Reading, at: datetime) -> Reading:
 
 @transaction.atomic
 def record_fault(*, document: Document, sentence: str, at: datetime) -> None:
-    """Keep why the piece could not be read, in the words that the client will see."""
+    """Keep why the piece could not be read, in the words that the client will see; what was read before stays."""
+    if rows.Reading.objects.filter(document=document, read_at__isnull=False).exclude(values={}).exists():
+        return
     _keep(document, at, fault=sentence[:400], values={}, kind=Kind.OTHER)
 
 
@@ -68,7 +70,7 @@ def _checked(field: str, written: str) -> str:
         value = codec.parse(field, written)
     except ValueError as error:
         raise NotAValue(f"« {written[:60]} » n’est pas une valeur possible.") from error
-    return value if isinstance(value, str) else written
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _columns(document: Document) -> Reading:

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from comptoir.domain import proposal
+from comptoir.domain.money import total
 from comptoir.domain.reading import FIELDS, Evidence, Kind, Reading, Source, Taking, Value, VatLine, meaning
 
 AMOUNTS = ("net", "vat", "total")
@@ -48,7 +50,21 @@ def corrected(reading: Reading, corrections: dict[str, str]) -> Reading:
         field: Value(parse(field, written), 1.0, Source.PERSON, _proof(reading, field))
         for field, written in corrections.items()
     }
-    return replace(reading, **values)
+    found = replace(reading, **values)
+    is_till = found.kind.value == Kind.Z_DE_CAISSE
+    if is_till or not corrections.keys() & set(AMOUNTS) or _agree(found):
+        return found
+    return replace(found, vat_lines=())
+
+
+def _agree(reading: Reading) -> bool:
+    """Whether the detail by rate still makes the amounts: what a person wrote counts more than it."""
+    taxed, gross = total(line.amount for line in reading.vat_lines), total(line.base for line in reading.vat_lines)
+    within = proposal.TOLERANCE * max(1, len(reading.vat_lines))
+    return all(
+        value is None or abs(value.value - amount) <= within
+        for value, amount in ((reading.vat, taxed), (reading.net, gross), (reading.total, gross + taxed))
+    )
 
 
 def parse(field: str, written: str) -> Any:

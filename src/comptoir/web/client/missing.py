@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from comptoir import pipeline, readers
 from comptoir.domain.rights import Act
 from comptoir.lib import keyset
-from comptoir.records.deposits.actions import AlreadyHandedIn
+from comptoir.records.deposits.actions import AlreadyHandedIn, IsDismissed
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
 from comptoir.records.matching.actions import Settled
@@ -74,7 +74,7 @@ def attach(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> Http
             )
     except AlreadyHandedIn as twin:
         pipeline.attach(document=twin.document, transaction=transaction, by=seat.person, at=at)
-    except (NoFile, TooHeavy, readers.NotReadable) as refusal:
+    except (NoFile, TooHeavy, readers.NotReadable, IsDismissed) as refusal:
         return _refused(request, seat, str(refusal))
     return _lines(request, seat)
 
@@ -104,7 +104,7 @@ def choices(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> Htt
     """The pieces already here that are linked with nothing, to choose from."""
     seat, transaction = doors.transaction(request, company_id, transaction_id, Act.JUSTIFY)
     rows = missing.unlinked(seat.company, near=transaction)
-    context = {"company": seat.company, "transaction": transaction, "pieces": [pieces.one(row) for row in rows]}
+    context = {"company": seat.company, "transaction": transaction, "pieces": pieces.many(rows)}
     return render(request, "client/missing.html#choices", context)
 
 

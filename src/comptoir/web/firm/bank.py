@@ -64,7 +64,9 @@ def assign(request: HttpRequest, company_id: UUID, entry_id: UUID) -> HttpRespon
         sentence = f"« {account} » n’est pas un compte : il faut au moins trois chiffres."
         return refused(request, sentence, _page, seat)
     try:
-        pipeline.assign(entry=entry, account=account, auxiliary=auxiliary, by=seat.person, at=timezone.now())
+        pipeline.assign(
+            entry=entry, account=chart.padded(account), auxiliary=auxiliary, by=seat.person, at=timezone.now()
+        )
     except (AlreadyValidated, NotAssignable) as refusal:
         return refused(request, str(refusal), _page, seat)
     return redirect("firm_bank", company_id)
@@ -84,7 +86,7 @@ def write_rule(request: HttpRequest, company_id: UUID) -> HttpResponse:
     if len(name) > LONGEST_NAME or max(map(len, words)) > LONGEST_WORD:
         sentence = f"Le nom d’une règle a {LONGEST_NAME} signes au plus, chaque mot {LONGEST_WORD}."
         return refused(request, sentence, _page, seat)
-    rule = Rule(name, words, account)
+    rule = Rule(name, words, chart.padded(account))
     pipeline.write_rule(company=seat.company, rule=rule, by=seat.person, at=timezone.now())
     messages.success(request, f"La règle « {rule.name} » est en place.")
     return redirect("firm_bank", company_id)

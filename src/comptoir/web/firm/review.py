@@ -14,11 +14,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from comptoir import pipeline
+from comptoir.domain import chart
 from comptoir.domain.entry import Entry, Line
 from comptoir.domain.money import french
 from comptoir.domain.reading import SURE, Kind, Reading
 from comptoir.domain.rights import Act
 from comptoir.lib import keyset
+from comptoir.records.deposits.actions import IsDismissed
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
@@ -112,10 +114,10 @@ def post(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpRespo
         content = _content(request, proposed := books.content(entry))
         written = content if content != proposed else None
         pipeline.post(entry=entry, content=written, by=seat.person, at=timezone.now())
-    except (Refused, AlreadyPosted, AlreadyValidated) as refusal:
+    except (Refused, AlreadyPosted, AlreadyValidated, IsDismissed) as refusal:
         return refused(request, str(refusal), _page, seat, document)
     except (InvalidOperation, ValueError):
-        sentence = "Un montant n’est pas lisible : rien n’a été enregistré."
+        sentence = "Un montant ou une date n’est pas lisible : rien n’a été enregistré."
         return refused(request, sentence, _page, seat, document)
     _say(request, document, "est comptabilisée")
     return _next(company_id, seat, document)
@@ -192,6 +194,7 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "entry": entry,
         "content": content,
         "rows": _typed_rows(typed) or (_rows(content) if content else []),
+        "dated_on": typed.get("dated_on", f"{content.dated_on:%d/%m/%Y}" if content else ""),
         "piece_ref": typed.get("piece_ref", content.piece_ref if content else ""),
         "groups": matches.groups(documents=[document.pk]),
         "kinds": list(Kind),
@@ -210,6 +213,7 @@ def _fields(reading: Reading | None) -> list[Field]:
 
 _HIDDEN = {
     Kind.SALES_INVOICE: {"supplier"},
+    Kind.SALES_CREDIT_NOTE: {"supplier"},
     Kind.Z_DE_CAISSE: {"supplier", "customer", "due_on"},
     Kind.NOTE_DE_FRAIS: {"customer", "due_on"},
 }
@@ -275,7 +279,7 @@ def _content(request: HttpRequest, before: Entry) -> Entry:
     """The entry as the form says it."""
     lines = tuple(
         Line(
-            row.account.strip(),
+            chart.padded(row.account.strip()),
             row.label.strip(),
             _amount(row.debit),
             _amount(row.credit),
@@ -284,9 +288,10 @@ def _content(request: HttpRequest, before: Entry) -> Entry:
         for row in _typed_rows(request.POST)
         if row.account.strip()
     )
+    dated_on = _canonical("issued_on", request.POST.get("dated_on", "")) or before.dated_on.isoformat()
     return Entry(
         before.journal,
-        before.dated_on,
+        date.fromisoformat(dated_on),
         before.label,
         request.POST.get("piece_ref", before.piece_ref).strip(),
         before.piece_on,

@@ -39,6 +39,7 @@ KINDS = {
     Kind.CREDIT_NOTE: "Avoir",
     Kind.RECEIPT: "Ticket",
     Kind.SALES_INVOICE: "Vente",
+    Kind.SALES_CREDIT_NOTE: "Avoir client",
     Kind.Z_DE_CAISSE: "Z de caisse",
     Kind.NOTE_DE_FRAIS: "Note de frais",
     Kind.OTHER: "Autre",
