@@ -257,7 +257,7 @@ def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -
     """Book again what a match had moved, unless a person chose or validated it."""
     entries = Entry.objects.posted().filter(transaction__in=list(transaction_ids), revised_by=None)
     transactions = [e.transaction for e in entries.select_related("transaction__account") if e.transaction]
-    for item in _bookings(company, transactions, at=at):
+    for item in _bookings(company, transactions, at=at, again=True):
         bank_entries.assign(
             entry=item.transaction.entry,
             account=item.booking.account,
@@ -404,6 +404,14 @@ def unletter(*, made: Lettrage, by: Person, at: datetime) -> None:
         announce(made.company_id, ["production"])
 
 
+def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
+    """A person undoes a validated entry by its mirror, posted on a day of an open year."""
+    with _books_of(entry.company):
+        mirror = ledger.reverse(entry=entry, on=on, by=by, at=at)
+        announce(entry.company_id, ["production"])
+    return mirror
+
+
 def validate(*, company: Company, year: FiscalYear, until: date, by: Person, at: datetime) -> int:
     """Make everything posted up to a day final, and say how many entries that was."""
     with _books_of(company):
@@ -526,12 +534,14 @@ def _movement_days(transactions: Sequence[Transaction]) -> "matches.Window":
     return matches.around_movements(t.booked_on for t in transactions)
 
 
-def _bookings(company: Company, transactions: Sequence[Transaction], *, at: datetime) -> list[bank_entries.Booked]:
+def _bookings(
+    company: Company, transactions: Sequence[Transaction], *, at: datetime, again: bool = False
+) -> list[bank_entries.Booked]:
     if not transactions:
         return []
     rules = bank.rules_in_force(company, timezone.localdate(at))
     domain = [bank.domain_rule(rule) for rule in rules]
-    history = bank_entries.precedents_of(transactions)
+    history = bank_entries.precedents_of(transactions, again=again)
     booked = []
     for transaction in transactions:
         booking = domain_rules.book(bank.movement(transaction), domain, history.get(transaction.label_key, ()))
@@ -541,7 +551,12 @@ def _bookings(company: Company, transactions: Sequence[Transaction], *, at: date
 
 
 def _move_bank_entries(group: "matches.Group", *, at: datetime) -> None:
-    """The counterpart of a matched transaction is the third party of its piece."""
+    """The counterpart of a matched transaction is the third party of its piece, where they are of one amount.
+
+    What a person joined though the amounts differ stays where it was booked: the firm decides.
+    """
+    if matches.gap(group):
+        return
     line = (
         Line.objects.of_third_parties()
         .filter(entry__document__in=group.documents, entry__reverses=None)

@@ -36,13 +36,17 @@ def test_a_sound_entry_has_no_fault():
 
 
 def test_a_missing_cent_is_named():
-    (fault,) = entry.check(purchase(*purchase().lines[:2], Line("401000", "M", credit=Decimal("105.49"))), **YEAR)
+    (fault,) = entry.check(
+        purchase(*purchase().lines[:2], Line("401000", "M", credit=Decimal("105.49"), auxiliary="M")), **YEAR
+    )
     assert fault.code == "unbalanced"
     assert "0,01 € au crédit" in fault.remedy
 
 
 def test_too_much_credit_asks_for_a_debit():
-    (fault,) = entry.check(purchase(*purchase().lines[:2], Line("401000", "M", credit=Decimal("106.00"))), **YEAR)
+    (fault,) = entry.check(
+        purchase(*purchase().lines[:2], Line("401000", "M", credit=Decimal("106.00"), auxiliary="M")), **YEAR
+    )
     assert "au débit" in fault.remedy
 
 
@@ -51,6 +55,9 @@ def test_too_much_credit_asks_for_a_debit():
     [
         (Line("6A1000", "x", debit=Decimal(1)), "account"),
         (Line("60", "x", debit=Decimal(1)), "account"),
+        (Line("999", "x", debit=Decimal(1)), "account"),
+        (Line("401000", "x", debit=Decimal(1)), "third_party"),
+        (Line("601000", "x", debit=Decimal(1), auxiliary="M" * 21), "auxiliary"),
         (Line("601000", "x", debit=Decimal(-1)), "negative"),
         (Line("601000", "x", debit=Decimal(1), credit=Decimal(1)), "both_sides"),
         (Line("601000", "x"), "zero"),
@@ -76,7 +83,7 @@ def test_an_empty_reference_is_refused():
 
 
 def test_a_fault_tells_its_line_its_sentence_and_its_remedy():
-    assert str(Fault("c", "Faux.", "Corrigez.", 3)) == "ligne 3 : Faux. Corrigez."
+    assert str(Fault("c", "Faux.", "Corrigez.", 3)) == "Ligne 3 : Faux. Corrigez."
     assert str(Fault("c", "Faux.")) == "Faux."
 
 

@@ -13,7 +13,7 @@ from tests.conftest import AT
 
 from comptoir import pipeline, readers
 from comptoir.demo.papers import Expense, ExpenseReport, expense_report_pdf, invoice_pdf
-from comptoir.demo.statements import Move
+from comptoir.demo.statements import Move, cfonb120
 from comptoir.domain import fec_check
 from comptoir.domain.rules import Rule
 from comptoir.gateways.bank import files as bank_files
@@ -434,3 +434,31 @@ def test_the_fecs_days_are_days_of_france(bakery, bob, alice):
     year = FiscalYear.objects.get(company=bakery)
     pipeline.validate(company=bakery, year=year, until=date(2026, 12, 31), by=alice, at=midnight)
     assert {line.validated_on for line in fec_lines(year, is_provisional=False)} == {date(2026, 12, 1)}
+
+
+def test_undoing_a_link_gives_the_movement_back_to_its_history(bakery, bob, alice, account):
+    for month in (9, 10):
+        bring = statement_of(month)
+        pipeline.import_statement(account=account, content=bring, filename="r", by=None, at=AT)
+        bill = mill_pdf(f"MV-{month}", 10, date(2026, month, 4))
+        pipeline.post(entry=draft_of(hand_in(bakery, bob, content=bill, name=f"{month}.pdf").pk), by=alice, at=AT)
+    (debit,) = bring_statement(account, mill_debit())
+    assert debit.entry.reasons[0].startswith("Comme 2 écritures précédentes : 401000")
+    other = hand_in(bakery, bob, content=mill_pdf("XX-1", 3), name="autre.pdf")
+    pipeline.attach(document=other, transaction=debit, by=bob, at=AT)
+    pipeline.detach(document=other, transaction=debit, by=bob, at=AT)
+    debit.entry.refresh_from_db()
+    assert debit.entry.reasons[0].startswith("Comme 2 écritures précédentes : 401000")
+
+
+def statement_of(month: int) -> bytes:
+    debit = Move(date(2026, month, 18), Decimal("-237.38"), "PRLV SEPA MOULINS DE LA VEGRE")
+    return cfonb120([debit], opening=Decimal(0), opened_on=date(2026, month, 1), closed_on=date(2026, month, 28))
+
+
+def test_a_piece_of_another_amount_moves_no_payment_to_its_supplier(bakery, bob, account):
+    (debit,) = bring_statement(account, Move(date(2026, 11, 14), Decimal("-148.90"), "CB MAINTENANCE FOURNIL"))
+    document = hand_in(bakery, bob)
+    pipeline.attach(document=document, transaction=debit, by=bob, at=AT)
+    assert missing.count(bakery) == 0
+    assert debit.entry.lines.filter(account="471000").exists(), "the firm decides"

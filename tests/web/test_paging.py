@@ -69,3 +69,16 @@ def test_the_queue_pages_the_oldest_first_and_knows_its_neighbours(bakery, bob, 
 def test_an_address_that_is_no_key_is_the_first_page(text):
     assert keyset.day_key(text) is None
     assert keyset.moment_key(text) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "times"),
+    [
+        ("237,38", 1), ("237", 1), ("moulins vegre", 1), ("VÈGRE", 1), ("achat", 1), ("mv-1197 237,38\u00a0€", 1),
+        ("2\u202f237,38", 0), ("238", 0), ("ticket", 0), ("dupont", 0),
+    ],
+)  # fmt: skip
+def test_a_piece_is_found_by_anything_that_is_shown_of_it(bakery, bob, words, times):
+    document = pipeline.hand_in(company=bakery, content=mill_pdf(), filename="f.pdf", by=bob, at=AT)
+    pipeline.read_now(document, at=AT)
+    assert len(pieces.screen(bakery, words=words).pieces) == times

@@ -82,3 +82,27 @@ def test_a_client_does_not_undo_what_the_firm_lettered(bakery, piece, bob, signe
     assert (answer.status_code, "écrivez à votre cabinet" in answer.content.decode()) == (422, True)
     assert Match.objects.exists()
     assert Lettrage.objects.exists()
+
+
+def test_a_validated_entry_is_undone_by_its_mirror_once(bakery, piece, alice, signed_in):
+    year = FiscalYear.objects.get()
+    pipeline.validate(company=bakery, year=year, until=date(2026, 12, 31), by=alice, at=AT)
+    entry, client = draft_of(piece.pk), signed_in(alice)
+    address = f"/dossiers/{bakery.pk}/ecritures/{entry.pk}/extourne"
+    assert "Extourner" in client.get(f"/dossiers/{bakery.pk}/ecritures/?etape=validees").content.decode()
+    assert client.post(address).status_code == 302
+    mirror = entry.reversed_by
+    assert [(line.account, line.debit) for line in mirror.lines.all()] == [
+        (line.account, line.credit) for line in entry.lines.all()
+    ]
+    answer = client.post(address)
+    assert (answer.status_code, "déjà extournée" in answer.content.decode()) == (422, True)
+    assert "extournée" in client.get(f"/dossiers/{bakery.pk}/ecritures/?etape=validees").content.decode()
+
+
+def test_the_form_says_beforehand_how_much_it_makes_final(bakery, piece, alice, signed_in):
+    address = f"/dossiers/{bakery.pk}/exercices/{FiscalYear.objects.get().pk}/a-valider"
+    client = signed_in(alice)
+    assert "2 écritures" in client.get(address, {"until": "2026-12-31"}).content.decode()
+    assert "1 écriture<" in client.get(address, {"until": "2026-11-10"}).content.decode()
+    assert "Aucune" in client.get(address, {"until": "x"}).content.decode()

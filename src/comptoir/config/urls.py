@@ -50,6 +50,8 @@ _dossier = [
     path("manquantes/", missing.screen, name="firm_missing"),
     path("exercices/", books.years, name="firm_years"),
     path("exercices/<uuid:year_id>/validation", books.validate, name="firm_validate"),
+    path("exercices/<uuid:year_id>/a-valider", books.to_validate, name="firm_to_validate"),
+    path("ecritures/<uuid:entry_id>/extourne", books.reverse, name="firm_reverse"),
     path("exercices/<uuid:year_id>/fec", books.export_fec, name="firm_fec"),
 ]
 

@@ -59,8 +59,17 @@ def padded(number: str) -> str:
 
 
 def is_account(number: str) -> bool:
-    """Whether it may be an account of a dossier: three to twelve digits, as they are typed on any keyboard."""
-    return number.isascii() and number.isdigit() and 3 <= len(number) <= LONGEST
+    """Whether it may be an account of a dossier: three to twelve digits, below an account of the regulation.
+
+    Class 8 is the firms' own (opening balance, commitments), and 79 stood in the texts before 2025.
+    """
+    is_number = number.isascii() and number.isdigit() and 3 <= len(number) <= LONGEST
+    return is_number and (number.startswith(("8", "79")) or number[:2] in _every_number())
+
+
+def refusal(number: str) -> str:
+    """Why it is no account, for the person who typed it."""
+    return f"« {number[:20]} » n’est pas un compte : il en faut trois à douze chiffres, du plan comptable."
 
 
 def is_charge(number: str) -> bool:
@@ -71,6 +80,11 @@ def is_charge(number: str) -> bool:
 def is_collective(number: str) -> bool:
     """Whether the account is kept by third party, each with an auxiliary."""
     return number.startswith((*SUPPLIERS, *CUSTOMERS))
+
+
+@cache
+def _every_number() -> frozenset[str]:
+    return frozenset(account.number for account in _all_published())
 
 
 @cache

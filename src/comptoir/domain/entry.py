@@ -71,14 +71,9 @@ def check_lines(entry: Entry) -> list[Fault]:
 def _check_line(line: Line, rank: int) -> list[Fault]:
     faults = []
     if not chart.is_account(line.account):
-        faults.append(
-            Fault(
-                "account",
-                f"« {line.account} » n’est pas un compte.",
-                "Il faut au moins trois chiffres.",
-                rank,
-            )
-        )
+        faults.append(Fault("account", chart.refusal(line.account), "", rank))
+    if chart.is_collective(line.account) and not line.auxiliary.strip():
+        faults.append(Fault("third_party", f"Le compte {line.account} demande un tiers.", "Saisissez-le.", rank))
     if len(line.auxiliary) > LONGEST_AUXILIARY:
         faults.append(
             Fault("auxiliary", f"Le tiers « {line.auxiliary[:24]}… » est trop long.", "20 signes au plus.", rank)

@@ -22,5 +22,5 @@ class Fault:
     gravity: Gravity = Gravity.FAULT
 
     def __str__(self) -> str:
-        where = f"ligne {self.line} : " if self.line is not None else ""
+        where = f"Ligne {self.line} : " if self.line is not None else ""
         return f"{where}{self.message} {self.remedy}".strip()

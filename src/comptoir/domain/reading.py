@@ -25,6 +25,11 @@ class Kind(StrEnum):
     OTHER = "other"
 
     @property
+    def french(self) -> str:
+        """The kind in a client's words."""
+        return _FRENCH[self]
+
+    @property
     def is_sale(self) -> bool:
         """Whether the company issued it: its other side is a customer, its VAT is collected."""
         return self in (Kind.SALES_INVOICE, Kind.SALES_CREDIT_NOTE)
@@ -33,6 +38,18 @@ class Kind(StrEnum):
     def gives_back(self) -> bool:
         """Whether it undoes an invoice: its entry is the mirror of that invoice's."""
         return self in (Kind.CREDIT_NOTE, Kind.SALES_CREDIT_NOTE)
+
+
+_FRENCH = {
+    Kind.PURCHASE_INVOICE: "Achat",
+    Kind.CREDIT_NOTE: "Avoir",
+    Kind.RECEIPT: "Ticket",
+    Kind.SALES_INVOICE: "Vente",
+    Kind.SALES_CREDIT_NOTE: "Avoir client",
+    Kind.Z_DE_CAISSE: "Z de caisse",
+    Kind.NOTE_DE_FRAIS: "Note de frais",
+    Kind.OTHER: "Autre",
+}
 
 
 class Source(StrEnum):

@@ -58,8 +58,13 @@ def book(movement: Movement, rules: Sequence[Rule], precedents: Sequence[Precede
             return Booking(rule.account, rule.auxiliary, f"Règle « {rule.name} »", rank)
     if known := _unanimous(precedents):
         target = f"{known.account} {known.auxiliary}".strip()
-        return Booking(known.account, known.auxiliary, f"Comme {known.times} écritures avant : {target}")
+        return Booking(
+            known.account, known.auxiliary, f"Comme {known.times} {_ENTRIES[known.times > 1]} : {target}"
+        )
     return Booking(SUSPENSE, "", "Libellé inconnu : à affecter")
+
+
+_ENTRIES = ("écriture précédente", "écritures précédentes")
 
 
 def applies(rule: Rule, movement: Movement) -> bool:

@@ -167,7 +167,11 @@ def validate(*, entries: Iterable[Entry], by: Person, at: datetime) -> int:
 
 @transaction.atomic
 def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
-    """Undo a validated entry by its mirror (*extourne*), posted on another day."""
+    """Undo a validated entry by its mirror (*extourne*), posted on another day; once only."""
+    if entry.validated_at is None:
+        raise Refused([Fault("not_final", "Cette écriture n’est pas validée.", "Modifiez-la plutôt.")])
+    if Entry.objects.filter(reverses=entry).exists():
+        raise Refused([Fault("reversed", "Cette écriture est déjà extournée.")])
     mirror = Entry(firm_id=entry.firm_id, company_id=entry.company_id, document=entry.document, reverses=entry)
     content = queries.content(entry)
     lines = tuple(

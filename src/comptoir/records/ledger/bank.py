@@ -134,8 +134,9 @@ def _lines(entry: Entry, item: Booked, known: Mapping[str, Auxiliary]) -> list[L
     return [own, other]
 
 
-def precedents_of(transactions: Sequence[Transaction]) -> dict[str, list[Precedent]]:
-    """What the history of their labels says of these transactions."""
+def precedents_of(transactions: Sequence[Transaction], *, again: bool) -> dict[str, list[Precedent]]:
+    """What the history of their labels says of these transactions; where they stand themselves is none."""
     if not transactions:
         return {}
-    return queries.precedents(transactions[0].company_id, {t.label_key for t in transactions})
+    without = [t.pk for t in transactions] if again else []
+    return queries.precedents(transactions[0].company_id, {t.label_key for t in transactions}, without=without)

@@ -1,15 +1,20 @@
 """The pieces of a dossier as both sides list them: what each is, and what became of it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Func, OuterRef, Prefetch, Q, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce, Lower
+from django.db.models.lookups import Contains
 
 from comptoir.domain.document import Facts, Status, status
 from comptoir.domain.reading import Kind
+from comptoir.domain.text import folded
 from comptoir.lib import keyset
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Person
@@ -89,11 +94,10 @@ def screen(
     after: keyset.Key | None = None,
 ) -> PieceList:
     """One page of pieces, latest first, by keyset; one depositor's only, for a *déposant*."""
-    rows = _visible(company, only_by)
-    kinds = TABS.get(tab)
-    chosen = _search(rows.filter(reading__kind__in=kinds) if kinds else rows, words)
+    found, kinds = _search(_visible(company, only_by), words), TABS.get(tab)
+    chosen = found.filter(reading__kind__in=kinds) if kinds else found
     page = keyset.page(_with_facts(chosen), by="deposited_at", after=after, size=PAGE)
-    return PieceList([piece(row) for row in page.rows], _tabs(rows, tab), page.next_after)
+    return PieceList([piece(row) for row in page.rows], _tabs(found, tab), page.next_after)
 
 
 def latest(company: Company, *, only_by: Person | None = None, limit: int = 5) -> list[Piece]:
@@ -206,19 +210,43 @@ def _with_facts(rows: QuerySet[Document]) -> QuerySet[Document]:
 
 
 def _search(rows: QuerySet[Document], words: str) -> QuerySet[Document]:
-    for word in words.split():
-        amount = word.replace(",", ".").replace("\u202f", "")
-        condition = (
-            Q(filename__icontains=word)
-            | Q(reading__supplier__icontains=word)
-            # The customer of a purchase is the company itself: every piece would answer to its name.
-            | Q(reading__customer__icontains=word, reading__kind__in=TABS["ventes"])
-            | Q(reading__number__icontains=word)
-        )
-        if amount.replace(".", "", 1).isdecimal():
-            condition |= Q(reading__total=Decimal(amount))
-        rows = rows.filter(condition)
+    """Those that hold each word somewhere that is shown: name, number, amount, nature; accents do not count."""
+    for word in _THOUSANDS.sub("", words).replace("€", " ").split():
+        rows = rows.filter(_holds(word))
     return rows
+
+
+_THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
+"""The blank within `1 603,80`: one word, not two."""
+_PLAIN = ("àâäáãéèêëîïíôöóõùûüúçñ’", "aaaaaeeeeiiioooouuuucn'")
+
+
+def _holds(word: str) -> Q:
+    bare = word.lower().translate(str.maketrans(*_PLAIN))
+    shown = ("filename", "reading__supplier", "reading__number")
+    condition = Q(*[_plainly_contains(column, bare) for column in shown], _connector=Q.OR)
+    # The customer of a purchase is the company itself: every piece would answer to its name.
+    condition |= Q(_plainly_contains("reading__customer", bare), reading__kind__in=TABS["ventes"])
+    condition |= Q(
+        reading__kind__in=[kind for kind in Kind if folded(word) and folded(word) in folded(kind.french)]
+    )
+    amount = word.replace(",", ".")
+    if amount.replace(".", "", 1).isdecimal():
+        whole = Decimal(amount)
+        condition |= (
+            Q(reading__total=whole)
+            if "." in amount
+            else Q(reading__total__gte=whole, reading__total__lt=whole + 1)
+        )
+    return condition
+
+
+def _plainly_contains(column: str, bare: str) -> Any:
+    """Whether a column holds these letters, whatever its case and accents; plain SQL, no extension."""
+    plain = Func(
+        Lower(Coalesce(column, Value(""))), *map(Value, _PLAIN), function="TRANSLATE", output_field=TextField()
+    )
+    return Contains(plain, Value(bare))
 
 
 def _tabs(rows: QuerySet[Document], current: str) -> list[Tab]:

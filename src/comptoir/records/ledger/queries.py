@@ -48,8 +48,13 @@ def domain_line(row: Line) -> domain_entry.Line:
     return domain_entry.Line(row.account, row.label, row.debit, row.credit, code)
 
 
-def precedents(company_id: UUID, label_keys: Iterable[str]) -> dict[str, list[Precedent]]:
-    """Where movements of the same labels were booked before, most often first; suspense teaches nothing."""
+def precedents(
+    company_id: UUID, label_keys: Iterable[str], *, without: Sequence[UUID] = ()
+) -> dict[str, list[Precedent]]:
+    """Where movements of the same labels were booked before, most often first; suspense teaches nothing.
+
+    `without` names the transactions that are being booked: where they stand now is no precedent.
+    """
     rows = (
         Line.objects.filter(
             company_id=company_id,
@@ -58,6 +63,7 @@ def precedents(company_id: UUID, label_keys: Iterable[str]) -> dict[str, list[Pr
         )
         .exclude(account=F("entry__transaction__account__ledger_account"))
         .exclude(account=chart.SUSPENSE)
+        .exclude(entry__transaction__in=without)
         .values_list("entry__transaction__label_key", "account", "auxiliary__code")
         .annotate(times=Count("id"))
         .order_by("-times")
@@ -196,6 +202,13 @@ def year_states(company: Company) -> list[YearState]:
     return [YearState(year, tuple(journals[year.pk])) for year in years(company)]
 
 
+def count_to_validate(year: FiscalYear, until: date) -> tuple[int, int]:
+    """How many posted entries stand up to a day, and how many of them wait on 471."""
+    posted = Entry.objects.posted().filter(fiscal_year=year, dated_on__lte=until)
+    waiting = Exists(Line.objects.filter(entry=OuterRef("pk"), account=chart.SUSPENSE))
+    return posted.count(), posted.filter(waiting).count()
+
+
 def transactions_in_suspense(company: Company) -> list[UUID]:
     """Transactions that wait on 471 for somebody to say what they are."""
     rows = Line.objects.filter(
@@ -277,7 +290,9 @@ def entries(company: Company, step: str, *, after: keyset.Key | None = None) -> 
     """One page of the entries of a step (`brouillon`, `brouillard`, `validees`), latest first, with their lines."""
     of = Entry.objects.filter(company=company)
     chosen = {"brouillon": of.drafts(), "validees": of.validated()}.get(step, of.posted())
-    rows = chosen.select_related("journal", "document", "transaction").prefetch_related("lines__auxiliary")
+    rows = chosen.select_related("journal", "document", "transaction", "reversed_by").prefetch_related(
+        "lines__auxiliary"
+    )
     return keyset.page(rows, by="dated_on", after=after, size=PAGE)
 
 

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Sum, Value
 
 from comptoir.domain.match import OpenMovement, OpenPiece
+from comptoir.domain.money import total
 from comptoir.domain.reading import SURE, Kind
 from comptoir.records.banking.models import Transaction
 from comptoir.records.firms.models import Company
@@ -101,6 +102,14 @@ def groups(*, documents: Iterable[UUID] = (), transactions: Iterable[UUID] = ())
     """The groups that these pieces or transactions belong to."""
     seeds = list(Match.objects.filter(Q(document__in=list(documents)) | Q(transaction__in=list(transactions))))
     return _connected(_closure(seeds))
+
+
+def gap(group: Group) -> Decimal:
+    """What the pieces of a group do not explain of its transactions: zero where they agree to the cent."""
+    moved = Transaction.objects.filter(pk__in=group.transactions).aggregate(sum=Sum("amount"))["sum"]
+    read = Reading.objects.filter(document__in=group.documents).select_related("document__deposited_by")
+    told = total(_piece(row).amount for row in read.annotate(is_total_by_hand=Value(value=False)))
+    return (moved or Decimal(0)) - told
 
 
 def _closure(seeds: Sequence[Match]) -> list[Match]:

@@ -11,6 +11,7 @@ from django.db.models.functions import Abs
 
 from comptoir.domain.fault import Fault
 from comptoir.domain.missing import BookedMovement, needs_document
+from comptoir.domain.reading import Kind
 from comptoir.lib import keyset
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
@@ -110,11 +111,16 @@ def summary(company: Company) -> Summary:
     return Summary(found["count"], found["total"] or Decimal("0.00"), has_movements)
 
 
-def unlinked(company: Company, *, near: Transaction, limit: int = 30) -> list[Document]:
-    """Pieces that are linked with no transaction, those of about the same amount first."""
-    rows = Document.objects.filter(
-        ~Exists(Match.objects.filter(document=OuterRef("pk"))), company=company, dismissal=None
-    ).annotate(distance=Abs(F("reading__total") - abs(near.amount)))
+def unlinked(company: Company, *, near: Transaction, limit: int = 20) -> list[Document]:
+    """Pieces that are linked with nothing and could explain the transaction, those of about its amount first."""
+    out = (Kind.SALES_INVOICE, Kind.CREDIT_NOTE) if near.amount < 0 else (Kind.PURCHASE_INVOICE, Kind.RECEIPT)
+    rows = (
+        Document.objects.filter(
+            ~Exists(Match.objects.filter(document=OuterRef("pk"))), company=company, dismissal=None
+        )
+        .exclude(reading__kind__in=(*out, Kind.Z_DE_CAISSE))
+        .annotate(distance=Abs(F("reading__total") - abs(near.amount)))
+    )
     return list(rows.order_by(F("distance").asc(nulls_last=True), "-deposited_at")[:limit])
 
 

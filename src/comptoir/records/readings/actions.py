@@ -17,6 +17,10 @@ from comptoir.records.readings import models as rows
 class NotAValue(Exception):
     """Cette valeur n’est pas valable."""
 
+    def __init__(self, field: str, written: str) -> None:
+        super().__init__(f"« {written[:60]} » n’est pas une valeur possible de « {field} ».")
+        self.field = field
+
 
 def start(*, document: Document, at: datetime) -> None:
     """The piece is being read now; an earlier reading stays until the new one is there."""
@@ -65,11 +69,11 @@ def _owner(document: Document) -> dict[str, Any]:
 
 def _checked(field: str, written: str) -> str:
     if field not in FIELDS:
-        raise NotAValue(f"« {field} » n’est pas un champ de la pièce.")
+        raise NotAValue(field, written)
     try:
         value = codec.parse(field, written)
     except ValueError as error:
-        raise NotAValue(f"« {written[:60]} » n’est pas une valeur possible.") from error
+        raise NotAValue(field, written) from error
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -61,14 +61,16 @@ def assign(request: HttpRequest, company_id: UUID, entry_id: UUID) -> HttpRespon
     account = request.POST.get("account", "").strip()
     auxiliary = request.POST.get("auxiliary", "").strip().upper()
     if not chart.is_account(account):
-        sentence = f"« {account} » n’est pas un compte : il faut au moins trois chiffres."
-        return refused(request, sentence, _page, seat)
+        return refused(request, chart.refusal(account), _page, seat)
+    if chart.is_collective(account) and not auxiliary:
+        return refused(request, f"Le compte {chart.padded(account)} demande un tiers.", _page, seat)
     try:
         pipeline.assign(
             entry=entry, account=chart.padded(account), auxiliary=auxiliary, by=seat.person, at=timezone.now()
         )
     except (AlreadyValidated, NotAssignable) as refusal:
         return refused(request, str(refusal), _page, seat)
+    messages.success(request, f"« {entry.label} » est affectée en {chart.padded(account)}.")
     return redirect("firm_bank", company_id)
 
 
@@ -80,9 +82,10 @@ def write_rule(request: HttpRequest, company_id: UUID) -> HttpResponse:
     words = tuple(request.POST.get("words", "").split())
     account = request.POST.get("account", "").strip()
     name = request.POST.get("name", "").strip() or " ".join(words)
-    if not any(_tells(word) for word in words) or not chart.is_account(account):
-        sentence = "Une règle a au moins un mot du libellé et un compte de trois chiffres ou plus."
-        return refused(request, sentence, _page, seat)
+    if not any(_tells(word) for word in words):
+        return refused(request, "Une règle a au moins un mot du libellé.", _page, seat)
+    if not chart.is_account(account):
+        return refused(request, chart.refusal(account), _page, seat)
     if len(name) > LONGEST_NAME or max(map(len, words)) > LONGEST_WORD:
         sentence = f"Le nom d’une règle a {LONGEST_NAME} signes au plus, chaque mot {LONGEST_WORD}."
         return refused(request, sentence, _page, seat)
@@ -113,6 +116,7 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
         "page": books.bank_entries(seat.company, in_suspense=only_waiting, after=after),
         "only_waiting": only_waiting,
         "waiting": waiting,
+        "typed": request.POST,
         "rules": [(rule, uses.get(rule.pk, 0)) for rule in rules],
     }
     return render(request, "firm/bank.html", context)

@@ -19,6 +19,7 @@ from comptoir.records.exports import actions as exports
 from comptoir.records.exports import queries as exported
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import queries as books
+from comptoir.records.ledger.actions import Refused
 from comptoir.web import doors
 from comptoir.web.firm.context import frame
 from comptoir.web.refusals import refused
@@ -28,7 +29,24 @@ from comptoir.web.refusals import refused
 @require_GET
 def entries(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Entries by step."""
-    seat = doors.dossier(request, company_id, Act.SEE_BOOKS)
+    return _entries(request, doors.dossier(request, company_id, Act.SEE_BOOKS))
+
+
+@doors.signed_in
+@require_POST
+def reverse(request: HttpRequest, company_id: UUID, entry_id: UUID) -> HttpResponse:
+    """Undo a validated entry by its mirror, today or on the last day of its year."""
+    seat, entry = doors.entry(request, company_id, entry_id, Act.VALIDATE)
+    on = min(timezone.localdate(), entry.fiscal_year.closes_on)
+    try:
+        pipeline.reverse(entry=entry, on=on, by=seat.person, at=timezone.now())
+    except Refused as refusal:
+        return refused(request, str(refusal), _entries, seat)
+    messages.success(request, f"{entry.number} est extournée au {on:%d/%m/%Y}, en brouillard.")
+    return redirect("firm_entries", company_id)
+
+
+def _entries(request: HttpRequest, seat: Seat) -> HttpResponse:
     step = request.GET.get("etape", "brouillard")
     context = frame(seat, "entries") | {
         "step": step,
@@ -59,6 +77,16 @@ def validate(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpRespo
         return refused(request, sentence, _years, seat)
     messages.success(request, f"{count} {_VALIDATED[count > 1]}.")
     return redirect("firm_years", company_id)
+
+
+@doors.signed_in
+@require_GET
+def to_validate(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse:
+    """How many entries a validation up to this day would make final, for the form to say beforehand."""
+    _, year = doors.fiscal_year(request, company_id, year_id, Act.VALIDATE)
+    until = _day(request.GET.get("until", ""))
+    count, waiting = books.count_to_validate(year, until) if until else (0, 0)
+    return render(request, "firm/years.html#to_validate", {"count": count, "waiting": waiting})
 
 
 @doors.signed_in

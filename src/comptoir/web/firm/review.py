@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from comptoir import pipeline
 from comptoir.domain import chart
+from comptoir.domain.document import Status
 from comptoir.domain.entry import Entry, Line
 from comptoir.domain.money import french
 from comptoir.domain.reading import SURE, Kind, Reading
@@ -97,7 +98,9 @@ def correct(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpRe
     try:
         pipeline.correct(document=document, values=values, by=seat.person, at=timezone.now())
     except NotAValue as refusal:
-        return refused(request, str(refusal), _page, seat, document)
+        typed = request.POST.get(refusal.field, "")
+        sentence = f"{FIELDS.get(refusal.field, refusal.field)} : « {typed[:60]} » n’est pas une valeur possible."
+        return refused(request, sentence, _page, seat, document)
     return redirect("firm_review", company_id, document_id)
 
 
@@ -181,13 +184,14 @@ def _page(request: HttpRequest, seat: Seat, document: Document) -> HttpResponse:
 
 def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]:
     reading, entry = readings.current(document), books.draft_of(document.pk)
+    facts = pieces.one(document)
     around = pieces.neighbours(seat.company, document)
     fields = [replace(field, value=typed.get(field.name, field.value)) for field in _fields(reading)]
     content = books.content(entry) if entry else None
     return frame(seat, "production") | {
         "address": reverse("firm_review", args=[seat.company.pk, document.pk]),
         "document": document,
-        "piece": pieces.one(document),
+        "piece": facts,
         "fields": fields,
         "doubtful": sum(field.is_doubtful for field in fields),
         "page_numbers": range(1, min(document.original.pages, 30) + 1),
@@ -199,6 +203,7 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "groups": matches.groups(documents=[document.pk]),
         "kinds": list(Kind),
         "rank": around.rank,
+        "waits": facts.status in (Status.TO_REVIEW, Status.PROPOSED),
         "previous": around.previous,
         "next": around.next,
     }

@@ -34,16 +34,6 @@ STATES = {
     Status.DISMISSED: ("alert", "Écartée", "missing"),
     Status.KEPT: ("archive", "Conservée", "ok"),
 }
-KINDS = {
-    Kind.PURCHASE_INVOICE: "Achat",
-    Kind.CREDIT_NOTE: "Avoir",
-    Kind.RECEIPT: "Ticket",
-    Kind.SALES_INVOICE: "Vente",
-    Kind.SALES_CREDIT_NOTE: "Avoir client",
-    Kind.Z_DE_CAISSE: "Z de caisse",
-    Kind.NOTE_DE_FRAIS: "Note de frais",
-    Kind.OTHER: "Autre",
-}
 MEANS = {
     "card": "Carte",
     "direct_debit": "Prélèvement",
@@ -135,7 +125,7 @@ def ago(value: datetime | None) -> str:
 @register.filter
 def kind_name(value: Kind | str | None) -> str:
     """What a piece is, in the client's words."""
-    return KINDS[Kind(value)] if value else ""
+    return Kind(value).french if value else ""
 
 
 @register.filter

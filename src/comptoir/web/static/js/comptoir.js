@@ -10,6 +10,9 @@ import "./keyed-swap.js";
 const canonical = document.querySelector("link[rel=canonical]");
 if (canonical && new URL(canonical.href).pathname !== location.pathname) history.replaceState(null, "", canonical.href);
 
+// What was asked for from the keyboard is where the keyboard goes on.
+document.addEventListener("htmx:afterSettle", ({ detail }) => detail.elt.querySelector?.("[data-takes-focus] input")?.focus());
+
 document.addEventListener("click", (event) => {
   const shoot = event.target.closest("[data-shoot]");
   const input = shoot && document.querySelector("#photo input[type=file]");

@@ -36,6 +36,7 @@ class DropZone extends HTMLElement {
   }
 
   #add(files) {
+    if (!this.counts.running && !this.waiting.length) this.counts = { running: 0, done: 0, all: 0 };
     for (const file of files) {
       this.counts.all += 1;
       this.waiting.push([file, this.#line(file)]);
@@ -77,7 +78,7 @@ class DropZone extends HTMLElement {
 
   #end(line, status, sentence, file) {
     this.counts.running -= 1;
-    this.counts.done += status === 201 || status === 409 ? 1 : 0;
+    this.counts.done += status === 201 ? 1 : 0;
     const said = document.createElement("span");
     said.className = `state ${status === 201 ? "ok" : "missing"}`;
     said.textContent = status === 201 ? "Reçue" : status === 409 ? "Déjà là" : "Refusée";

@@ -4,6 +4,8 @@ class ReviewDesk extends HTMLElement {
     this.on = new AbortController();
     addEventListener("keydown", (event) => this.#key(event), { signal: this.on.signal });
     this.addEventListener("focusin", (event) => this.#point(event.target.dataset.field));
+    this.querySelector("#posting")?.addEventListener("submit", (event) => this.#beforePosting(event));
+    this.querySelector("#values").addEventListener("input", () => (this.isCorrecting = true));
     this.querySelector("[data-add-line]")?.addEventListener("click", () => this.#addLine());
     this.addEventListener("input", (event) => event.target.matches("[name=debit], [name=credit]") && this.#balance());
     if (this.querySelector("[data-balance]")) this.#balance();
@@ -24,6 +26,32 @@ class ReviewDesk extends HTMLElement {
     else if (event.key === "e") this.#focus(event, "[name=account]");
     else if (event.key === "x") this.#focus(event, "[data-reason]");
     else if (event.key.startsWith("Arrow")) document.querySelector(`a[data-key=${event.key}]`)?.click();
+  }
+
+  // Nothing typed is lost, no doubt goes by unseen, and a key pressed twice posts once.
+  #beforePosting(event) {
+    if (this.isPosting) return event.preventDefault();
+    if (this.isCorrecting) {
+      event.preventDefault();
+      this.querySelector("#values").requestSubmit();
+      return;
+    }
+    const doubtful = this.querySelector("input.doubt, select.doubt") ?? this.querySelector(".why.doubt:not([data-warning])");
+    if (doubtful && !this.isWarned) {
+      event.preventDefault();
+      this.isWarned = true;
+      this.#warn("Il reste un doute. Validez encore une fois pour accepter quand même.");
+      doubtful.focus?.({ preventScroll: false });
+      document.activeElement.blur();
+      return;
+    }
+    this.isPosting = true;
+  }
+
+  #warn(words) {
+    const said = this.querySelector("[data-warning]");
+    said.hidden = false;
+    said.querySelector("span").textContent = words;
   }
 
   #addLine() {
@@ -55,8 +83,8 @@ class ReviewDesk extends HTMLElement {
   }
 
   #doubtful(event) {
-    const first = this.querySelector("input.doubt");
-    if (!first || event.shiftKey) return;
+    const first = this.querySelector("input.doubt") ?? this.querySelector("#values input");
+    if (!first || event.shiftKey || this.contains(document.activeElement)) return;
     event.preventDefault();
     first.focus();
   }
