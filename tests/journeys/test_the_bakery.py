@@ -100,6 +100,8 @@ def test_the_firm_posts_validates_and_exports_a_fec_that_passes(visit):
     alice.get_by_role("searchbox", name="Chercher un dossier").fill("exerc")
     alice.get_by_role("link", name="Exercices, validation et FEC").click()
     alice.get_by_text("Valider des écritures…").click()
+    expect(alice.get_by_role("status").filter(has_text="seront validées")).to_be_visible()
+    alice.get_by_label("Je sais que ce geste est définitif.").check()
     alice.get_by_role("button", name="Valider définitivement").click()
     expect(alice.get_by_text("écritures validées, numérotées et scellées")).to_be_visible()
     with alice.expect_download() as download:
@@ -136,6 +138,24 @@ def test_what_was_unlettered_is_lettered_again_by_the_keyboard(visit):
     expect(waiting).to_have_count(before + 2)
     alice.keyboard.press("1")
     expect(waiting).to_have_count(before)
+
+
+def test_nothing_typed_is_lost_and_no_doubt_goes_by_unseen(visit):
+    all_read(visit)
+    alice = visit(cast.ALICE, DESKTOP)
+    alice.get_by_role("link", name="Boulangerie Dupont").click()
+    alice.get_by_role("link", name="Serrurerie du Pont").click()
+    address = alice.url
+    alice.locator("#values [name=number]").fill("SD-1")
+    alice.get_by_role("button", name="Accepter et suivante").click()
+    expect(alice.locator("#values [name=number]")).to_have_value("SD-1")
+    assert alice.url == address, "the correction was kept first"
+    accept = alice.get_by_role("button", name="Accepter et suivante")
+    accept.click()
+    expect(alice.get_by_role("alert").filter(has_text="Il reste un doute")).to_be_visible()
+    accept.dblclick()
+    expect(alice.get_by_text("est comptabilisée")).to_be_visible()
+    assert alice.url != address
 
 
 def test_charlie_finds_an_empty_house(visit, server):

@@ -211,13 +211,14 @@ def _with_facts(rows: QuerySet[Document]) -> QuerySet[Document]:
 
 def _search(rows: QuerySet[Document], words: str) -> QuerySet[Document]:
     """Those that hold each word somewhere that is shown: name, number, amount, nature; accents do not count."""
-    for word in _THOUSANDS.sub("", words).replace("€", " ").split():
+    whole = _THOUSANDS.sub(lambda found: "".join(found[0].split()), words)
+    for word in whole.replace("€", " ").split():
         rows = rows.filter(_holds(word))
     return rows
 
 
-_THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
-"""The blank within `1 603,80`: one word, not two."""
+_THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)")
+"""`1 603` of `1 603,80`: one word, not two."""
 _PLAIN = ("àâäáãéèêëîïíôöóõùûüúçñ’", "aaaaaeeeeiiioooouuuucn'")
 
 

@@ -13,6 +13,7 @@ from comptoir.domain.match import OpenMovement, OpenPiece
 from comptoir.domain.money import total
 from comptoir.domain.reading import SURE, Kind
 from comptoir.records.banking.models import Transaction
+from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company
 from comptoir.records.matching.models import Match, Rejection
 from comptoir.records.readings.models import Correction, Reading
@@ -102,6 +103,32 @@ def groups(*, documents: Iterable[UUID] = (), transactions: Iterable[UUID] = ())
     """The groups that these pieces or transactions belong to."""
     seeds = list(Match.objects.filter(Q(document__in=list(documents)) | Q(transaction__in=list(transactions))))
     return _connected(_closure(seeds))
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A transaction that a piece explains, and why, in words."""
+
+    transaction_id: UUID
+    payee: str
+    booked_on: date
+    amount: Decimal
+    reason: str
+
+
+def explained(document: Document) -> list[Explained]:
+    """The transactions that this piece explains."""
+    rows = Match.objects.filter(document=document).select_related("transaction").order_by("transaction__booked_on")
+    return [
+        Explained(
+            row.transaction_id,
+            row.transaction.payee,
+            row.transaction.booked_on,
+            row.transaction.amount,
+            row.reason,
+        )
+        for row in rows
+    ]
 
 
 def gap(group: Group) -> Decimal:

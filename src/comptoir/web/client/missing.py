@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from comptoir import pipeline, readers
@@ -95,6 +96,8 @@ def detach(request: HttpRequest, company_id: UUID, transaction_id: UUID, documen
         )
     except Settled as refusal:
         return _refused(request, seat, str(refusal))
+    if url_has_allowed_host_and_scheme(back := request.POST.get("back", ""), None):
+        return redirect(back)
     return _lines(request, seat)
 
 

@@ -18,6 +18,7 @@ from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.firms.models import Person
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
+from comptoir.records.matching import queries as matches
 from comptoir.records.missing import queries as missing
 from comptoir.web import doors
 from comptoir.web.client.context import frame
@@ -90,6 +91,7 @@ def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpR
     """One piece: its pages, what was read, what became of it."""
     seat, row = doors.document(request, company_id, document_id)
     context = frame(seat, "documents") | {"piece": pieces.one(row), "document": row}
+    context |= {"explained": matches.explained(row), "may_unlink": seat.may(Act.JUSTIFY)}
     context["address"] = reverse("client_document", args=[seat.company.pk, row.pk])
     context["page_numbers"] = range(1, min(row.original.pages, 30) + 1)
     return render(request, "client/document.html", context)

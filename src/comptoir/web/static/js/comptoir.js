@@ -21,6 +21,12 @@ document.addEventListener("click", (event) => {
   input.click();
 });
 
+// What cannot be undone asks first.
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !confirm(question)) event.preventDefault();
+});
+
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit-on-change]") && event.target.files?.length !== 0) event.target.form.submit();
 });
