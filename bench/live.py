@@ -29,6 +29,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
             yield "du commit à l’écran, médiane de 15", f"{float(measured.stdout):.0f} ms", "≤ 300 ms"
         finally:
             running.terminate()
+            running.communicate()
 
 
 def measure(data: Path, address: str) -> float:

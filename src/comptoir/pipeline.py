@@ -272,15 +272,12 @@ def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -
 # ── 4. Rapprochement ──────────────────────────────────────────────────────────────────────────────
 
 
-def pair(company: Company, *, new: Iterable[UUID], around: "matches.Window", at: datetime) -> None:
+def pair(company: Company, *, new: Sequence[UUID], around: "matches.Window", at: datetime) -> None:
     """Link new pieces and transactions where the machine is sure, propose the others, before anything is posted."""
-    window = around.with_rivals()
-    pairings = match.pair(
-        matches.open_pieces(company, window),
-        matches.open_movements(company, window),
-        rejected=matches.rejected(company),
-        around=frozenset(map(str, new)),
-    )
+    window, fresh = around.with_rivals(), frozenset(map(str, new))
+    pieces = match.near(matches.open_pieces(company, window), matches.open_movements(company, among=new), fresh)
+    movements = matches.open_movements(company, window, hints=match.hints(pieces))
+    pairings = match.pair(pieces, movements, rejected=matches.rejected(company), around=fresh)
     found = matching.keep_pairings(company=company, pairings=pairings, at=at)
     if found:
         settle(company, documents=[m.document_id for m in found], at=at)

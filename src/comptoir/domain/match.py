@@ -1,7 +1,7 @@
 """Rapprochement: which piece explains which bank movement, before anything is posted."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -107,10 +107,10 @@ def pair(
     `around` names the pieces and movements that are new: only what concerns them is answered, but judged against
     every rival given. Without it, all is answered.
     """
-    words = {movement.id: _words(movement) for movement in movements}
     if around is not None:
-        pieces, movements = _concerned(pieces, movements, words, around)
-        return _answering(pair(pieces, movements, rejected=rejected), around)
+        concerned = near(pieces, [movement for movement in movements if movement.id in around], around)
+        return _answering(pair(concerned, movements, rejected=rejected), around)
+    words = {movement.id: _words(movement) for movement in movements}
     candidates = _candidates(pieces, movements, words, rejected)
     found = _sure(candidates)
     taken = {key for pairing in found for key in (*pairing.pieces, *pairing.movements)}
@@ -123,26 +123,39 @@ def pair(
     return [*found, *sums, *_proposed(rest)]
 
 
-def _concerned(
-    pieces: Sequence[OpenPiece],
-    movements: Sequence[OpenMovement],
-    words: Mapping[str, frozenset[str]],
-    around: frozenset[str],
-) -> tuple[list[OpenPiece], list[OpenMovement]]:
-    """What could pair with the new ones, and whatever could claim it instead: the same amount, or a name in common."""
-    fresh = [movement for movement in movements if movement.id in around]
-    amounts = {piece.amount for piece in pieces if piece.id in around} | {m.amount for m in fresh}
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a movement must hold to concern some pieces: one of their amounts, or the first letters of a name."""
+
+    amounts: frozenset[Decimal]
+    stems: frozenset[str]
+
+    @property
+    def narrows(self) -> bool:
+        """Whether looking for them costs less than looking at everything."""
+        return len(self.amounts) <= 500 and len(self.stems) <= 60
+
+
+def near(pieces: Sequence[OpenPiece], fresh: Sequence[OpenMovement], around: frozenset[str]) -> list[OpenPiece]:
+    """The pieces that are new or that new movements could pay, and whatever could claim a movement instead of them."""
+    amounts = {piece.amount for piece in pieces if piece.id in around} | {movement.amount for movement in fresh}
     names = {word for piece in pieces if piece.id in around for word in _name_words(piece)}
-    names |= {word for movement in fresh for word in words[movement.id]}
-    near = [p for p in pieces if p.id in around or p.amount in amounts or _name_words(p) & names]
-    amounts |= {piece.amount for piece in near}
-    telling = {word for piece in near for word in _name_words(piece)}
-    short = {word[:NAME_LENGTH] for word in telling}
-    return near, [
-        m
-        for m in movements
-        if m.id in around or m.amount in amounts or any(word[:NAME_LENGTH] in short for word in words[m.id])
+    names |= {word for movement in fresh for word in _words(movement)}
+    stems = {word[:NAME_LENGTH] for word in names}
+    return [
+        piece
+        for piece in pieces
+        if piece.id in around
+        or piece.amount in amounts
+        or any(word[:NAME_LENGTH] in stems for word in _name_words(piece))
     ]
+
+
+def hints(pieces: Iterable[OpenPiece]) -> Hints:
+    """What to look for among the movements, for these pieces and their rivals."""
+    kept = list(pieces)
+    stems = {word[:NAME_LENGTH] for piece in kept for word in _name_words(piece)}
+    return Hints(frozenset(piece.amount for piece in kept), frozenset(stems))
 
 
 def _answering(pairings: Sequence[Pairing], around: frozenset[str]) -> list[Pairing]:

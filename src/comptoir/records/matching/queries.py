@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, Sum, Value
 
-from comptoir.domain.match import OpenMovement, OpenPiece
+from comptoir.domain.match import Hints, OpenMovement, OpenPiece
 from comptoir.domain.money import total
 from comptoir.domain.reading import SURE, Kind
 from comptoir.records.banking.models import Transaction
@@ -72,11 +74,22 @@ def open_pieces(company: Company, window: Window | None = None) -> list[OpenPiec
     return [_piece(row) for row in rows.order_by("id")]
 
 
-def open_movements(company: Company, window: Window | None = None) -> list[OpenMovement]:
-    """Transactions of which no piece is known."""
+def open_movements(
+    company: Company,
+    window: Window | None = None,
+    *,
+    hints: Hints | None = None,
+    among: Iterable[UUID] | None = None,
+) -> list[OpenMovement]:
+    """Transactions of which no piece is known: in a window, those that the hints speak of, or among these only."""
     rows = Transaction.objects.filter(~Exists(Match.objects.filter(transaction=OuterRef("pk"))), company=company)
     if window:
         rows = rows.filter(booked_on__range=(window.opens_on, window.closes_on))
+    if among is not None:
+        rows = rows.filter(pk__in=list(among))
+    if hints and hints.narrows:
+        named = [Q(label_key__contains=stem) | Q(payee__icontains=stem) for stem in hints.stems]
+        rows = rows.filter(reduce(or_, named, Q(amount__in=hints.amounts)))
     return [
         OpenMovement(str(row.pk), row.amount, row.booked_on, row.label, row.payee, row.reference)
         for row in rows.order_by("booked_on", "id").only("amount", "booked_on", "label", "payee", "reference")
