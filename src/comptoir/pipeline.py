@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction as db
-from django.db.models import Q
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -23,25 +22,24 @@ from comptoir.domain import entry as domain_entry
 from comptoir.domain import match, proposal
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.ports import Reader
-from comptoir.domain.reading import Reading
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib.live import announce
 from comptoir.records.banking import actions as banking
-from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms import actions as firms
-from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Firm, Person
 from comptoir.records.ledger import actions as ledger
 from comptoir.records.ledger import bank as bank_entries
-from comptoir.records.ledger import lettrage, parties
+from comptoir.records.ledger import lettrage
 from comptoir.records.ledger import queries as books
+from comptoir.records.ledger.context import context
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line
 from comptoir.records.matching import actions as matching
 from comptoir.records.matching import queries as matches
+from comptoir.records.matching import settling
 from comptoir.records.missing import actions as missing
 from comptoir.records.readings import actions as readings
 from comptoir.records.readings import queries as read_values
@@ -159,7 +157,7 @@ def propose(document: Document) -> Entry | None:
     reading = read_values.current(document)
     if reading is None or document.purpose == Document.Purpose.ADMIN or deposits.is_dismissed(document):
         return None
-    found = proposal.propose(reading, _context(document, reading))
+    found = proposal.propose(reading, context(document, reading))
     if found is None:
         ledger.withdraw_draft(document=document)
         return None
@@ -223,7 +221,7 @@ def import_statement(
 
 def book(company: Company, transactions: Sequence[Transaction], *, at: datetime) -> list[Entry]:
     """Book transactions by the firm's rules, else by their label's history, else in suspense."""
-    entries = bank_entries.book(booked=_bookings(company, transactions, at=at), at=at)
+    entries = bank_entries.book(booked=bank_entries.bookings(company, transactions, at=at), at=at)
     _relist(company, [t.pk for t in transactions], at=at)
     return entries
 
@@ -257,7 +255,7 @@ def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -
     """Book again what a match had moved, unless a person chose or validated it."""
     entries = Entry.objects.posted().filter(transaction__in=list(transaction_ids), revised_by=None)
     transactions = [e.transaction for e in entries.select_related("transaction__account") if e.transaction]
-    for item in _bookings(company, transactions, at=at, again=True):
+    for item in bank_entries.bookings(company, transactions, at=at, again=True):
         bank_entries.assign(
             entry=item.transaction.entry,
             account=item.booking.account,
@@ -331,8 +329,8 @@ def _unlink(document: Document, *, at: datetime) -> None:
 def settle(company: Company, *, documents: Iterable[UUID], at: datetime) -> None:
     """What a match brings about: the bank entry on the third party, the letter once both sides are posted."""
     for group in matches.groups(documents=documents):
-        _move_bank_entries(group, at=at)
-        _letter(group, at=at)
+        settling.move_bank_entries(group, at=at)
+        settling.letter(group, at=at)
         _relist(company, group.transactions, at=at)
 
 
@@ -472,6 +470,9 @@ def _relist(company: Company, transactions: Iterable[UUID] | None, *, at: dateti
         announce(company.pk, ["missing"])
 
 
+# ── What the stages need from each other ──────────────────────────────────────────────────────────
+
+
 @contextmanager
 def _books_of(company: Company) -> Iterator[None]:
     """One at a time in a company's books, all or nothing: two people and a worker never wait for each other in a ring.
@@ -483,42 +484,9 @@ def _books_of(company: Company) -> Iterator[None]:
         yield
 
 
-# ── What the stages need from each other ──────────────────────────────────────────────────────────
-
-
 def _tell(document: Document) -> None:
     """Tell the screens that show this piece: those of its depositor apart, who may see no other's."""
     announce(document.company_id, ["documents", "production", f"documents-of-{document.deposited_by_id}"])
-
-
-def _context(document: Document, reading: Reading) -> proposal.Context:
-    company = document.company
-    is_sale = reading.kind.value.is_sale
-    party = parties.party(
-        firm_id=company.firm_id,
-        company_id=company.pk,
-        named=_other_party(reading, is_sale=is_sale),
-        collective="411000" if is_sale else "401000",
-    )
-    claimant = document.deposited_by
-    return proposal.Context(
-        party=party,
-        received_on=timezone.localdate(document.deposited_at),
-        sales_account=company.sales_account,
-        claimant_account=people.claimant_account(company, claimant),
-        claimant=claimant.full_name if claimant else "",
-        deducts_vat=company.deducts_vat,
-    )
-
-
-def _other_party(reading: Reading, *, is_sale: bool) -> parties.Named:
-    if is_sale:
-        return parties.Named(reading.customer.value if reading.customer else "Client divers")
-    return parties.Named(
-        reading.supplier.value if reading.supplier else "Fournisseur divers",
-        reading.supplier_siren.value if reading.supplier_siren else "",
-        reading.supplier_vat.value if reading.supplier_vat else "",
-    )
 
 
 def _days(document: Document) -> "matches.Window":
@@ -529,69 +497,6 @@ def _days(document: Document) -> "matches.Window":
 
 def _movement_days(transactions: Sequence[Transaction]) -> "matches.Window":
     return matches.around_movements(t.booked_on for t in transactions)
-
-
-def _bookings(
-    company: Company, transactions: Sequence[Transaction], *, at: datetime, again: bool = False
-) -> list[bank_entries.Booked]:
-    if not transactions:
-        return []
-    rules = bank.rules_in_force(company, timezone.localdate(at))
-    domain = [bank.domain_rule(rule) for rule in rules]
-    history = bank_entries.precedents_of(transactions, again=again)
-    booked = []
-    for transaction in transactions:
-        booking = domain_rules.book(bank.movement(transaction), domain, history.get(transaction.label_key, ()))
-        rule_id = rules[booking.rule].pk if booking.rule is not None else None
-        booked.append(bank_entries.Booked(transaction, booking, rule_id))
-    return booked
-
-
-def _move_bank_entries(group: "matches.Group", *, at: datetime) -> None:
-    """The counterpart of a matched transaction is the third party of its piece, where they are of one amount.
-
-    What a person joined though the amounts differ stays where it was booked: the firm decides.
-    """
-    if matches.gap(group):
-        return
-    line = (
-        Line.objects.of_third_parties()
-        .filter(entry__document__in=group.documents, entry__reverses=None)
-        .select_related("auxiliary")
-        .first()
-    )
-    if line is None:
-        return
-    chosen = Q() if group.is_by_person else Q(revised_by=None)  # a person's account yields to a person's link only
-    for entry in Entry.objects.posted().filter(chosen, transaction__in=group.transactions):
-        other = bank_entries.counterpart(entry)
-        if other is None or (other.account, other.auxiliary_id) == (line.account, line.auxiliary_id):
-            continue
-        bank_entries.assign(
-            entry=entry,
-            account=line.account,
-            auxiliary=line.auxiliary.code if line.auxiliary else "",
-            by=None,
-            at=at,
-            reason=f"Rapprochée : {group.reason}",
-        )
-
-
-def _letter(group: "matches.Group", *, at: datetime) -> None:
-    """Letter the two sides of a match once both are posted and pay each other off; else it waits."""
-    of_pieces = Q(entry__document__in=group.documents, entry__reverses=None)
-    rows = list(
-        Line.objects.of_third_parties()
-        .filter(of_pieces | Q(entry__transaction__in=group.transactions), lettered=None)
-        .select_related("auxiliary")
-    )
-    if lettrage.is_refused(rows):
-        return
-    try:
-        with db.atomic():
-            lettrage.letter(lines=rows, by=None, at=at, reason=group.reason)
-    except lettrage.NotLetterable:
-        return
 
 
 def _transactions_of(made: Lettrage) -> list[UUID]:

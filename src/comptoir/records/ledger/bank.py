@@ -6,14 +6,17 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction as db
+from django.utils import timezone
 
 from comptoir.domain import entry as domain_entry
+from comptoir.domain import rules as domain_rules
 from comptoir.domain.chart import SUSPENSE
 from comptoir.domain.money import ZERO
 from comptoir.domain.rules import Booking, Precedent
 from comptoir.records.audit.actions import record
+from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import Transaction
-from comptoir.records.firms.models import Person
+from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger import parties, queries
 from comptoir.records.ledger.actions import AlreadyValidated, lines_of
 from comptoir.records.ledger.models import Auxiliary, Entry, FiscalYear, Journal, Line
@@ -132,6 +135,23 @@ def _lines(entry: Entry, item: Booked, known: Mapping[str, Auxiliary]) -> list[L
     )
     other.auxiliary = auxiliary
     return [own, other]
+
+
+def bookings(
+    company: Company, transactions: Sequence[Transaction], *, at: datetime, again: bool = False
+) -> list[Booked]:
+    """Where each goes: by the firm's rules in force today, else by its label's history, else in suspense."""
+    if not transactions:
+        return []
+    rules = bank.rules_in_force(company, timezone.localdate(at))
+    domain = [bank.domain_rule(rule) for rule in rules]
+    history = precedents_of(transactions, again=again)
+    booked = []
+    for transaction in transactions:
+        booking = domain_rules.book(bank.movement(transaction), domain, history.get(transaction.label_key, ()))
+        rule_id = rules[booking.rule].pk if booking.rule is not None else None
+        booked.append(Booked(transaction, booking, rule_id))
+    return booked
 
 
 def precedents_of(transactions: Sequence[Transaction], *, again: bool) -> dict[str, list[Precedent]]:

@@ -1,0 +1,57 @@
+"""What a rapprochement brings about in the books: the payment on the piece's third party, then the letter."""
+
+from datetime import datetime
+
+from django.db import transaction as db
+from django.db.models import Q
+
+from comptoir.records.ledger import bank as bank_entries
+from comptoir.records.ledger import lettrage
+from comptoir.records.ledger.models import Entry, Line
+from comptoir.records.matching import queries
+from comptoir.records.matching.queries import Group
+
+
+def move_bank_entries(group: Group, *, at: datetime) -> None:
+    """The counterpart of a matched transaction is the third party of its piece, where they are of one amount.
+
+    What a person joined though the amounts differ stays where it was booked: the firm decides.
+    """
+    line = (
+        Line.objects.of_third_parties()
+        .filter(entry__document__in=group.documents, entry__reverses=None)
+        .select_related("auxiliary")
+        .first()
+    )
+    if line is None or queries.gap(group):
+        return
+    chosen = Q() if group.is_by_person else Q(revised_by=None)  # a person's account yields to a person's link only
+    for entry in Entry.objects.posted().filter(chosen, transaction__in=group.transactions):
+        other = bank_entries.counterpart(entry)
+        if other is None or (other.account, other.auxiliary_id) == (line.account, line.auxiliary_id):
+            continue
+        bank_entries.assign(
+            entry=entry,
+            account=line.account,
+            auxiliary=line.auxiliary.code if line.auxiliary else "",
+            by=None,
+            at=at,
+            reason=f"Rapprochée : {group.reason}",
+        )
+
+
+def letter(group: Group, *, at: datetime) -> None:
+    """Letter the two sides of a match once both are posted and pay each other off; else it waits."""
+    of_pieces = Q(entry__document__in=group.documents, entry__reverses=None)
+    rows = list(
+        Line.objects.of_third_parties()
+        .filter(of_pieces | Q(entry__transaction__in=group.transactions), lettered=None)
+        .select_related("auxiliary")
+    )
+    if lettrage.is_refused(rows):
+        return
+    try:
+        with db.atomic():
+            lettrage.letter(lines=rows, by=None, at=at, reason=group.reason)
+    except lettrage.NotLetterable:
+        return
