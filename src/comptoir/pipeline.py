@@ -144,10 +144,10 @@ def _unread(document: Document, sentence: str, *, at: datetime) -> None:
         _tell(document)
 
 
-def follow_reading(document: Document, *, at: datetime) -> None:
-    """After a reading or a correction: the entry it proves, then the movement that paid it."""
+def follow_reading(document: Document, *, at: datetime, beside: Sequence[UUID] = ()) -> None:
+    """After a reading or a correction: the entry it proves, then the movement that paid it, or pieces `beside` it."""
     propose(document)
-    pair(document.company, new=[document.pk], around=_days(document), at=at)
+    pair(document.company, new=[document.pk, *beside], around=_days(document), at=at)
     settle(document.company, documents=[document.pk], at=at)
     _tell(document)
 
@@ -170,9 +170,8 @@ def correct(*, document: Document, values: dict[str, str], by: Person, at: datet
     """A person corrects what was read; everything that was derived from it is made again."""
     with _books_of(document.company):
         readings.correct(document=document, values=values, by=by, at=at)
-        if values.keys() & matches.MATCHED_BY:
-            _unlink(document, at=at)
-        follow_reading(document, at=at)
+        beside = _unlink(document, at=at) if values.keys() & matches.MATCHED_BY else []
+        follow_reading(document, at=at, beside=beside)
         ledger.doubt_revised(document=document)
 
 
@@ -273,8 +272,9 @@ def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -
 def pair(company: Company, *, new: Sequence[UUID], around: "matches.Window", at: datetime) -> None:
     """Link new pieces and transactions where the machine is sure, propose the others, before anything is posted."""
     window, fresh = around.with_rivals(), frozenset(map(str, new))
-    pieces = match.near(matches.open_pieces(company, window), matches.open_movements(company, among=new), fresh)
-    movements = matches.open_movements(company, window, hints=match.hints(pieces))
+    pieces = matches.open_pieces(company, window)
+    concerned = match.near(pieces, matches.open_movements(company, among=new), fresh)
+    movements = matches.open_movements(company, window, hints=match.hints(concerned))
     pairings = match.pair(pieces, movements, rejected=matches.rejected(company), around=fresh)
     found = matching.keep_pairings(company=company, pairings=pairings, at=at)
     if found:
@@ -291,7 +291,7 @@ def attach(*, document: Document, transaction: Transaction, by: Person, at: date
     with _books_of(document.company):
         deposits.refuse_dismissed(document)
         matching.attach(document=document, transaction=transaction, by=by, at=at, reason=reason)
-        settle(document.company, documents=[document.pk], at=at)
+        settle(document.company, documents=[document.pk], at=at, by_person=True)
 
 
 def detach(
@@ -315,21 +315,28 @@ def detach(
         _tell(document)
 
 
-def _unlink(document: Document, *, at: datetime) -> None:
-    """Take back what the machine derived from a reading that was wrong: its links, and the letters they brought."""
-    freed = matching.unlink_by_machine(document=document, at=at)
-    letters = Lettrage.objects.filter(lettered__line__entry__transaction__in=freed, by=None).distinct()
-    touched = {*freed, *(pk for letter in letters for pk in _transactions_of(letter))}
-    for letter in letters:
-        lettrage.unletter(lettrage=letter, by=None, at=at)
+def _unlink(document: Document, *, at: datetime) -> list[UUID]:
+    """Take back the machine's links of a piece that was read wrong, and say which pieces they held beside it.
+
+    What a person linked, and what is in the books already, stays: it is taken back by hand, by whom it may.
+    """
+    matching.end_proposals_of(document)
+    group = next(iter(matches.groups(documents=[document.pk])), None)
+    if group is None or group.is_by_person or books.is_any_booked(group.documents):
+        return []
+    freed = matching.unlink_by_machine(company=document.company, documents=group.documents, at=at)
     rebook(document.company, freed, at=at)
-    _relist(document.company, touched, at=at)
+    _relist(document.company, freed, at=at)
+    return [pk for pk in group.documents if pk != document.pk]
 
 
-def settle(company: Company, *, documents: Iterable[UUID], at: datetime) -> None:
-    """What a match brings about: the bank entry on the third party, the letter once both sides are posted."""
+def settle(company: Company, *, documents: Iterable[UUID], at: datetime, by_person: bool = False) -> None:
+    """What a match brings about: the bank entry on the third party, the letter once both sides are posted.
+
+    `by_person`: a person has just made the link, so that it counts more than an account chosen before.
+    """
     for group in matches.groups(documents=documents):
-        settling.move_bank_entries(group, at=at)
+        settling.move_bank_entries(group, at=at, over_chosen=by_person)
         settling.letter(group, at=at)
         _relist(company, group.transactions, at=at)
 
@@ -361,10 +368,7 @@ def take_back(*, entry: Entry, by: Person, at: datetime) -> Entry:
     Raises `ledger.Refused` where a person lettered it, `ledger.AlreadyValidated` where it is final.
     """
     with _books_of(entry.company):
-        made = Lettrage.objects.filter(lettered__line__entry=entry, by=None).distinct()
-        touched = [pk for letter in made for pk in _transactions_of(letter)]
-        for letter in made:
-            lettrage.unletter(lettrage=letter, by=by, at=at)
+        touched = _unletter_by_machine(entry, by=by, at=at)
         entry = ledger.take_back(entry=entry, by=by, at=at)
         _relist(entry.company, touched, at=at)
         if entry.document:
@@ -402,7 +406,10 @@ def unletter(*, made: Lettrage, by: Person, at: datetime) -> None:
 def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
     """A person undoes a validated entry by its mirror, posted on a day of an open year."""
     with _books_of(entry.company):
+        touched = _unletter_by_machine(entry, by=by, at=at)
         mirror = ledger.reverse(entry=entry, on=on, by=by, at=at)
+        settling.letter_with_mirror(entry, mirror, by=by, at=at)
+        _relist(entry.company, touched, at=at)
         announce(entry.company_id, ["production"])
     return mirror
 
@@ -497,6 +504,15 @@ def _days(document: Document) -> "matches.Window":
 
 def _movement_days(transactions: Sequence[Transaction]) -> "matches.Window":
     return matches.around_movements(t.booked_on for t in transactions)
+
+
+def _unletter_by_machine(entry: Entry, *, by: Person, at: datetime) -> list[UUID]:
+    """Take the machine's letters off an entry, and say which transactions they held."""
+    made = list(Lettrage.objects.filter(lettered__line__entry=entry, by=None).distinct())
+    touched = [pk for letter in made for pk in _transactions_of(letter)]
+    for letter in made:
+        lettrage.unletter(lettrage=letter, by=by, at=at)
+    return touched
 
 
 def _transactions_of(made: Lettrage) -> list[UUID]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from bench.matching import synthetic
 
-from comptoir.domain.match import OpenMovement, OpenPiece, pair
+from comptoir.domain.match import OpenMovement, OpenPiece, hints, near, pair, with_rivals
 
 DAY = date(2026, 3, 14)
 
@@ -166,3 +166,49 @@ def test_only_what_is_new_is_answered_and_every_rival_counts():
     assert sure(pieces, twins, around=frozenset({"m1"})) == [], "m2 could be it as well"
     assert {p.movements for p in pair(pieces, twins, around=frozenset({"m2"}))} == {("m1",), ("m2",)}
     assert sure(pieces, twins[:1], around=frozenset({"m1"})) == [(("old",), ("m1",))]
+
+
+PARTS = [piece("b", "-60.00", number=None), piece("c", "-40.00", number=None)]
+
+
+def test_the_same_sum_twice_is_a_doubt():
+    twice = [move("m1"), move("m2", day=DAY + timedelta(days=9))]
+    assert sure(PARTS, twice) == []
+    assert len(proposed(PARTS, twice)) == 2
+
+
+def test_a_sum_never_takes_a_piece_that_an_exact_amount_could_claim():
+    rivals = [move("m1", "-60.00"), move("m2", "-60.00", day=DAY + timedelta(days=4)), move("whole")]
+    assert sure(PARTS, rivals) == []
+
+
+def test_a_piece_in_parts_never_takes_a_movement_that_another_could_claim():
+    whole, part = piece("p", number=None), piece("q", "-60.00", number=None, is_sure=False)
+    assert sure([whole, part], [move("m1", "-60.00"), move("m2", "-40.00")]) == []
+
+
+def test_a_rival_of_another_name_is_a_rival_when_only_new_ones_are_asked_for():
+    whole = piece("new", number=None)
+    other = piece("q", "-60.00", number=None, name="Laiterie du Perche")
+    halves = [move("m1", "-60.00", label="PRLV MOULINS VEGRE LAITERIE PERCHE"), move("m2", "-40.00")]
+    assert sure([whole, other], halves, around=frozenset({"new"})) == []
+    assert sure([whole], halves, around=frozenset({"new"})) == [(("new",), ("m1", "m2"))]
+
+
+def test_what_is_looked_for_is_a_name_or_an_amount():
+    wanted = hints([piece()])
+    assert (wanted.amounts, wanted.stems) == ({Decimal("-100.00")}, {"MOUL", "VEGR"})
+    assert wanted.narrows
+    assert not hints([piece(str(n), f"-{n + 1}.00") for n in range(501)]).narrows
+    kin, other = piece("kin", "-7.00"), piece("other", "-9.00", name="Laiterie")
+    assert near([piece(), kin, other], [], frozenset({"p"})) == [piece(), kin]
+    assert with_rivals([kin], [kin, other], [move(amount="-9.00")]) == [kin, other]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_asking_for_one_answers_as_asking_for_all(seed):
+    pieces, moves = synthetic(120, seed=seed)
+    everything = {(p.pieces, p.movements) for p in pair(pieces, moves) if p.is_sure}
+    for one in pieces[::10]:
+        mine = {found for found in everything if one.id in found[0]}
+        assert set(sure(pieces, moves, around=frozenset({one.id}))) >= mine

@@ -87,6 +87,7 @@ def test_a_refused_file_says_why_where_one_is(visit):
 def test_the_firm_posts_validates_and_exports_a_fec_that_passes(visit):
     alice = visit(cast.ALICE, DESKTOP)
     alice.get_by_role("link", name="Boulangerie Dupont").click()
+    alice.wait_for_load_state()
     alice.keyboard.press("ArrowDown")
     expect(alice.locator("#queue tbody a").first).to_be_focused()
     waiting = alice.locator("#queue tbody tr").filter(has_text="Proposée").first

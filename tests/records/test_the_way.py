@@ -462,3 +462,97 @@ def test_a_piece_of_another_amount_moves_no_payment_to_its_supplier(bakery, bob,
     pipeline.attach(document=document, transaction=debit, by=bob, at=AT)
     assert missing.count(bakery) == 0
     assert debit.entry.lines.filter(account="471000").exists(), "the firm decides"
+
+
+def test_a_name_is_found_wherever_the_bank_wrote_it(bakery, bob, account):
+    odd = Move(date(2026, 11, 18), Decimal("-237.38"), "VIR SEPA REGLEMENT /MOTIF MOULINS DE LA VÈGRE")
+    bring_statement(account, odd)
+    hand_in(bakery, bob, content=mill_pdf("QX-1"))
+    assert Match.objects.get().transaction.label.endswith("VÈGRE")
+
+
+def test_what_is_in_the_books_is_not_unlinked_by_a_correction(bakery, bob, alice, account):
+    bring_statement(account, mill_debit())
+    document = hand_in(bakery, bob)
+    pipeline.post(entry=draft_of(document.pk), by=alice, at=AT)
+    pipeline.correct(document=document, values={"total": "300.00"}, by=alice, at=AT)
+    assert (Lettrage.objects.count(), Match.objects.count(), missing.count(bakery)) == (1, 1, 0)
+
+
+def test_a_payment_of_two_is_paired_again_when_one_of_them_is_corrected(bakery, bob, alice, account):
+    first = hand_in(bakery, bob, content=mill_pdf("MV-1", 10), name="a.pdf")
+    hand_in(bakery, bob, content=mill_pdf("MV-2", 20, date(2026, 11, 6)), name="b.pdf")
+    bring_statement(account, Move(date(2026, 11, 18), Decimal("-712.13"), "PRLV SEPA MOULINS DE LA VEGRE"))
+    assert Match.objects.count() == 2
+    pipeline.correct(document=first, values={"number": "MV-11"}, by=alice, at=AT)
+    assert (Match.objects.count(), missing.count(bakery)) == (2, 0)
+    pipeline.correct(document=first, values={"total": "100.00"}, by=alice, at=AT)
+    assert (Match.objects.count(), missing.count(bakery)) == (0, 1)
+
+
+def test_a_corrected_piece_is_no_longer_proposed_for_what_it_was(bakery, bob, alice, account):
+    bring_statement(account, Move(date(2026, 11, 18), Decimal("-237.38"), "CB INCONNU"))
+    document = hand_in(bakery, bob)
+    assert Proposal.objects.filter(document=document).exists()
+    pipeline.correct(document=document, values={"total": "300.00"}, by=alice, at=AT)
+    assert not Proposal.objects.exists()
+
+
+def test_the_entry_that_the_firm_wrote_counts_more_than_the_reading(bakery, bob, alice, account):
+    (debit,) = bring_statement(account, mill_debit("-240.00"))
+    document = hand_in(bakery, bob)
+    pipeline.attach(document=document, transaction=debit, by=bob, at=AT)
+    entry = draft_of(document.pk)
+    charge, tax, supplier = content(entry).lines
+    written = replace(
+        content(entry),
+        lines=(replace(charge, debit=Decimal("227.62")), tax, replace(supplier, credit=Decimal("240.00"))),
+    )
+    pipeline.post(entry=entry, content=written, by=alice, at=AT)
+    assert Lettrage.objects.count() == 1
+
+
+def test_an_account_chosen_after_the_link_stays(bakery, bob, alice, account):
+    (debit,) = bring_statement(account, mill_debit())
+    document = hand_in(bakery, bob)
+    pipeline.detach(document=document, transaction=debit, by=alice, at=AT)
+    pipeline.attach(document=document, transaction=debit, by=bob, at=AT)
+    pipeline.assign(entry=debit.entry, account="455000", auxiliary="", by=alice, at=AT)
+    pipeline.post(entry=draft_of(document.pk), by=alice, at=AT)
+    assert debit.entry.lines.filter(account="455000").exists()
+
+
+def test_a_letter_taken_off_stays_off_when_the_entry_is_written_anew(bakery, bob, alice, account):
+    bring_statement(account, mill_debit())
+    document = hand_in(bakery, bob)
+    entry = pipeline.post(entry=draft_of(document.pk), by=alice, at=AT)
+    pipeline.unletter(made=Lettrage.objects.get(), by=alice, at=AT)
+    entry = pipeline.take_back(entry=entry, by=alice, at=AT)
+    pipeline.post(entry=entry, content=replace(content(entry), piece_ref="MV-9"), by=alice, at=AT)
+    assert not Lettrage.objects.exists()
+
+
+def test_an_undone_invoice_is_lettered_with_its_mirror_and_takes_no_payment(bakery, bob, alice, account):
+    document = hand_in(bakery, bob)
+    pipeline.post(entry=draft_of(document.pk), by=alice, at=AT)
+    year = FiscalYear.objects.get(company=bakery)
+    pipeline.validate(company=bakery, year=year, until=date(2026, 12, 31), by=alice, at=AT)
+    pipeline.reverse(entry=draft_of(document.pk), on=date(2026, 11, 30), by=alice, at=AT)
+    assert Lettrage.objects.get().reason.startswith("Extourne")
+    bring_statement(account, mill_debit())
+    assert Lettrage.objects.count() == 1
+    pipeline.dismiss(document=document, reason="Facture annulée", by=alice, at=AT)
+
+
+def test_a_foreign_bill_is_matched_once_a_person_said_it_in_euros(bakery, bob, alice, account):
+    bring_statement(account, mill_debit("-210.00"))
+    document = hand_in(bakery, bob)
+    document.reading.values["values"]["currency"]["value"] = "USD"
+    document.reading.save(update_fields=["values"])
+    pipeline.correct(document=document, values={"number": "MV-1"}, by=alice, at=AT)
+    assert any("USD" in doubt for doubt in draft_of(document.pk).doubts)
+    pipeline.correct(
+        document=document, values={"total": "210.00", "net": "199.05", "vat": "10.95"}, by=alice, at=AT
+    )
+    assert draft_of(document.pk).doubts == []
+    assert Match.objects.exists()

@@ -117,6 +117,7 @@ def test_a_lettered_entry_is_not_rewritten(review, document, account, alice, sig
         ({"words": "%", "account": "601000"}, "au moins un mot"),
         ({"words": "*", "account": "601000"}, "au moins un mot"),
         ({"words": "edf", "account": "6²1"}, "du plan comptable"),
+        ({"words": "edf", "account": "401"}, "le tiers"),
         ({"words": "x" * 61, "account": "601000"}, "60"),
         ({"words": "edf", "name": "n" * 81, "account": "601000"}, "80 signes"),
     ],

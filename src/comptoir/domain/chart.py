@@ -61,10 +61,10 @@ def padded(number: str) -> str:
 def is_account(number: str) -> bool:
     """Whether it may be an account of a dossier: three to twelve digits, below an account of the regulation.
 
-    Class 8 is the firms' own (opening balance, commitments), and 79 stood in the texts before 2025.
+    Class 8 is the firms' own (opening balance, commitments), 54 and 79 stood in the texts before 2025.
     """
     is_number = number.isascii() and number.isdigit() and 3 <= len(number) <= LONGEST
-    return is_number and (number.startswith(("8", "79")) or number[:2] in _every_number())
+    return is_number and (number.startswith(("8", "54", "79")) or number[:2] in _every_number())
 
 
 def refusal(number: str) -> str:

@@ -74,7 +74,7 @@ _OPENINGS = {
     Means.TRANSFER: re.compile(
         r"(?:VIREMENT|VIRINST|VIRT|VIR|VRT)\b\.?"
         r"(?:\s+(?:SEPA|INSTANTAN[ÉE]|INST|EUROP[ÉE]EN|PERMANENT|WEB|INTERNET|[ÉE]MIS|RE[ÇC]U|RECU|"
-        r"EN VOTRE FAVEUR|EN FAVEUR DE|LOGITEL|FAVEUR|RE|COMPTE [ÀA] COMPTE|\d{6,}[A-Z]?))*"
+        r"EN VOTRE FAVEUR|EN FAVEUR DE|LOGITEL|FAVEUR|RE\b|COMPTE [ÀA] COMPTE|\d{6,}[A-Z]?))*"
         r"\s*[:/-]?\s*(?:(?:DE|POUR|VERS|FRM|BEN)\b\s*[:/]?\s*)?",
         re.IGNORECASE,
     ),

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -108,7 +108,8 @@ def pair(
     every rival given. Without it, all is answered.
     """
     if around is not None:
-        concerned = near(pieces, [movement for movement in movements if movement.id in around], around)
+        fresh = [movement for movement in movements if movement.id in around]
+        concerned = with_rivals(near(pieces, fresh, around), pieces, movements)
         return _answering(pair(concerned, movements, rejected=rejected), around)
     words = {movement.id: _words(movement) for movement in movements}
     candidates = _candidates(pieces, movements, words, rejected)
@@ -149,6 +150,14 @@ def near(pieces: Sequence[OpenPiece], fresh: Sequence[OpenMovement], around: fro
         or piece.amount in amounts
         or any(word[:NAME_LENGTH] in stems for word in _name_words(piece))
     ]
+
+
+def with_rivals(
+    concerned: Sequence[OpenPiece], pieces: Sequence[OpenPiece], movements: Iterable[OpenMovement]
+) -> list[OpenPiece]:
+    """These pieces, and any other of the exact amount of a movement that they may claim."""
+    kept, amounts = {piece.id for piece in concerned}, {movement.amount for movement in movements}
+    return [*concerned, *(piece for piece in pieces if piece.id not in kept and piece.amount in amounts)]
 
 
 def hints(pieces: Iterable[OpenPiece]) -> Hints:
@@ -258,32 +267,35 @@ def _sums(
         for word in _name_words(piece):
             by_word[word].append(piece)
     found: list[Pairing] = []
-    used: set[str] = set()
     named: dict[str, list[OpenMovement]] = defaultdict(list)
     for movement in movements:
-        near = _named_pieces(movement, words[movement.id], by_word, rejected)
-        for piece in near:
+        payable = _named_pieces(movement, words[movement.id], by_word, rejected)
+        for piece in payable:
             named[piece.id].append(movement)
-        free = [piece for piece in near if piece.id not in used]
-        if solutions := ways([(p.id, p.amount) for p in free], movement.amount):
-            ids = solutions[0]
-            is_alone = len(solutions) == 1 and movement.id not in contested
-            is_sure = is_alone and all(p.is_sure for p in free if p.id in ids)
-            reason = f"somme exacte de {len(ids)} pièces, nom dans le libellé"
-            found.append(Pairing(ids, (movement.id,), 0.8 if is_sure else 0.6, reason, is_sure))
-            if is_sure:
-                used |= {*ids, movement.id}
+        solutions = ways([(p.id, p.amount) for p in payable], movement.amount)
+        reason = "somme exacte de {} pièces, nom dans le libellé"
+        certain = {p.id for p in payable if p.is_sure}
+        found += [
+            Pairing(ids, (movement.id,), 0.8, reason.format(len(ids)), len(solutions) == 1 and certain >= {*ids})
+            for ids in solutions[:1]
+        ]
     for piece in pieces:
-        free_movements = [m for m in named[piece.id] if m.id not in used][:NEIGHBOURS]
-        if piece.id in used:
-            continue
-        if solutions := ways([(m.id, m.amount) for m in free_movements], piece.amount):
-            reason = f"payée en {len(solutions[0])} fois, nom dans le libellé"
-            is_sure = len(solutions) == 1 and piece.is_sure and piece.id not in contested
-            found.append(Pairing((piece.id,), solutions[0], 0.75 if is_sure else 0.55, reason, is_sure))
-            if is_sure:
-                used |= {piece.id, *solutions[0]}
-    return found
+        solutions = ways([(m.id, m.amount) for m in named[piece.id][:NEIGHBOURS]], piece.amount)
+        reason = "payée en {} fois, nom dans le libellé"
+        found += [
+            Pairing((piece.id,), ids, 0.75, reason.format(len(ids)), len(solutions) == 1 and piece.is_sure)
+            for ids in solutions[:1]
+        ]
+    return [_judged(pairing, found, contested) for pairing in found]
+
+
+def _judged(pairing: Pairing, found: Sequence[Pairing], contested: frozenset[str] | set[str]) -> Pairing:
+    """A sum that shares nothing with another sum, nor with an exact amount, stays sure; any other is a doubt."""
+    mine = {*pairing.pieces, *pairing.movements}
+    is_shared = any(mine & {*other.pieces, *other.movements} for other in found if other is not pairing)
+    if pairing.is_sure and not is_shared and not mine & contested:
+        return pairing
+    return replace(pairing, score=pairing.score - 0.2, is_sure=False)
 
 
 def _named_pieces(

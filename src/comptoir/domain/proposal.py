@@ -10,7 +10,7 @@ from comptoir.domain import chart, vat
 from comptoir.domain.entry import Entry, Line
 from comptoir.domain.money import ZERO, cents, french, total
 from comptoir.domain.nature import Nature, accounts_of, nature_of, undeductible
-from comptoir.domain.reading import SURE, Kind, Reading, Value
+from comptoir.domain.reading import SURE, Kind, Reading, Source, Value
 
 MEANS_ACCOUNTS = {
     "cash": chart.TILL,
@@ -86,7 +86,8 @@ def doubts(reading: Reading) -> tuple[str, ...]:
 
 def _foreign(reading: Reading) -> tuple[str, ...]:
     """The books are kept in euros (C. com. art. L123-22): an amount in another money is no amount of them."""
-    if reading.currency is None or reading.currency.value == "EUR":
+    is_told = reading.total is not None and reading.total.source == Source.PERSON
+    if reading.currency is None or reading.currency.value == "EUR" or is_told:
         return ()
     return (f"Pièce en {reading.currency.value} : saisissez sa contre-valeur en euros.",)
 

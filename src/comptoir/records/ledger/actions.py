@@ -90,7 +90,7 @@ def doubt_revised(*, document: Document) -> None:
 
 def refuse_posted(*, document: Document) -> None:
     """Raise `AlreadyPosted` for a piece whose entry is in the books."""
-    if Entry.objects.booked().filter(document=document, reverses=None).exists():
+    if Entry.objects.booked().filter(document=document, reverses=None, reversed_by=None).exists():
         raise AlreadyPosted("Cette pièce est comptabilisée : remettez d’abord son écriture en brouillon.")
 
 
@@ -183,7 +183,14 @@ def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
         mirror,
         domain_entry.Entry(content.journal, on, label, content.piece_ref, content.piece_on, lines),
     )
-    return post(entry=mirror, by=by, at=at)
+    # Its lines were sealed as they are: the mirror repeats them, whatever is asked of new ones today.
+    year = mirror.fiscal_year
+    if year.closed_at or not year.opens_on <= on <= year.closes_on:
+        raise Refused([Fault("closed", "Aucun exercice ouvert ne contient ce jour.", "Ouvrez-en un.")])
+    mirror.posted_by, mirror.posted_at = by, at
+    mirror.save(update_fields=["posted_by", "posted_at"])
+    record("reverse", mirror, by=by, at=at, reverses=entry.pk)
+    return mirror
 
 
 def year_for(company_id: UUID, on: date) -> FiscalYear:

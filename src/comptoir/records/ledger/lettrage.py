@@ -67,10 +67,10 @@ def unletter(*, lettrage: Lettrage, by: Person | None, at: datetime) -> None:
 
 def refuse(*, lettrage: Lettrage, by: Person, at: datetime) -> None:
     """A person takes this letter off: the machine will not put it back on the same lines."""
-    lines = [row.line_id for row in lettrage.lettered.all()]
+    entries = lettrage.lettered.values_list("line__entry_id", flat=True)
     LettrageRefusal.objects.get_or_create(
         company_id=lettrage.company_id,
-        key=_key(lines),
+        key=_key(entries),
         defaults={"firm_id": lettrage.firm_id, "by": by, "at": at},
     )
 
@@ -78,12 +78,13 @@ def refuse(*, lettrage: Lettrage, by: Person, at: datetime) -> None:
 def is_refused(lines: Sequence[Line]) -> bool:
     """Whether a person took a letter off exactly these lines."""
     return LettrageRefusal.objects.filter(
-        company_id__in={line.company_id for line in lines}, key=_key(line.pk for line in lines)
+        company_id__in={line.company_id for line in lines}, key=_key(line.entry_id for line in lines)
     ).exists()
 
 
-def _key(lines: Iterable[UUID]) -> str:
-    return hashlib.sha256(" ".join(sorted(map(str, lines))).encode()).hexdigest()
+def _key(entries: Iterable[UUID]) -> str:
+    """Names the entries, not their lines, which are written anew whenever a person rewrites an entry."""
+    return hashlib.sha256(" ".join(sorted({str(entry) for entry in entries})).encode()).hexdigest()
 
 
 def _check_rows(rows: Sequence[Line]) -> list[Fault]:

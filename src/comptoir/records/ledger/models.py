@@ -212,7 +212,7 @@ class Lettrage(InCompany):
 
 
 class LettrageRefusal(InCompany):
-    """A person took the letter off exactly these lines: the machine does not put it back. `key` names the lines."""
+    """A person took the letter off these entries: the machine does not put it back. `key` names the entries."""
 
     key = models.CharField(max_length=64)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")

@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Func, OuterRef, Prefetch, Q, QuerySet, TextField, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.lookups import Contains
 
 from comptoir.domain.document import Facts, Status, status
 from comptoir.domain.reading import Kind
 from comptoir.domain.text import folded
 from comptoir.lib import keyset
+from comptoir.lib.plainly import bare, plainly
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger.models import Entry
@@ -219,15 +219,14 @@ def _search(rows: QuerySet[Document], words: str) -> QuerySet[Document]:
 
 _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)")
 """`1 603` of `1 603,80`: one word, not two."""
-_PLAIN = ("àâäáãéèêëîïíôöóõùûüúçñ’", "aaaaaeeeeiiioooouuuucn'")
 
 
 def _holds(word: str) -> Q:
-    bare = word.lower().translate(str.maketrans(*_PLAIN))
+    plain = bare(word)
     shown = ("filename", "reading__supplier", "reading__number")
-    condition = Q(*[_plainly_contains(column, bare) for column in shown], _connector=Q.OR)
+    condition = Q(*[_plainly_contains(column, plain) for column in shown], _connector=Q.OR)
     # The customer of a purchase is the company itself: every piece would answer to its name.
-    condition |= Q(_plainly_contains("reading__customer", bare), reading__kind__in=TABS["ventes"])
+    condition |= Q(_plainly_contains("reading__customer", plain), reading__kind__in=TABS["ventes"])
     condition |= Q(
         reading__kind__in=[kind for kind in Kind if folded(word) and folded(word) in folded(kind.french)]
     )
@@ -242,12 +241,8 @@ def _holds(word: str) -> Q:
     return condition
 
 
-def _plainly_contains(column: str, bare: str) -> Any:
-    """Whether a column holds these letters, whatever its case and accents; plain SQL, no extension."""
-    plain = Func(
-        Lower(Coalesce(column, Value(""))), *map(Value, _PLAIN), function="TRANSLATE", output_field=TextField()
-    )
-    return Contains(plain, Value(bare))
+def _plainly_contains(column: str, word: str) -> Any:
+    return Contains(plainly(column), Value(word))
 
 
 def _tabs(rows: QuerySet[Document], current: str) -> list[Tab]:

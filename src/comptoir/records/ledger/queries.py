@@ -315,6 +315,11 @@ def count_in_suspense(company: Company) -> int:
     return waiting.aggregate(n=Count("entry", distinct=True))["n"] or 0
 
 
+def is_any_booked(documents: Iterable[UUID]) -> bool:
+    """Whether an entry of one of these pieces is in the books."""
+    return Entry.objects.booked().filter(document__in=list(documents), reverses=None).exists()
+
+
 def draft_of(document_id: UUID) -> Entry | None:
     """The live entry of a piece, draft or not."""
     rows = Entry.objects.filter(document=document_id, reverses=None)

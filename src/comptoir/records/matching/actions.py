@@ -81,14 +81,19 @@ def forget(*, document: Document, by: Person | None, at: datetime) -> list[UUID]
 
 
 @db.atomic
-def unlink_by_machine(*, document: Document, at: datetime) -> list[UUID]:
-    """Take back what the machine linked a piece with, when a person says that it had read it wrong."""
-    matches = Match.objects.filter(document=document, by=None)
-    freed = list(matches.values_list("transaction_id", flat=True))
+def unlink_by_machine(*, company: Company, documents: Iterable[UUID], at: datetime) -> list[UUID]:
+    """Take back what the machine linked these pieces with, when a person says that it had read one wrong."""
+    matches = Match.objects.filter(company=company, document__in=list(documents), by=None)
+    freed = list(matches.values_list("transaction_id", flat=True).distinct())
     matches.delete()
     if freed:
-        record("unmatch", document, by=None, at=at, transactions=[str(pk) for pk in freed])
+        record("unmatch", company, by=None, at=at, transactions=[str(pk) for pk in freed])
     return freed
+
+
+def end_proposals_of(document: Document) -> None:
+    """What was proposed for a piece that says something else now is proposed no longer."""
+    Proposal.objects.filter(document=document).delete()
 
 
 def _end_proposals(matches: Sequence[Match]) -> None:

@@ -1,12 +1,11 @@
 """What waits to be matched, as the domain sees it, and who is linked with whom."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import reduce
-from operator import or_
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, Sum, Value
@@ -14,9 +13,11 @@ from django.db.models import Exists, F, OuterRef, Q, Sum, Value
 from comptoir.domain.match import Hints, OpenMovement, OpenPiece
 from comptoir.domain.money import total
 from comptoir.domain.reading import SURE, Kind
+from comptoir.lib.plainly import plainly
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company
+from comptoir.records.ledger.models import Line
 from comptoir.records.matching.models import Match, Rejection
 from comptoir.records.readings.models import Correction, Reading
 
@@ -63,14 +64,14 @@ def open_pieces(company: Company, window: Window | None = None) -> list[OpenPiec
         ~Exists(Match.objects.filter(document=OuterRef("document"))),
         company=company,
         total__gt=0,
-        currency="EUR",
         kind__in=MATCHED_KINDS,
         document__dismissal=None,
     ).exclude(document__purpose="admin")
     if window:
         rows = rows.filter(Q(issued_on__range=(window.opens_on, window.closes_on)) | Q(issued_on=None))
     by_hand = Correction.objects.filter(document=OuterRef("document"), field="total")
-    rows = rows.annotate(is_total_by_hand=Exists(by_hand)).select_related("document__deposited_by")
+    rows = rows.annotate(is_total_by_hand=Exists(by_hand)).filter(Q(currency="EUR") | Q(is_total_by_hand=True))
+    rows = rows.select_related("document__deposited_by")
     return [_piece(row) for row in rows.order_by("id")]
 
 
@@ -88,8 +89,9 @@ def open_movements(
     if among is not None:
         rows = rows.filter(pk__in=list(among))
     if hints and hints.narrows:
-        named = [Q(label_key__contains=stem) | Q(payee__icontains=stem) for stem in hints.stems]
-        rows = rows.filter(reduce(or_, named, Q(amount__in=hints.amounts)))
+        stems = "|".join(sorted(re.escape(stem.lower()) for stem in hints.stems)) or "^$"
+        rows = rows.annotate(said=plainly("label", "payee"))
+        rows = rows.filter(Q(amount__in=hints.amounts) | Q(said__regex=stems))
     return [
         OpenMovement(str(row.pk), row.amount, row.booked_on, row.label, row.payee, row.reference)
         for row in rows.order_by("booked_on", "id").only("amount", "booked_on", "label", "payee", "reference")
@@ -145,11 +147,20 @@ def explained(document: Document) -> list[Explained]:
 
 
 def gap(group: Group) -> Decimal:
-    """What the pieces of a group do not explain of its transactions: zero where they agree to the cent."""
+    """What the pieces of a group do not explain of its transactions: zero where they agree to the cent.
+
+    A piece counts for what its entry says, which a person may have corrected; for its reading where it has none.
+    """
     moved = Transaction.objects.filter(pk__in=group.transactions).aggregate(sum=Sum("amount"))["sum"]
-    read = Reading.objects.filter(document__in=group.documents).select_related("document__deposited_by")
-    told = total(_piece(row).amount for row in read.annotate(is_total_by_hand=Value(value=False)))
-    return (moved or Decimal(0)) - told
+    booked = Line.objects.of_third_parties().filter(
+        entry__document__in=group.documents, entry__reverses=None, entry__reversed_by=None
+    )
+    told = booked.aggregate(sum=Sum(F("debit") - F("credit")))["sum"]
+    unbooked = Reading.objects.filter(document__in=group.documents).exclude(
+        document__in=booked.values("entry__document")
+    )
+    unbooked = unbooked.annotate(is_total_by_hand=Value(value=False)).select_related("document__deposited_by")
+    return (moved or Decimal(0)) - (told or Decimal(0)) - total(_piece(row).amount for row in unbooked)
 
 
 def _closure(seeds: Sequence[Match]) -> list[Match]:

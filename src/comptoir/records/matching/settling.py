@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction as db
 from django.db.models import Q
 
+from comptoir.records.firms.models import Person
 from comptoir.records.ledger import bank as bank_entries
 from comptoir.records.ledger import lettrage
 from comptoir.records.ledger.models import Entry, Line
@@ -12,21 +13,21 @@ from comptoir.records.matching import queries
 from comptoir.records.matching.queries import Group
 
 
-def move_bank_entries(group: Group, *, at: datetime) -> None:
+def move_bank_entries(group: Group, *, at: datetime, over_chosen: bool) -> None:
     """The counterpart of a matched transaction is the third party of its piece, where they are of one amount.
 
     What a person joined though the amounts differ stays where it was booked: the firm decides.
     """
     line = (
         Line.objects.of_third_parties()
-        .filter(entry__document__in=group.documents, entry__reverses=None)
+        .filter(entry__document__in=group.documents, entry__reverses=None, entry__reversed_by=None)
         .select_related("auxiliary")
         .first()
     )
     if line is None or queries.gap(group):
         return
-    chosen = Q() if group.is_by_person else Q(revised_by=None)  # a person's account yields to a person's link only
-    for entry in Entry.objects.posted().filter(chosen, transaction__in=group.transactions):
+    left_to_the_machine = Q() if over_chosen else Q(revised_by=None)
+    for entry in Entry.objects.posted().filter(left_to_the_machine, transaction__in=group.transactions):
         other = bank_entries.counterpart(entry)
         if other is None or (other.account, other.auxiliary_id) == (line.account, line.auxiliary_id):
             continue
@@ -42,7 +43,7 @@ def move_bank_entries(group: Group, *, at: datetime) -> None:
 
 def letter(group: Group, *, at: datetime) -> None:
     """Letter the two sides of a match once both are posted and pay each other off; else it waits."""
-    of_pieces = Q(entry__document__in=group.documents, entry__reverses=None)
+    of_pieces = Q(entry__document__in=group.documents, entry__reverses=None, entry__reversed_by=None)
     rows = list(
         Line.objects.of_third_parties()
         .filter(of_pieces | Q(entry__transaction__in=group.transactions), lettered=None)
@@ -55,3 +56,15 @@ def letter(group: Group, *, at: datetime) -> None:
             lettrage.letter(lines=rows, by=None, at=at, reason=group.reason)
     except lettrage.NotLetterable:
         return
+
+
+def letter_with_mirror(entry: Entry, mirror: Entry, *, by: Person, at: datetime) -> None:
+    """An entry and its mirror pay each other off, third party by third party; what a person lettered stays."""
+    lines = Line.objects.of_third_parties().filter(entry__in=(entry, mirror), lettered=None)
+    for account, auxiliary in {(line.account, line.auxiliary_id) for line in lines}:
+        pair = list(lines.filter(account=account, auxiliary=auxiliary).select_related("auxiliary"))
+        try:
+            with db.atomic():
+                lettrage.letter(lines=pair, by=by, at=at, reason=f"Extourne de {entry.number}")
+        except lettrage.NotLetterable:
+            continue

@@ -86,6 +86,11 @@ def write_rule(request: HttpRequest, company_id: UUID) -> HttpResponse:
         return refused(request, "Une règle a au moins un mot du libellé.", _page, seat)
     if not chart.is_account(account):
         return refused(request, chart.refusal(account), _page, seat)
+    if chart.is_collective(account):
+        sentence = (
+            f"Une règle ne dit pas le tiers que demande {chart.padded(account)} : choisissez un autre compte."
+        )
+        return refused(request, sentence, _page, seat)
     if len(name) > LONGEST_NAME or max(map(len, words)) > LONGEST_WORD:
         sentence = f"Le nom d’une règle a {LONGEST_NAME} signes au plus, chaque mot {LONGEST_WORD}."
         return refused(request, sentence, _page, seat)

@@ -101,6 +101,10 @@ def correct(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpRe
         typed = request.POST.get(refusal.field, "")
         sentence = f"{FIELDS.get(refusal.field, refusal.field)} : « {typed[:60]} » n’est pas une valeur possible."
         return refused(request, sentence, _page, seat, document)
+    if values and books.is_any_booked([document.pk]):
+        messages.warning(
+            request, "L’écriture comptabilisée ne change pas : remettez-la en brouillon pour la refaire."
+        )
     return redirect("firm_review", company_id, document_id)
 
 

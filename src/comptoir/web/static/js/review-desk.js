@@ -33,7 +33,11 @@ class ReviewDesk extends HTMLElement {
     if (this.isPosting) return event.preventDefault();
     if (this.isCorrecting) {
       event.preventDefault();
-      this.querySelector("#values").requestSubmit();
+      const isRewritten = [...this.querySelectorAll("#posting input")].some((input) => input.value !== input.defaultValue);
+      if (isRewritten && !this.isTold) {
+        this.isTold = true;
+        this.#warn("Valeurs et écriture ont changé : validez encore une fois pour garder les valeurs et reproposer l’écriture.");
+      } else this.querySelector("#values").requestSubmit();
       return;
     }
     const doubtful = this.querySelector("input.doubt, select.doubt") ?? this.querySelector(".why.doubt:not([data-warning])");

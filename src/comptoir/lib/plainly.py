@@ -1,0 +1,29 @@
+"""Text compared without case and accents by the database itself: plain SQL, no extension that a server may lack."""
+
+from functools import reduce
+from typing import Any
+
+from django.db.models import Func, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Lower, Replace
+
+PLAIN = ("àâäáãåèéêëìîïíòôöóõùûüúçñýÿ’", "aaaaaaeeeeiiiiooooouuuucnyy'")
+"""Letters that one writes with accents, and the bare ones that they stand for, one for one."""
+PAIRS = (("œ", "oe"), ("æ", "ae"))
+
+
+def plainly(*columns: str) -> Any:
+    """The columns' text, a blank between them, in small letters without accents."""
+    parts: list[Any] = [Coalesce(Cast(column, TextField()), _text("")) for column in columns]
+    whole = Func(_text(" "), *parts, function="CONCAT_WS", output_field=TextField())
+    small: Any = Func(Lower(whole), *map(_text, PLAIN), function="TRANSLATE", output_field=TextField())
+    return reduce(lambda text, pair: Replace(text, _text(pair[0]), _text(pair[1])), PAIRS, small)
+
+
+def bare(word: str) -> str:
+    """A word as `plainly` writes it."""
+    plain = word.lower().translate(str.maketrans(*PLAIN))
+    return reduce(lambda text, pair: text.replace(*pair), PAIRS, plain)
+
+
+def _text(written: str) -> Any:
+    return Value(written, output_field=TextField())
