@@ -1,6 +1,6 @@
 """Rapprochement: which piece explains which bank movement, before anything is posted."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -286,14 +286,15 @@ def _sums(
             Pairing((piece.id,), ids, 0.75, reason.format(len(ids)), len(solutions) == 1 and piece.is_sure)
             for ids in solutions[:1]
         ]
-    return [_judged(pairing, found, contested) for pairing in found]
+    claims = Counter(key for pairing in found for key in (*pairing.pieces, *pairing.movements))
+    shared = {key for key, times in claims.items() if times > 1}
+    claimed = shared | contested
+    return [_judged(pairing, claimed) for pairing in found]
 
 
-def _judged(pairing: Pairing, found: Sequence[Pairing], contested: frozenset[str] | set[str]) -> Pairing:
+def _judged(pairing: Pairing, claimed: frozenset[str] | set[str]) -> Pairing:
     """A sum that shares nothing with another sum, nor with an exact amount, stays sure; any other is a doubt."""
-    mine = {*pairing.pieces, *pairing.movements}
-    is_shared = any(mine & {*other.pieces, *other.movements} for other in found if other is not pairing)
-    if pairing.is_sure and not is_shared and not mine & contested:
+    if pairing.is_sure and claimed.isdisjoint((*pairing.pieces, *pairing.movements)):
         return pairing
     return replace(pairing, score=pairing.score - 0.2, is_sure=False)
 
