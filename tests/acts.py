@@ -1,0 +1,29 @@
+"""What tests do again and again: a piece handed in and read, a statement brought."""
+
+from django.db import connection, transaction
+from tests.cast import mill_pdf, statement
+from tests.conftest import AT
+
+from comptoir import pipeline
+
+
+def hand_in(company, by, content=None, name="facture.pdf", **more):
+    document = pipeline.hand_in(
+        company=company, content=content or mill_pdf(), filename=name, by=by, at=AT, **more
+    )
+    pipeline.read_now(document, at=AT)
+    return document
+
+
+def bring_statement(account, *moves, by=None):
+    found = pipeline.import_statement(
+        account=account, content=statement(*moves), filename="releve.txt", by=by, at=AT
+    )
+    return list(found.transactions)
+
+
+def committed(write):
+    """Write, and let the constraints judge as a commit would."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        write()
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
