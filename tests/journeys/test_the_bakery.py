@@ -109,6 +109,7 @@ def test_the_firm_posts_validates_and_exports_a_fec_that_passes(visit):
     expect(alice.get_by_text("écritures validées, numérotées et scellées")).to_be_visible()
     with alice.expect_download() as download:
         alice.get_by_role("button", name="FEC légal").click()
+    expect(alice.locator("#written tbody tr")).to_have_count(1)
     with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as archive:
         (name,) = [entry for entry in archive.namelist() if "descriptif" not in entry]
         report = fec_check.check(archive.read(name), name=name)

@@ -15,6 +15,7 @@ from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from comptoir.domain import chart, fec
+from comptoir.lib.live import announce
 from comptoir.records.audit.actions import record
 from comptoir.records.exports.models import FecExport
 from comptoir.records.firms.models import Person
@@ -63,6 +64,7 @@ def export_fec(*, year: FiscalYear, is_provisional: bool, by: Person | None, at:
         storages["default"].save(f"fec/{export.pk}", File(file))
         file.seek(0)
     record("export_fec", export, by=by, at=at, name=export.name, sha256=export.sha256)
+    announce(company.pk, ["production"])
     note = fec.description(
         company=company.name, siren=company.siren, opens_on=year.opens_on, closes_on=year.closes_on, lines=lines
     )
