@@ -172,7 +172,8 @@ def correct(*, document: Document, values: dict[str, str], by: Person, at: datet
         readings.correct(document=document, values=values, by=by, at=at)
         beside = _unlink(document, at=at) if values.keys() & matches.MATCHED_BY else []
         follow_reading(document, at=at, beside=beside)
-        ledger.doubt_revised(document=document)
+        if values:
+            ledger.doubt_revised(document=document)
 
 
 def dismiss(*, document: Document, reason: str, by: Person, at: datetime) -> None:

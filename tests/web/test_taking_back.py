@@ -97,6 +97,8 @@ def test_a_validated_entry_is_undone_by_its_mirror_once(bakery, piece, alice, si
     ]
     answer = client.post(address)
     assert (answer.status_code, "déjà extournée" in answer.content.decode()) == (422, True)
+    review = client.get(f"/dossiers/{bakery.pk}/production/{piece.pk}/").content.decode()
+    assert "mise-a-l-ecart" in review, "an undone piece may be set aside"
     assert "extournée" in client.get(f"/dossiers/{bakery.pk}/ecritures/?etape=validees").content.decode()
 
 

@@ -169,9 +169,13 @@ def hints(pieces: Iterable[OpenPiece]) -> Hints:
 
 def _answering(pairings: Sequence[Pairing], around: frozenset[str]) -> list[Pairing]:
     """The pairings of the new ones, and the other proposals of the pieces in them, which are made again together."""
-    kept = [pairing for pairing in pairings if around & {*pairing.pieces, *pairing.movements}]
-    touched = {piece for pairing in kept for piece in pairing.pieces}
-    return [p for p in pairings if p in kept or (not p.is_sure and touched & {*p.pieces})]
+    is_new = [not around.isdisjoint((*pairing.pieces, *pairing.movements)) for pairing in pairings]
+    touched = {piece for pairing, new in zip(pairings, is_new, strict=True) if new for piece in pairing.pieces}
+    return [
+        pairing
+        for pairing, new in zip(pairings, is_new, strict=True)
+        if new or (not pairing.is_sure and not touched.isdisjoint(pairing.pieces))
+    ]
 
 
 def _candidates(
