@@ -23,6 +23,7 @@ from comptoir.domain import match, proposal
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.ports import Reader
 from comptoir.gateways.bank import files as bank_files
+from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount, Transaction
@@ -76,7 +77,7 @@ def hand_in(
     """
     admitted = readers.admit(content, filename)
     deposit = deposits.Deposit(content, filename, admitted, readers.page_count(content), purpose)
-    with db.atomic():
+    with tenancy.within(company.firm_id, company.pk):
         document = deposits.receive(company=company, deposit=deposit, by=by, sees_all=sees_all, at=at)
         if justifies is not None and by is not None:
             attach(document=document, transaction=justifies, by=by, at=at)
@@ -87,17 +88,17 @@ def hand_in(
 
 def read_later(document: Document) -> None:
     """Queue the reading; the job exists only if the piece does."""
-    read.defer(document_id=str(document.pk))
+    read.defer(firm_id=str(document.firm_id), company_id=str(document.company_id), document_id=str(document.pk))
 
 
 # ── 2. Reading, then what follows from it ─────────────────────────────────────────────────────────
 
 
 @app.task(queue="reading", retry=AGAIN, name="read")
-def read(document_id: str) -> None:
+def read(firm_id: str, company_id: str, document_id: str) -> None:
     """Read a piece, keep what was read, and start what follows."""
-    document = documents.get(UUID(document_id))
-    with db.atomic():
+    with tenancy.within(UUID(firm_id), UUID(company_id)):
+        document = documents.get(UUID(document_id))
         readings.start(document=document, at=timezone.now())
         _tell(document)
     read_now(document, at=timezone.now())
@@ -115,8 +116,10 @@ async def rescue(timestamp: int) -> None:
 @app.task(queue="reading", name="remember")
 def remember(timestamp: int) -> None:
     """A piece whose job was lost, whatever the reason, is queued again: none stays *reçue* for ever."""
-    for document in read_values.forgotten(before=timezone.now() - PATIENCE):
-        read_later(document)
+    for firm_id in tenancy.every_firm():
+        with tenancy.within(firm_id):
+            for document in read_values.forgotten(before=timezone.now() - PATIENCE):
+                read_later(document)
 
 
 def read_now(document: Document, *, at: datetime) -> None:
@@ -139,7 +142,7 @@ def read_now(document: Document, *, at: datetime) -> None:
 
 
 def _unread(document: Document, sentence: str, *, at: datetime) -> None:
-    with db.atomic():
+    with tenancy.within(document.firm_id, document.company_id):
         readings.record_fault(document=document, sentence=sentence, at=at)
         _tell(document)
 
@@ -436,7 +439,7 @@ def open_dossier(
     closes_on: date,
 ) -> Company:
     """A dossier ready to work in: its fiscal year, its journals, its first bank account, its missing list."""
-    with db.atomic():
+    with tenancy.within(firm.pk):
         company = firms.open_dossier(
             firm=firm,
             by=by,
@@ -487,7 +490,7 @@ def _books_of(company: Company) -> Iterator[None]:
 
     Handing in does not come this way: a client never waits for an import, unless for the line that it justifies.
     """
-    with db.atomic():
+    with tenancy.within(company.firm_id, company.pk):
         firms.hold(company)
         yield
 
