@@ -16,21 +16,19 @@ class Known(Protocol):
 
 
 class Subject(Protocol):
-    """What an act is done on: a row of a company."""
+    """What an act is done on: a row of a company, or of the firm itself."""
 
     @property
     def id(self) -> UUID: ...
     @property
     def firm_id(self) -> UUID: ...
-    @property
-    def company_id(self) -> UUID: ...
 
 
 def record(verb: str, subject: Subject, *, by: Known | None, at: datetime, **detail: object) -> Event:
     """Record an act on a row; `by` None means the machine."""
     return Event.objects.create(
         firm_id=subject.firm_id,
-        company_id=subject.company_id,
+        company_id=getattr(subject, "company_id", None),
         person_id=by.id if by else None,
         at=at,
         verb=verb,
