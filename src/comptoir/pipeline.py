@@ -45,6 +45,7 @@ from comptoir.records.matching import actions as matching
 from comptoir.records.matching import queries as matches
 from comptoir.records.matching import settling
 from comptoir.records.missing import actions as missing
+from comptoir.records.missing import standings
 from comptoir.records.readings import actions as readings
 from comptoir.records.readings import queries as read_values
 
@@ -396,6 +397,7 @@ def letter(*, lines: Sequence[Line], by: Person, at: datetime) -> Lettrage:
     with db.atomic():
         made = lettrage.letter(lines=lines, by=by, at=at, reason=f"Lettré par {by.full_name}")
         _relist(made.company, _transactions_of(made), at=at)
+        _moved(made.company)
         announce(made.company_id, ["production"])
     return made
 
@@ -484,6 +486,13 @@ def _relist(company: Company, transactions: Iterable[UUID] | None, *, at: dateti
         announce(company.pk, ["missing"])
 
 
+def keep_up(*, company: Company, by: Person, at: datetime) -> None:
+    """The firm has kept the dossier up to now: only what comes later counts as new in its portfolio."""
+    with tenancy.within(company.firm_id, company.pk):
+        missing.keep_up(company=company, by=by, at=at)
+        _moved(company)
+
+
 # ── 7. Mail ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -556,11 +565,19 @@ def _books_of(company: Company) -> Iterator[None]:
     with tenancy.within(company.firm_id, company.pk):
         firms.hold(company)
         yield
+        _moved(company)
+
+
+def _moved(company: Company) -> None:
+    """The dossier's line in the portfolio is made again when somebody looks; until then, a mark waits for nobody."""
+    standings.mark(company)
+    announce(company.firm_id, ["portfolio"])
 
 
 def _tell(document: Document) -> None:
     """Tell the screens that show this piece: those of its depositor apart, who may see no other's."""
     announce(document.company_id, ["documents", "production", f"documents-of-{document.deposited_by_id}"])
+    _moved(document.company)
 
 
 def _days(document: Document) -> "matches.Window":

@@ -60,9 +60,11 @@ def _checks() -> "list[tuple[str, Callable[[], Iterator[Fault]]]]":
     from comptoir.records.deposits.queries import verify_originals
     from comptoir.records.ledger.queries import verify_chain
     from comptoir.records.missing.queries import verify_lists
+    from comptoir.records.missing.standings import verify_standings
 
     return [
         ("Originaux", verify_originals),
         ("Chaîne des écritures validées", verify_chain),
         ("Listes des pièces manquantes", verify_lists),
+        ("Lignes du portefeuille", verify_standings),
     ]

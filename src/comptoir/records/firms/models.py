@@ -169,6 +169,7 @@ class FirmMembership(models.Model):
 class Assignment(InCompany):
     """A firm's person keeps a dossier."""
 
+    company = models.ForeignKey(Company, models.PROTECT, related_name="assignments")
     person = models.ForeignKey(Person, models.PROTECT, related_name="assignments")
     since = models.DateField()
     ended_on = models.DateField(null=True, blank=True)

@@ -1,17 +1,22 @@
-"""Keeping the client's list: one function, called whenever something that it depends on changed."""
+"""Keeping the client's list, whenever something that it depends on changed; the facts and views of the portfolio."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from comptoir.domain.missing import needs_document
-from comptoir.records.firms.models import Company
+from comptoir.records.audit.actions import record
+from comptoir.records.firms.models import Company, Firm, Person
 from comptoir.records.missing import queries
-from comptoir.records.missing.models import Item
+from comptoir.records.missing.models import Item, Keeping, SavedView
 
 BATCH = 5000
+
+
+class NameTaken(Exception):
+    """Vous avez déjà une vue de ce nom : choisissez-en un autre."""
 
 
 @transaction.atomic
@@ -45,3 +50,52 @@ def _refresh(company: Company, ids: list[UUID], at: datetime) -> bool:
         batch_size=1000,
     )
     return bool(gone or new)
+
+
+@transaction.atomic
+def keep_up(*, company: Company, by: Person, at: datetime) -> Keeping:
+    """The firm has worked on everything that this dossier received: what comes from now on is new."""
+    keeping = Keeping.objects.create(firm_id=company.firm_id, company=company, by=by, at=at)
+    record("keep_up", keeping, by=by, at=at)
+    return keeping
+
+
+@transaction.atomic
+def save_view(*, firm: Firm, person: Person, name: str, query: str, at: datetime) -> SavedView:
+    """A person keeps the filters and the order that they see under a name; the same name again takes the new ones."""
+    view, is_new = SavedView.objects.get_or_create(firm=firm, person=person, name=name, defaults={"query": query})
+    if not is_new:
+        view.query = query
+        view.save(update_fields=["query"])
+    record("save_view", view, by=person, at=at, name=name)
+    return view
+
+
+@transaction.atomic
+def rename_view(*, view: SavedView, name: str, at: datetime) -> None:
+    """Give a saved view another name; raises `NameTaken`."""
+    view.name = name
+    try:
+        with transaction.atomic():
+            view.save(update_fields=["name"])
+    except IntegrityError as taken:
+        raise NameTaken(NameTaken.__doc__) from taken
+    record("rename_view", view, by=view.person, at=at, name=name)
+
+
+@transaction.atomic
+def open_with_view(*, view: SavedView, is_default: bool, at: datetime) -> None:
+    """The portfolio opens with this view from now on, or no longer."""
+    views = SavedView.objects.filter(firm=view.firm, person=view.person)
+    # Two windows at once must not make two defaults: they wait for each other on the person's views.
+    list(views.select_for_update().order_by("pk"))
+    (views if is_default else views.filter(pk=view.pk)).update(is_default=False)
+    views.filter(pk=view.pk).update(is_default=is_default)
+    record("open_with_view", view, by=view.person, at=at, is_default=is_default)
+
+
+@transaction.atomic
+def forget_view(*, view: SavedView, at: datetime) -> None:
+    """A person no longer needs a saved view."""
+    record("forget_view", view, by=view.person, at=at, name=view.name)
+    view.delete()
