@@ -67,7 +67,7 @@ def _imported(account: BankAccount) -> tuple[str, str, str]:
         for n in range(10_000)
     ]
     content = cfonb120(moves, opening=Decimal(0), opened_on=date(2026, 1, 1), closed_on=date(2026, 11, 17))
-    seconds = _timed(
+    seconds = timed(
         lambda: pipeline.import_statement(account=account, content=content, filename="r", by=None, at=AT)
     )
     return "10 000 opérations importées, comptabilisées, rapprochées", f"{seconds:.1f} s", "≤ 20 s"
@@ -98,7 +98,7 @@ def _missing_page(company: Company, person: Person) -> tuple[str, str, str]:
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     address = f"/c/{company.pk}/manquantes/"
     assert client.get(address).status_code == 200
-    seconds = median(_timed(lambda: client.get(address)) for _ in range(15))
+    seconds = median(timed(lambda: client.get(address)) for _ in range(15))
     return "page des manquantes, 100 000 opérations, médiane de 15", f"{seconds * 1000:.0f} ms", "≤ 50 ms"
 
 
@@ -111,7 +111,7 @@ def _one_piece(company: Company, person: Person) -> tuple[str, str, str]:
         return pipeline.hand_in(company=company, content=content, filename=name, by=person, at=AT)
 
     pieces = [hand_in(rank) for rank in range(5)]
-    seconds = median(_timed(partial(pipeline.read_now, piece, at=AT)) for piece in pieces)
+    seconds = median(timed(partial(pipeline.read_now, piece, at=AT)) for piece in pieces)
     return "une pièce lue, rapprochée et proposée parmi 110 000 opérations", f"{seconds * 1000:.0f} ms", "–"
 
 
@@ -124,7 +124,7 @@ def _fec(company: Company) -> tuple[str, str, str]:
             if lines == 100_000:
                 return
 
-    seconds = median(_timed(write) for _ in range(3))
+    seconds = median(timed(write) for _ in range(3))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     return (
         "FEC, 100 000 lignes écrites au fil de l’eau, médiane de 3",
@@ -133,7 +133,7 @@ def _fec(company: Company) -> tuple[str, str, str]:
     )
 
 
-def _timed(act: Callable[[], object]) -> float:
+def timed(act: Callable[[], object]) -> float:
     start = time.perf_counter()
     act()
     return time.perf_counter() - start

@@ -52,8 +52,7 @@ def counted(company) -> dict[str, object]:
             line.account[:3] in ("401", "404", "411") and line.entry.transaction_id is not None for line in lines
         ),
         "to_validate": sum(e.posted_at is not None and e.validated_at is None for e in company.entries_of.all()),
-        "unseen": sum(d.deposited_at > since for d in documents)
-        + sum(m.statement.at > since for m in movements),
+        "unseen": sum(d.deposited_at > since for d in documents) + sum(m.statement.at > since for m in movements),
         "missing": missing.count(company),
         "last_deposit_at": max((d.deposited_at for d in documents), default=None),
     }
@@ -78,7 +77,7 @@ def test_after_each_act_the_kept_figures_are_those_counted_anew(bakery, alice, b
     after("hand in")
     pipeline.read_now(document, at=AT)
     after("read")
-    debit, other, unknown = bring_statement(
+    debit, other, _ = bring_statement(
         account,
         mill_debit(),
         Move(date(2026, 11, 19), Decimal("-80.00"), "PRLV LAITERIE DU PERCHE"),

@@ -6,7 +6,17 @@ from django.urls import include, path
 from comptoir.web import files
 from comptoir.web.client import missing as client_missing
 from comptoir.web.client import views as client
-from comptoir.web.firm import bank, books, lettering, missing, palette, portfolio, review
+from comptoir.web.firm import (
+    assigning,
+    bank,
+    books,
+    lettering,
+    missing,
+    palette,
+    portfolio,
+    review,
+    saved_views,
+)
 from comptoir.web.shell import views as shell
 from comptoir.web.shell.styleguide import styleguide
 
@@ -53,6 +63,23 @@ _dossier = [
     path("exercices/<uuid:year_id>/a-valider", books.to_validate, name="firm_to_validate"),
     path("ecritures/<uuid:entry_id>/extourne", books.reverse, name="firm_reverse"),
     path("exercices/<uuid:year_id>/fec", books.export_fec, name="firm_fec"),
+    path("tenue", assigning.keep_up, name="firm_keep_up"),
+]
+
+_portfolio = [
+    path("", portfolio.home, name="portfolio"),
+    path("portefeuille.csv", portfolio.export, name="portfolio_export"),
+    path("affectations", assigning.assign, name="portfolio_assign"),
+    path("affectations/fin", assigning.unassign, name="portfolio_unassign"),
+    path("dossiers/", portfolio.open_dossier, name="open_dossier"),
+    path("dossiers/<uuid:company_id>/", assigning.dossier, name="portfolio_dossier"),
+    path("dossiers/<uuid:company_id>/prise", assigning.take, name="portfolio_take"),
+    path("dossiers/<uuid:company_id>/rendu", assigning.hand_back, name="portfolio_hand_back"),
+    path("vues", saved_views.save, name="portfolio_save_view"),
+    path("vues/<uuid:view_id>/nom", saved_views.rename, name="portfolio_rename_view"),
+    path("vues/<uuid:view_id>/ouverture", saved_views.open_with, name="portfolio_open_with_view"),
+    path("vues/<uuid:view_id>/retrait", saved_views.forget, name="portfolio_forget_view"),
+    path("aller", palette.choices, name="palette"),
 ]
 
 urlpatterns = [
@@ -63,9 +90,7 @@ urlpatterns = [
     path("apparence/", client.theme, name="theme"),
     path("compte/", include("allauth.account.urls")),
     path("c/<uuid:company_id>/", include(_client)),
-    path("cabinet/<uuid:firm_id>/", portfolio.home, name="portfolio"),
-    path("cabinet/<uuid:firm_id>/aller", palette.choices, name="palette"),
-    path("cabinet/<uuid:firm_id>/dossiers/", portfolio.open_dossier, name="open_dossier"),
+    path("cabinet/<uuid:firm_id>/", include(_portfolio)),
     path("dossiers/<uuid:company_id>/", include(_dossier)),
 ]
 

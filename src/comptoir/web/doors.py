@@ -4,7 +4,7 @@ The database's own isolation is the first lock; this is the second. What a perso
 no 403, no hint.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from comptoir.domain.rights import Act
+from comptoir.domain.rights import Act, Assignation
 from comptoir.lib import tenancy
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import BankAccount, Rule, Transaction
@@ -23,6 +23,8 @@ from comptoir.records.firms.models import Company, Person
 from comptoir.records.firms.queries import FirmSeat, Seat
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
+from comptoir.records.missing import portfolio as portfolios
+from comptoir.records.missing.models import SavedView
 
 T = TypeVar("T")
 
@@ -120,3 +122,59 @@ def _found(thing: T | None) -> T:
     if thing is None:
         raise Http404
     return thing
+
+
+class Held(NamedTuple, Generic[T]):
+    """An object of a firm, and the seat from which it is seen."""
+
+    seat: FirmSeat
+    thing: T
+
+
+def dossiers_to_assign(request: HttpRequest, firm_id: UUID, company_ids: Iterable[str]) -> Held[list[Company]]:
+    """Dossiers that the person may give to others, all of those named or none."""
+    seat = firm(request, firm_id, Act.ASSIGN)
+    wanted = {_found(_uuid(written)) for written in company_ids}
+    found = list(people.assignable(seat, timezone.localdate()).filter(pk__in=wanted).order_by("name"))
+    if len(found) != len(wanted):
+        raise Http404
+    return Held(seat, found)
+
+
+def colleague(seat: FirmSeat, person_id: str) -> Person:
+    """One of the people who work at the firm now."""
+    found = _uuid(person_id)
+    return _found(people.colleagues(seat.firm, timezone.localdate()).filter(pk=found).first() if found else None)
+
+
+def dossier_to_take(request: HttpRequest, firm_id: UUID, company_id: UUID) -> Held[Company]:
+    """A dossier that the person may take by themselves: only where *assignation* is *libre*."""
+    seat = firm(request, firm_id, Act.TAKE_DOSSIER)
+    if seat.firm.assignation != Assignation.LIBRE:
+        raise Http404
+    return Held(seat, _found(people.visible(seat, timezone.localdate()).filter(pk=company_id).first()))
+
+
+def dossier_of(request: HttpRequest, firm_id: UUID, company_id: UUID) -> Held[Company]:
+    """A line of the portfolio that the person may open."""
+    seat = firm(request, firm_id)
+    return Held(seat, _found(people.enterable(seat, timezone.localdate()).filter(pk=company_id).first()))
+
+
+def own_dossier(request: HttpRequest, firm_id: UUID, company_id: UUID) -> Held[Company]:
+    """A dossier that the person keeps."""
+    seat = firm(request, firm_id)
+    return Held(seat, _found(people.mine(seat, timezone.localdate()).filter(pk=company_id).first()))
+
+
+def saved_view(request: HttpRequest, firm_id: UUID, view_id: UUID) -> Held[SavedView]:
+    """One of the person's own views of the portfolio."""
+    seat = firm(request, firm_id)
+    return Held(seat, _found(portfolios.view(seat.firm, seat.person, view_id)))
+
+
+def _uuid(written: str) -> UUID | None:
+    try:
+        return UUID(written)
+    except ValueError:
+        return None

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from comptoir.domain.rights import Act, Role, may
+from comptoir.domain.rights import Act, Assignation, Role, may
 from comptoir.lib import tenancy
-from comptoir.records.firms.models import Company, CompanyMembership, Firm, FirmMembership, Person
+from comptoir.records.firms.models import Assignment, Company, CompanyMembership, Firm, FirmMembership, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +97,50 @@ def spaces(person: Person, on: date) -> Spaces:
 
 def dossiers(seat: FirmSeat, on: date) -> list[Company]:
     """The dossiers that this person of the firm may enter."""
-    companies = Company.objects.filter(firm=seat.firm)
-    if not may(seat.role, Act.SEE_EVERY_DOSSIER):
-        mine = _open(seat.person.assignments, on).values("company")
-        companies = companies.filter(pk__in=mine)
-    return list(companies.order_by("name"))
+    return list(enterable(seat, on).order_by("name"))
+
+
+def enterable(seat: FirmSeat, on: date) -> QuerySet[Company]:
+    """The dossiers that this person of the firm may enter: every one, or those assigned to them."""
+    return _of_the_firm(seat) if seat.may(Act.SEE_EVERY_DOSSIER) else mine(seat, on)
+
+
+def mine(seat: FirmSeat, on: date) -> QuerySet[Company]:
+    """The dossiers that this person keeps."""
+    return _of_the_firm(seat).filter(pk__in=_open(seat.person.assignments, on).values("company"))
+
+
+def visible(seat: FirmSeat, on: date) -> QuerySet[Company]:
+    """The dossiers that exist for this person: where *assignation* is *libre*, colleagues' too, by name only."""
+    is_free = seat.firm.assignation == Assignation.LIBRE
+    return _of_the_firm(seat) if is_free else enterable(seat, on)
+
+
+def assignable(seat: FirmSeat, on: date) -> QuerySet[Company]:
+    """The dossiers that this person gives to others: every one, or for a *chef de mission* their own."""
+    return enterable(seat, on) if seat.may(Act.ASSIGN) else Company.objects.none()
+
+
+def assignments(on: date) -> QuerySet[Assignment]:
+    """Who keeps what, that day."""
+    rows: QuerySet[Assignment] = _open(Assignment.objects.all(), on)
+    return rows
+
+
+def keepers(company: Company, on: date) -> list[Person]:
+    """Who keeps a dossier, the longest first."""
+    rows = assignments(on).filter(company=company).select_related("person").order_by("since", "pk")
+    return [row.person for row in rows]
+
+
+def colleagues(firm: Firm, on: date) -> QuerySet[Person]:
+    """The people of a firm."""
+    members = _open(FirmMembership.objects.filter(firm=firm), on).values("person")
+    return Person.objects.filter(pk__in=members, is_active=True).order_by("first_name", "last_name")
+
+
+def _of_the_firm(seat: FirmSeat) -> QuerySet[Company]:
+    return Company.objects.filter(firm=seat.firm)
 
 
 def claimant_account(company: Company, person: Person | None) -> str:

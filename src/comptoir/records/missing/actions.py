@@ -15,6 +15,13 @@ from comptoir.records.missing.models import Item, Keeping, SavedView
 BATCH = 5000
 
 
+MOST_VIEWS = 30
+
+
+class TooManyViews(Exception):
+    """Vous avez déjà trente vues : retirez-en une d’abord."""
+
+
 class NameTaken(Exception):
     """Vous avez déjà une vue de ce nom : choisissez-en un autre."""
 
@@ -62,7 +69,10 @@ def keep_up(*, company: Company, by: Person, at: datetime) -> Keeping:
 
 @transaction.atomic
 def save_view(*, firm: Firm, person: Person, name: str, query: str, at: datetime) -> SavedView:
-    """A person keeps the filters and the order that they see under a name; the same name again takes the new ones."""
+    """A person keeps what they see under a name; the same name again takes the new filters. Raises `TooManyViews`."""
+    own = SavedView.objects.filter(firm=firm, person=person)
+    if own.exclude(name=name).count() >= MOST_VIEWS:
+        raise TooManyViews(TooManyViews.__doc__)
     view, is_new = SavedView.objects.get_or_create(firm=firm, person=person, name=name, defaults={"query": query})
     if not is_new:
         view.query = query

@@ -77,7 +77,7 @@ class SavedView(InFirm):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     name = models.CharField(max_length=40)
-    query = models.CharField(max_length=400)
+    query = models.CharField(max_length=2000)
     is_default = models.BooleanField(default=False)
 
     class Meta:

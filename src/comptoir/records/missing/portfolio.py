@@ -1,99 +1,292 @@
-"""The firm's home list: each dossier with what waits in it."""
+"""The firm's home list: one page of dossiers in any order, each with what waits in it, and the sums of what is shown.
 
+Of a colleague's dossier only its name is told: no figure of it is shown, summed, filtered or sorted by.
+"""
+
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Lower, NullIf
+from django.db.models.lookups import Contains
 
-from comptoir.domain.chart import SUSPENSE
-from comptoir.records.banking.models import Statement
-from comptoir.records.deposits.models import Document
+from comptoir.domain.rights import Act, Assignation
+from comptoir.lib.plainly import bare, plainly
 from comptoir.records.firms import queries as people
-from comptoir.records.firms.models import Company
+from comptoir.records.firms.models import Company, Firm, Person
 from comptoir.records.firms.queries import FirmSeat
-from comptoir.records.ledger.models import Entry, Line
-from comptoir.records.missing.models import Item
+from comptoir.records.missing.filters import NOBODY, Filters
+from comptoir.records.missing.models import Keeping, SavedView, Standing
+from comptoir.records.missing.standings import NAMES, refresh
+
+PAGE = 50
+LATE = timedelta(days=35)
+"""A bank sends a statement a month: later than that, one is missing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
-    """One line of the portfolio."""
+class Bank:
+    """Up to which day a dossier's accounts are proved, as the accountant hears it."""
+
+    proved_on: date | None
+    is_late: bool
+    accounts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the portfolio; a colleague's dossier has no standing here."""
 
     company: Company
-    to_review: int
-    in_suspense: int
-    to_validate: int
-    missing: int
-    last_deposit_at: datetime | None
-    proved_on: date | None
+    keepers: tuple[Person, ...]
+    is_mine: bool
+    closes_on: date | None
+    standing: Standing | None
+    bank: Bank | None
+
+    @property
+    def version(self) -> str:
+        """What the line shows, in short: a page that has it already leaves the line alone."""
+        figures = [getattr(self.standing, name, None) for name in NAMES]
+        company = (self.company.reference, self.company.name, self.company.legal_form, self.company.siren)
+        shown = (company, [person.pk for person in self.keepers], self.closes_on, figures, self.bank)
+        return f"{crc32(repr(shown).encode()):x}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What waits, over several dossiers that the person may enter."""
+
+    dossiers: int = 0
+    to_review: int = 0
+    in_suspense: int = 0
+    unlettered: int = 0
+    to_validate: int = 0
+    unseen: int = 0
+    missing: int = 0
+    with_review: int = 0
+    with_suspense: int = 0
+    with_missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filters offer: only what is among the dossiers that exist for the person."""
+
+    legal_forms: list[str]
+    keepers: list[Person]
 
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """The portfolio and its sums."""
+    """One page of the portfolio."""
 
-    dossiers: list[Dossier]
-
-    @property
-    def to_review(self) -> int:
-        """Pieces that wait for the firm, over all dossiers."""
-        return sum(dossier.to_review for dossier in self.dossiers)
-
-    @property
-    def missing(self) -> int:
-        """Missing documents, over all dossiers."""
-        return sum(dossier.missing for dossier in self.dossiers)
-
-    @property
-    def in_suspense(self) -> int:
-        """Bank movements on 471, over all dossiers."""
-        return sum(dossier.in_suspense for dossier in self.dossiers)
+    rows: list[Row]
+    filters: Filters
+    count: int
+    pages: int
+    first: int
+    sums: Sums
+    scope: Sums
+    mine: int
+    everybodys: int | None
+    busiest: UUID | None
 
     @property
-    def first_to_review(self) -> Company | None:
-        """Where to begin: the dossier with the most to review."""
-        waiting = [dossier for dossier in self.dossiers if dossier.to_review]
-        return max(waiting, key=lambda dossier: dossier.to_review).company if waiting else None
+    def last(self) -> int:
+        """The rank of the last row shown."""
+        return self.first + len(self.rows) - 1
+
+    @property
+    def previous(self) -> Filters | None:
+        """The page before."""
+        return self.filters.at_page(self.filters.page - 1) if self.filters.page > 1 else None
+
+    @property
+    def next(self) -> Filters | None:
+        """The page after."""
+        return self.filters.at_page(self.filters.page + 1) if self.filters.page < self.pages else None
 
 
-def portfolio(seat: FirmSeat, on: date) -> Portfolio:
-    """Every dossier that this person of the firm may enter, in a fixed number of queries."""
-    companies = people.dossiers(seat, on)
-    ids = [company.pk for company in companies]
-    review = _counted(
-        Document.objects.filter(reading__read_at__isnull=False, dismissal=None)
-        .exclude(purpose=Document.Purpose.ADMIN)
-        .exclude(entries__posted_at__isnull=False),
-        ids,
-    )
-    suspense = _counted(Line.objects.filter(account=SUSPENSE, lettered=None, entry__posted_at__isnull=False), ids)
-    posted = _counted(Entry.objects.posted(), ids)
-    missing = _counted(Item.objects.all(), ids)
-    deposits = _latest(Document.objects.all(), "deposited_at", ids)
-    proofs = _latest(Statement.objects.filter(closing__isnull=False), "closed_on", ids)
+def portfolio(seat: FirmSeat, filters: Filters, on: date) -> Portfolio:
+    """One page, in a fixed number of questions, however many dossiers the firm has."""
+    refresh(firm=seat.firm, on=on)
+    scope = _scope(seat, filters, on)
+    asked = _asked(scope, seat, filters, on)
+    whole = _sums(_entered(scope, seat, on))
+    sums = _sums(_entered(asked, seat, on)) if filters.narrows else whole
+    count = sums.dossiers if seat.may(Act.SEE_EVERY_DOSSIER) else asked.count()
+    pages = max(1, -(-count // PAGE))
+    filters = filters.at_page(min(filters.page, pages))
+    first = (filters.page - 1) * PAGE
+    ids = list(_ordered(asked, seat, filters, on).values_list("pk", flat=True)[first : first + PAGE])
     return Portfolio(
-        [
-            Dossier(
-                company,
-                review.get(company.pk, 0),
-                suspense.get(company.pk, 0),
-                posted.get(company.pk, 0),
-                missing.get(company.pk, 0),
-                deposits.get(company.pk),
-                proofs.get(company.pk),
-            )
-            for company in companies
-        ]
+        rows=_rows(ids, seat, on),
+        filters=filters,
+        count=count,
+        pages=pages,
+        first=first + 1,
+        sums=sums,
+        scope=whole,
+        mine=people.mine(seat, on).count(),
+        everybodys=people.visible(seat, on).count() if sees_others(seat) else None,
+        busiest=_busiest(scope, seat, on) if whole.to_review else None,
     )
 
 
-def _counted(rows: QuerySet[Any], ids: list[UUID]) -> dict[UUID, int]:
-    return dict(
-        rows.filter(company__in=ids).order_by().values_list("company").annotate(Count("pk", distinct=True))
+def every_row(seat: FirmSeat, filters: Filters, on: date) -> list[Row]:
+    """Every dossier asked for that the person may enter, for a file."""
+    refresh(firm=seat.firm, on=on)
+    asked = _entered(_asked(_scope(seat, filters, on), seat, filters, on), seat, on)
+    return _rows(list(_ordered(asked, seat, filters, on).values_list("pk", flat=True)), seat, on)
+
+
+def sees_others(seat: FirmSeat) -> bool:
+    """Whether dossiers that are not the person's exist for them at all."""
+    return seat.may(Act.SEE_EVERY_DOSSIER) or seat.firm.assignation == Assignation.LIBRE
+
+
+def choices(seat: FirmSeat, on: date) -> Choices:
+    """What the filters may choose among."""
+    seen = people.visible(seat, on)
+    forms = seen.exclude(legal_form="").order_by("legal_form").values_list("legal_form", flat=True).distinct()
+    kept = people.assignments(on).filter(firm=seat.firm)
+    if not sees_others(seat):
+        kept = kept.filter(company__in=seen)
+    return Choices(list(forms), list(Person.objects.filter(pk__in=kept.values("person")).order_by("first_name")))
+
+
+def last_kept(company: Company) -> Keeping | None:
+    """When the dossier was last said to be kept up, and by whom."""
+    return Keeping.objects.filter(company=company).select_related("by").order_by("-at").first()
+
+
+def views(firm: Firm, person: Person) -> list[SavedView]:
+    """The person's own views of this firm's portfolio."""
+    return list(SavedView.objects.filter(firm=firm, person=person))
+
+
+def view(firm: Firm, person: Person, view_id: UUID) -> SavedView | None:
+    """One of the person's own views, or None."""
+    return SavedView.objects.filter(firm=firm, person=person, pk=view_id).first()
+
+
+def _scope(seat: FirmSeat, filters: Filters, on: date) -> QuerySet[Company]:
+    return people.visible(seat, on) if filters.is_everybodys else people.mine(seat, on)
+
+
+def _entered(rows: QuerySet[Company], seat: FirmSeat, on: date) -> QuerySet[Company]:
+    """Those whose figures the person may know."""
+    if seat.may(Act.SEE_EVERY_DOSSIER):
+        return rows
+    return rows.filter(pk__in=people.enterable(seat, on).values("pk"))
+
+
+def _asked(rows: QuerySet[Company], seat: FirmSeat, filters: Filters, on: date) -> QuerySet[Company]:
+    for word in _words(filters.words):
+        rows = rows.filter(Contains(plainly("reference", "name", "siren"), Value(bare(word))))
+    if filters.closing_month:
+        rows = rows.filter(standing__closes_on__month=filters.closing_month)
+    if filters.legal_form:
+        rows = rows.filter(legal_form=filters.legal_form)
+    if filters.keeper:
+        kept = people.assignments(on).filter(company=OuterRef("pk"))
+        is_nobodys = filters.keeper == NOBODY
+        rows = rows.filter(~Exists(kept) if is_nobodys else Exists(kept.filter(person_id=UUID(filters.keeper))))
+    if filters.waiting:
+        # A colleague's dossier that came or went with such a filter would tell its figure.
+        rows = _entered(rows, seat, on)
+    for name in filters.waiting:
+        rows = rows.filter(_waits(name, on))
+    return rows
+
+
+def _words(written: str) -> list[str]:
+    """Each word counts; a SIREN is one word however it is spaced."""
+    joined = "".join(written.split())
+    return [joined] if joined.isdecimal() else written.split()
+
+
+def _waits(name: str, on: date) -> Q:
+    return {
+        "pieces": Q(standing__to_review__gt=0),
+        "suspens": Q(standing__in_suspense__gt=0),
+        "manquantes": Q(standing__missing__gt=0),
+        "banque": Q(standing__proved_on__lt=on - LATE),
+        "jamais": Q(standing__kept_at=None),
+    }[name]
+
+
+def _ordered(rows: QuerySet[Company], seat: FirmSeat, filters: Filters, on: date) -> Any:
+    """In the order asked, then by name; what is empty or not to be known comes last, whichever the way."""
+    column = filters.column
+    order: Any = F(column.order)
+    if column.order == "keeper":
+        rows = _with_keeper(rows, on)
+    elif column.order == "plain_name":
+        order = plainly("name")
+    elif column.order in ("reference", "legal_form", "siren"):
+        order = NullIf(F(column.order), Value(""))
+    elif column.is_figure and not seat.may(Act.SEE_EVERY_DOSSIER):
+        order = Case(When(pk__in=people.enterable(seat, on).values("pk"), then=order))
+    way = order.desc(nulls_last=True) if filters.is_falling else order.asc(nulls_last=True)
+    return rows.order_by(way, "name", "pk")
+
+
+def _with_keeper(rows: QuerySet[Company], on: date) -> Any:
+    """Each dossier's key with its first keeper's name."""
+    is_open = Q(assignments__ended_on=None) | Q(assignments__ended_on__gt=on)
+    # Grouped by the key alone: by every column of the dossier, it would cost three times as much.
+    return rows.values("pk").annotate(keeper=Lower(Min("assignments__person__first_name", filter=is_open)))
+
+
+def _sums(rows: QuerySet[Company]) -> Sums:
+    found = rows.aggregate(
+        dossiers=Count("pk"),
+        **{name: Sum(f"standing__{name}") for name in _SUMMED},
+        with_review=Count("pk", filter=Q(standing__to_review__gt=0)),
+        with_suspense=Count("pk", filter=Q(standing__in_suspense__gt=0)),
+        with_missing=Count("pk", filter=Q(standing__missing__gt=0)),
     )
+    return Sums(**{name: value or 0 for name, value in found.items()})
 
 
-def _latest(rows: QuerySet[Any], column: str, ids: list[UUID]) -> dict[UUID, Any]:
-    return dict(rows.filter(company__in=ids).order_by().values_list("company").annotate(Max(column)))
+_SUMMED = ("to_review", "in_suspense", "unlettered", "to_validate", "unseen", "missing")
+
+
+def _busiest(scope: QuerySet[Company], seat: FirmSeat, on: date) -> UUID | None:
+    """Where to begin: the dossier with the most to review."""
+    rows = _entered(scope, seat, on).order_by("-standing__to_review", "name")
+    return rows.values_list("pk", flat=True).first()
+
+
+def _rows(ids: list[UUID], seat: FirmSeat, on: date) -> list[Row]:
+    companies = Company.objects.filter(firm=seat.firm).select_related("standing").in_bulk(ids)
+    keepers: dict[UUID, list[Person]] = defaultdict(list)
+    kept = people.assignments(on).filter(company__in=ids).select_related("person").order_by("since", "pk")
+    for assignment in kept:
+        keepers[assignment.company_id].append(assignment.person)
+    return [_row(companies[pk], tuple(keepers[pk]), seat, on) for pk in ids]
+
+
+def _row(company: Company, keepers: tuple[Person, ...], seat: FirmSeat, on: date) -> Row:
+    standing: Standing | None = getattr(company, "standing", None)
+    closes_on = standing.closes_on if standing else None
+    is_mine = seat.person in keepers
+    if standing is None or not (is_mine or seat.may(Act.SEE_EVERY_DOSSIER)):
+        return Row(company, keepers, is_mine, closes_on, None, None)
+    return Row(company, keepers, is_mine, closes_on, standing, _bank(standing, on))
+
+
+def _bank(standing: Standing, on: date) -> Bank:
+    proved_on = standing.proved_on
+    said = [f"{name} : {_proof(day)}" for name, day in standing.accounts]
+    return Bank(proved_on, proved_on is not None and proved_on < on - LATE, "\n".join(said))
+
+
+def _proof(day: str) -> str:
+    return f"prouvé au {date.fromisoformat(day):%d/%m/%Y}" if day else "aucun relevé"

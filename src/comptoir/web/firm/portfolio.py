@@ -1,6 +1,7 @@
 """The firm's home: its dossiers with what waits in each, and opening one."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 from stdnum.fr import siren as siren_numbers
@@ -18,8 +20,12 @@ from comptoir.domain.limits import FIRST_DAY, LAST_DAY
 from comptoir.domain.rights import Act
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company
-from comptoir.records.missing.portfolio import portfolio
+from comptoir.records.firms.queries import FirmSeat
+from comptoir.records.missing import filters
+from comptoir.records.missing import portfolio as portfolios
 from comptoir.web import doors
+from comptoir.web.firm.portfolio_file import write_csv
+from comptoir.web.templatetags.comptoir import MONTHS
 
 TWO_YEARS = timedelta(days=731)
 
@@ -58,11 +64,78 @@ class Dossier(forms.Form):
 @doors.signed_in
 @require_GET
 def home(request: HttpRequest, firm_id: UUID) -> HttpResponse:
-    """The portfolio."""
+    """The portfolio, as its address asks; without anything asked, as the person's own default view does."""
     seat = doors.firm(request, firm_id)
-    found = portfolio(seat, timezone.localdate())
-    context = {"firm": seat.firm, "portfolio": found, "may_open": seat.may(Act.OPEN_DOSSIER)}
+    opening = next((view for view in portfolios.views(seat.firm, seat.person) if view.is_default), None)
+    if opening and not request.GET:
+        return redirect(f"{request.path}?{opening.query}")
+    return page(request, seat, filters.read(dict(request.GET.lists())))
+
+
+@doors.signed_in
+@require_GET
+def export(request: HttpRequest, firm_id: UUID) -> HttpResponse:
+    """The dossiers asked for, as a file for a spreadsheet: only those that the person may enter."""
+    seat = doors.firm(request, firm_id)
+    asked = filters.read(dict(request.GET.lists()))
+    rows = portfolios.every_row(seat, asked, timezone.localdate())
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="portefeuille-{timezone.localdate()}.csv"'
+    write_csv(answer, rows)
+    return answer
+
+
+def page(request: HttpRequest, seat: FirmSeat, asked: filters.Filters) -> HttpResponse:
+    """The portfolio's page, or its list alone for a page that has it already."""
+    today = timezone.localdate()
+    found = portfolios.portfolio(seat, asked, today)
+    context = {
+        "firm": seat.firm,
+        "portfolio": found,
+        "asked": found.filters,
+        "address": reverse("portfolio", args=[seat.firm.pk]),
+        "columns": [heading(column, found.filters) for column in filters.COLUMNS],
+        "may": {act.value: seat.may(act) for act in Act},
+    }
+    if request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
+        return render(request, "firm/portfolio_list.html", context)
+    context |= {
+        "choices": portfolios.choices(seat, today),
+        "months": list(enumerate(MONTHS, 1)),
+        "waiting": filters.WAITING,
+        "views": portfolios.views(seat.firm, seat.person),
+        "colleagues": people.colleagues(seat.firm, today) if seat.may(Act.ASSIGN) else [],
+    }
     return render(request, "firm/portfolio.html", context)
+
+
+def back_to(request: HttpRequest, seat: FirmSeat) -> HttpResponse:
+    """The portfolio as it was when the form was sent."""
+    asked = filters.parse(request.POST.get("retour", ""))
+    return redirect(f"{reverse('portfolio', args=[seat.firm.pk])}?{asked.address}")
+
+
+def again(request: HttpRequest, seat: FirmSeat) -> HttpResponse:
+    """The same for a form that is refused."""
+    return page(request, seat, filters.parse(request.POST.get("retour", "")))
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column's heading: where its click leads, and whether it orders."""
+
+    label: str
+    title: str
+    query: str
+    order: str
+    is_number: bool
+
+
+def heading(column: filters.Column, asked: filters.Filters) -> Heading:
+    """A column's heading under these filters."""
+    order = ("descending" if asked.is_falling else "ascending") if column == asked.column else ""
+    is_number = column.falls and column.key != "depot"
+    return Heading(column.label, column.title, asked.sorted_by(column).query, order, is_number)
 
 
 @doors.signed_in

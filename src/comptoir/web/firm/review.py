@@ -28,6 +28,7 @@ from comptoir.records.ledger import pieces
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import AlreadyPosted, AlreadyValidated, Refused
 from comptoir.records.matching import queries as matches
+from comptoir.records.missing.portfolio import last_kept
 from comptoir.records.readings import queries as readings
 from comptoir.records.readings.actions import NotAValue
 from comptoir.web import doors
@@ -72,6 +73,7 @@ def queue(request: HttpRequest, company_id: UUID) -> HttpResponse:
     context = frame(seat, "production") | {
         "queue": pieces.queue(seat.company, after=after),
         "has_pieces": pieces.has_any(seat.company),
+        "last_kept": last_kept(seat.company),
     }
     return render(request, "firm/production.html", context)
 

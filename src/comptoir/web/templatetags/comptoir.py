@@ -83,6 +83,18 @@ def iso_day(value: date) -> str:
 
 
 @register.filter
+def day_of_year(value: date | None) -> str:
+    """The day on which years close: `31/12`."""
+    return "" if value is None else f"{value:%d/%m}"
+
+
+@register.filter
+def siren(value: str) -> str:
+    """A SIREN as one reads it: `821 456 308`."""
+    return "\u00a0".join(value[start : start + 3] for start in range(0, len(value), 3))
+
+
+@register.filter
 def long_day(value: date | None) -> str:
     """A date in text: `14 mars 2026`."""
     return "" if value is None else f"{_ordinal(value)} {MONTHS[value.month - 1]} {value.year}"

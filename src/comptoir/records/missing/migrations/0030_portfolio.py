@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=40)),
-                ("query", models.CharField(max_length=400)),
+                ("query", models.CharField(max_length=2000)),
                 ("is_default", models.BooleanField(default=False)),
                 (
                     "firm",

@@ -6,10 +6,27 @@ const register = () => window.htmx?.defineExtension("keyed", {
     if (style !== "keyed") return false;
     const fresh = fragment.firstElementChild;
     if (!fresh?.id) return false;
+    const focus = remembered(target);
     merge(target, fresh);
+    focus();
     return [target];
   },
 });
+
+const STOPS = "a, button, input, select, summary";
+
+// A line that moved or was made again keeps the keyboard where it was.
+function remembered(target) {
+  const active = document.activeElement;
+  const line = target.contains(active) && active.closest("[data-key]");
+  if (!line) return () => {};
+  const rank = [...line.querySelectorAll(STOPS)].indexOf(active);
+  return () => {
+    if (document.activeElement === active) return;
+    const now = target.querySelector(`[data-key="${CSS.escape(line.dataset.key)}"]`);
+    (active.isConnected ? active : now?.querySelectorAll(STOPS)[rank])?.focus({ preventScroll: true });
+  };
+}
 
 function merge(old, fresh) {
   const known = new Map([...old.children].map((child) => [child.dataset.key, child]));
@@ -18,8 +35,9 @@ function merge(old, fresh) {
     const before = known.get(child.dataset.key);
     known.delete(child.dataset.key);
     let kept = before ?? child;
-    if (before && before.tagName === "UL") merge(before, child);
+    if (before && (before.tagName === "UL" || "merge" in before.dataset)) merge(before, child);
     else if (before && before.dataset.version !== child.dataset.version && !before.querySelector("details[open]")) {
+      carry(before, child);
       before.replaceWith(child);
       kept = child;
       if (place === before) place = child;
@@ -29,6 +47,14 @@ function merge(old, fresh) {
     if (kept === child) arrive(child);
   }
   for (const gone of known.values()) leave(gone);
+}
+
+// What was ticked stays ticked.
+function carry(before, child) {
+  for (const box of before.querySelectorAll("input[type=checkbox][value]:checked")) {
+    const same = child.querySelector(`input[type=checkbox][value="${CSS.escape(box.value)}"]`);
+    if (same) same.checked = true;
+  }
 }
 
 function arrive(child) {
