@@ -132,10 +132,19 @@ def portfolio(seat: FirmSeat, filters: Filters, on: date) -> Portfolio:
         first=first + 1,
         sums=sums,
         scope=whole,
-        mine=people.mine(seat, on).count(),
-        everybodys=people.visible(seat, on).count() if sees_others(seat) else None,
+        mine=people.mine(seat, on).count() if filters.is_everybodys else whole.dossiers,
+        everybodys=_everybodys(seat, filters, whole, on),
         busiest=_busiest(scope, seat, on) if whole.to_review else None,
     )
+
+
+def _everybodys(seat: FirmSeat, filters: Filters, whole: Sums, on: date) -> int | None:
+    """How many dossiers the firm has, where that is not a secret to the person."""
+    if not sees_others(seat):
+        return None
+    if filters.is_everybodys and seat.may(Act.SEE_EVERY_DOSSIER):
+        return whole.dossiers
+    return people.visible(seat, on).count()
 
 
 def every_row(seat: FirmSeat, filters: Filters, on: date) -> list[Row]:
@@ -170,6 +179,11 @@ def views(firm: Firm, person: Person) -> list[SavedView]:
     return list(SavedView.objects.filter(firm=firm, person=person))
 
 
+def opening_view(firm: Firm, person: Person) -> SavedView | None:
+    """The view that the person's portfolio opens with, if they chose one."""
+    return SavedView.objects.filter(firm=firm, person=person, is_default=True).first()
+
+
 def view(firm: Firm, person: Person, view_id: UUID) -> SavedView | None:
     """One of the person's own views, or None."""
     return SavedView.objects.filter(firm=firm, person=person, pk=view_id).first()
@@ -187,8 +201,9 @@ def _entered(rows: QuerySet[Company], seat: FirmSeat, on: date) -> QuerySet[Comp
 
 
 def _asked(rows: QuerySet[Company], seat: FirmSeat, filters: Filters, on: date) -> QuerySet[Company]:
-    for word in _words(filters.words):
-        rows = rows.filter(Contains(plainly("reference", "name", "siren"), Value(bare(word))))
+    if filters.words:
+        # Asked once: spelling out every name costs more than all the rest, and the page asks its rows three times.
+        rows = rows.filter(pk__in=_spelt(rows, filters.words))
     if filters.closing_month:
         rows = rows.filter(standing__closes_on__month=filters.closing_month)
     if filters.legal_form:
@@ -203,6 +218,13 @@ def _asked(rows: QuerySet[Company], seat: FirmSeat, filters: Filters, on: date) 
     for name in filters.waiting:
         rows = rows.filter(_waits(name, on))
     return rows
+
+
+def _spelt(rows: QuerySet[Company], words: str) -> list[UUID]:
+    """Those that hold each word in their reference, name or SIREN, whatever the accents."""
+    for word in _words(words):
+        rows = rows.filter(Contains(plainly("reference", "name", "siren"), Value(bare(word))))
+    return list(rows.values_list("pk", flat=True))
 
 
 def _words(written: str) -> list[str]:
@@ -260,8 +282,10 @@ _SUMMED = ("to_review", "in_suspense", "unlettered", "to_validate", "unseen", "m
 
 def _busiest(scope: QuerySet[Company], seat: FirmSeat, on: date) -> UUID | None:
     """Where to begin: the dossier with the most to review."""
-    rows = _entered(scope, seat, on).order_by("-standing__to_review", "name")
-    return rows.values_list("pk", flat=True).first()
+    rows = Standing.objects.filter(firm=seat.firm).order_by("-to_review", "pk")
+    if not seat.may(Act.SEE_EVERY_DOSSIER):
+        rows = rows.filter(company__in=_entered(scope, seat, on).values("pk"))
+    return rows.values_list("company", flat=True).first()
 
 
 def _rows(ids: list[UUID], seat: FirmSeat, on: date) -> list[Row]:

@@ -54,13 +54,14 @@ def mark(company: Company) -> None:
 @transaction.atomic
 def refresh(*, firm: Firm, on: date) -> int:
     """Make the standings again where something happened since, and say of how many dossiers."""
-    if not (Moved.objects.filter(firm=firm).exists() or _due(firm, on)):
+    marked = Exists(Moved.objects.filter(firm=firm))
+    if not Firm.objects.filter(marked | Exists(_due(firm, on)), pk=firm.pk).exists():
         return 0
     # One at a time in a firm: whoever computed first must not write last over what came in between.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(firm.pk)])
     # A mark that is seen was committed with its act: what is computed from here on holds the act.
-    ids = _taken(firm) | set(_due(firm, on))
+    ids = _taken(firm) | set(_due(firm, on).values_list("pk", flat=True))
     found = figures(ids, on)
     Standing.objects.bulk_create(
         [Standing(firm_id=firm.pk, company_id=pk, **_columns(found[pk])) for pk in sorted(found)],
@@ -89,6 +90,7 @@ def figures(company_ids: Iterable[UUID], on: date) -> dict[UUID, Figures]:
     ids = list(company_ids)
     kept = _by_company(Keeping.objects.all(), Max("at"), ids)
     counts = {name: _by_company(rows, Count("pk"), ids) for name, rows in _waiting().items()}
+    counts |= _open_lines(ids)
     counts["unseen"] = _unseen({pk: kept.get(pk) for pk in ids})
     deposits = _by_company(Document.objects.all(), Max("deposited_at"), ids)
     closings, accounts = _closings(ids, on), _accounts(ids)
@@ -108,17 +110,31 @@ def figures(company_ids: Iterable[UUID], on: date) -> dict[UUID, Figures]:
 
 def _waiting() -> dict[str, QuerySet[Any]]:
     """The rows that each figure counts."""
-    third_parties = Q(*[("account__startswith", stem) for stem in JUSTIFIABLE], _connector=Q.OR)
     in_books = Entry.objects.booked().filter(document=OuterRef("pk"))
-    open_lines = Line.objects.filter(entry__posted_at__isnull=False, lettered=None)
     return {
         "to_review": Document.objects.filter(
             ~Exists(in_books), reading__read_at__isnull=False, dismissal=None
         ).exclude(purpose=Document.Purpose.ADMIN),
-        "in_suspense": open_lines.filter(account=SUSPENSE),
-        "unlettered": open_lines.filter(third_parties, entry__transaction__isnull=False),
         "to_validate": Entry.objects.posted(),
         "missing": Item.objects.all(),
+    }
+
+
+def _open_lines(ids: list[UUID]) -> dict[str, dict[UUID, int]]:
+    """Booked lines that no letter closes: in suspense, and payments on a third party."""
+    suspense = Q(account=SUSPENSE)
+    stems = Q(*[("account__startswith", stem) for stem in JUSTIFIABLE], _connector=Q.OR)
+    payments = stems & Q(entry__transaction__isnull=False)
+    lines = Line.objects.filter(suspense | stems, company__in=ids, entry__posted_at__isnull=False, lettered=None)
+    counted = (
+        lines.order_by()
+        .values_list("company")
+        .annotate(in_suspense=Count("pk", filter=suspense), in_payments=Count("pk", filter=payments))
+    )
+    rows = list(counted)
+    return {
+        "in_suspense": {pk: in_suspense for pk, in_suspense, _ in rows},
+        "unlettered": {pk: in_payments for pk, _, in_payments in rows},
     }
 
 
@@ -181,10 +197,9 @@ def _taken(firm: Firm) -> set[UUID]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _due(firm: Firm, on: date) -> list[UUID]:
+def _due(firm: Firm, on: date) -> QuerySet[Company]:
     """Dossiers without a standing yet, or whose next fiscal year has begun."""
-    rows = Company.objects.filter(Q(standing=None) | Q(standing__holds_until__lte=on), firm=firm)
-    return list(rows.values_list("pk", flat=True))
+    return Company.objects.filter(Q(standing=None) | Q(standing__holds_until__lte=on), firm=firm)
 
 
 def _columns(figure: Figures) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django import forms
@@ -66,8 +67,7 @@ class Dossier(forms.Form):
 def home(request: HttpRequest, firm_id: UUID) -> HttpResponse:
     """The portfolio, as its address asks; without anything asked, as the person's own default view does."""
     seat = doors.firm(request, firm_id)
-    opening = next((view for view in portfolios.views(seat.firm, seat.person) if view.is_default), None)
-    if opening and not request.GET:
+    if not request.GET and (opening := portfolios.opening_view(seat.firm, seat.person)):
         return redirect(f"{request.path}?{opening.query}")
     return page(request, seat, filters.read(dict(request.GET.lists())))
 
@@ -94,6 +94,7 @@ def page(request: HttpRequest, seat: FirmSeat, asked: filters.Filters) -> HttpRe
         "portfolio": found,
         "asked": found.filters,
         "address": reverse("portfolio", args=[seat.firm.pk]),
+        "back": quote(found.filters.address, safe=""),
         "columns": [heading(column, found.filters) for column in filters.COLUMNS],
         "may": {act.value: seat.may(act) for act in Act},
     }
