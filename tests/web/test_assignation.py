@@ -1,5 +1,6 @@
 """Who keeps which dossier: taken, given, handed back; and what a colleague's dossier is to somebody."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -39,6 +40,7 @@ def flowers(bakery, alice, bob):
     company = firms.open_dossier(
         firm=bakery.firm, by=alice, at=AT, name="Fleurs Hamon", siren="452133770", legal_form="SASU"
     )
+    pipeline.open_year(company=company, opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31), at=AT)
     hand_in(company, bob)
     return company
 
