@@ -148,8 +148,8 @@ def test_fifty_a_page_and_every_dossier_on_one_page_only(bakery, alice, dossiers
 def test_health_of_the_bank_is_said_in_words(bakery, alice, dossiers):
     page = look(bakery, alice).content.decode()
     today = timezone.localdate()
-    assert f"Prouvé au {today - timedelta(days=20):%d/%m/%Y}" in page
-    assert f"En retard depuis le {today - timedelta(days=40):%d/%m/%Y}" in page
+    assert f"Prouvé au\u00a0{today - timedelta(days=20):%d/%m/%Y}" in page
+    assert f"En retard depuis\u00a0le\u00a0{today - timedelta(days=40):%d/%m/%Y}" in page
     assert "Aucune" in page
 
 

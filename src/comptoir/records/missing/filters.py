@@ -22,7 +22,8 @@ WAITING = {
 class Column:
     """A column of the portfolio: its name in addresses, its heading, and what it is sorted by.
 
-    `is_figure`: only for those who may enter the dossier; `falls`: its first click sorts downwards.
+    `is_figure`: only for those who may enter the dossier; `falls`: its first click sorts downwards; `is_beside`: in
+    the cell of the column before it.
     """
 
     key: str
@@ -31,13 +32,14 @@ class Column:
     is_figure: bool = True
     falls: bool = True
     title: str = ""
+    is_beside: bool = False
 
 
 # To add a column: a line here, and its cell at the same place in `firm/portfolio.html#row`.
 COLUMNS = (
     Column("ref", "Réf.", "reference", is_figure=False, falls=False, title="Référence externe"),
     Column("nom", "Dossier", "plain_name", is_figure=False, falls=False),
-    Column("forme", "Forme", "legal_form", is_figure=False, falls=False, title="Forme juridique"),
+    Column("forme", "forme", "legal_form", is_figure=False, falls=False, title="Forme juridique", is_beside=True),
     Column("siren", "SIREN", "siren", is_figure=False, falls=False),
     Column(
         "cloture", "Clôture", "standing__closes_on", is_figure=False, falls=False, title="De l’exercice en cours"
@@ -49,7 +51,7 @@ COLUMNS = (
     Column("validation", "À valider", "standing__to_validate", title="Écritures en brouillard"),
     Column("neuves", "Neuves", "standing__unseen", title="Lignes arrivées depuis la dernière tenue"),
     Column("manquantes", "Manquantes", "standing__missing", title="Justificatifs demandés au client"),
-    Column("depot", "Dernier dépôt", "standing__last_deposit_at"),
+    Column("depot", "Dépôt", "standing__last_deposit_at", title="Dernier dépôt"),
     Column("banque", "Banque", "standing__proved_on", falls=False, title="Jour jusqu’auquel le solde est prouvé"),
 )
 BY_KEY = {column.key: column for column in COLUMNS}

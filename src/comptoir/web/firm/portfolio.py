@@ -95,7 +95,7 @@ def page(request: HttpRequest, seat: FirmSeat, asked: filters.Filters) -> HttpRe
         "asked": found.filters,
         "address": reverse("portfolio", args=[seat.firm.pk]),
         "back": quote(found.filters.address, safe=""),
-        "columns": [heading(column, found.filters) for column in filters.COLUMNS],
+        "headings": headings(found.filters),
         "may": {act.value: seat.may(act) for act in Act},
     }
     if request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
@@ -122,21 +122,39 @@ def again(request: HttpRequest, seat: FirmSeat) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    """A column's heading: where its click leads, and whether it orders."""
+class Link:
+    """What a click on a column's name asks for."""
 
     label: str
     title: str
     query: str
+    orders: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The head of a column: its links, and how it orders if it does."""
+
+    links: tuple[Link, ...]
     order: str
     is_number: bool
 
 
-def heading(column: filters.Column, asked: filters.Filters) -> Heading:
-    """A column's heading under these filters."""
-    order = ("descending" if asked.is_falling else "ascending") if column == asked.column else ""
-    is_number = column.falls and column.key != "depot"
-    return Heading(column.label, column.title, asked.sorted_by(column).query, order, is_number)
+def headings(asked: filters.Filters) -> list[Heading]:
+    """The heads of the columns under these filters."""
+    groups: list[list[filters.Column]] = []
+    for column in filters.COLUMNS:
+        groups = [*groups[:-1], [*groups[-1], column]] if column.is_beside else [*groups, [column]]
+    return [_heading(group, asked) for group in groups]
+
+
+def _heading(columns: list[filters.Column], asked: filters.Filters) -> Heading:
+    links = tuple(
+        Link(column.label, column.title, asked.sorted_by(column).query, column == asked.column)
+        for column in columns
+    )
+    order = ("descending" if asked.is_falling else "ascending") if asked.column in columns else ""
+    return Heading(links, order, is_number=columns[0].falls and columns[0].key != "depot")
 
 
 @doors.signed_in

@@ -93,7 +93,7 @@ def day_of_year(value: date | None) -> str:
 @register.filter
 def siren(value: str) -> str:
     """A SIREN as one reads it: `821 456 308`."""
-    return "\u00a0".join(value[start : start + 3] for start in range(0, len(value), 3))
+    return "\u202f".join(value[start : start + 3] for start in range(0, len(value), 3))
 
 
 @register.filter
