@@ -68,6 +68,13 @@ def manage(environment: Mapping[str, str], *arguments: str) -> None:
     subprocess.run(command, env=dict(environment), cwd=ROOT, check=True)
 
 
+def migrate(environment: Mapping[str, str]) -> None:
+    """Bring the database to this version, as its owner: its tables, and the one that the processes' cache is in."""
+    owner = as_owner(environment)
+    manage(owner, "migrate", "--verbosity=0")
+    manage(owner, "createcachetable", "--verbosity=0")
+
+
 def collect_static(environment: Mapping[str, str]) -> None:
     """Gather the static files under names that hold their fingerprints."""
     # django-htmx ships more than the page loads, some of it for a build step that we do not have.

@@ -1,0 +1,37 @@
+"""Which passwords are refused: those that everybody tries, however they are dressed up."""
+
+from typing import Any
+
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+
+from comptoir.lib.passwords import plain_forms
+
+FRENCH = {
+    "motdepasse", "bonjour", "bonsoir", "azerty", "azertyuiop", "qsdfghjklm", "soleil", "chocolat",
+    "doudou", "loulou", "nicolas", "camille", "marseille", "jetaime", "boulanger", "boulangerie",
+    "comptable", "comptabilite", "comptoir", "cabinet", "entreprise", "societe", "facture", "factures",
+    "bienvenue", "ordinateur", "secret", "france", "paris",
+}  # fmt: skip
+"""What people here choose, and what is written on the screen before them."""
+
+
+class NotCommon(CommonPasswordValidator):
+    """Django's list of common passwords, and the same words with figures, signs, capitals or accents about them."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise where a common word is all there is to it."""
+        hidden = (self.passwords | FRENCH) & plain_forms(password)
+        if hidden:
+            raise ValidationError(self.get_error_message(), code="password_too_common")
+
+    def get_error_message(self) -> str:
+        """What to do instead."""
+        return (
+            "Ce mot de passe est trop facile à deviner, même avec des chiffres ou des signes autour. "
+            "Choisissez plutôt trois ou quatre mots qui n’ont rien à voir entre eux."
+        )
+
+    def get_help_text(self) -> str:
+        """What to do, said beforehand."""
+        return "Trois ou quatre mots sans rapport entre eux font un bon mot de passe."
