@@ -8,6 +8,7 @@ _READINGS = tuple(
     str.maketrans("48@3€601!|5$7+29", letters) for letters in ("abaeegoiiissttzg", "abaeegolllssttzg")
 )
 _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+_TAIL = re.compile(r"[\W\d_]+$")
 _BETWEEN = re.compile(r"[\W_]+")
 
 
@@ -15,7 +16,7 @@ def plain_forms(password: str) -> set[str]:
     """What is left of a password without case, accents, figures and signs around it, and letters drawn as figures."""
     folded = _bare(password)
     forms = {folded}
-    for text in (folded, _EDGES.sub("", folded), _BETWEEN.sub("", folded)):
+    for text in (folded, _TAIL.sub("", folded), _EDGES.sub("", folded), _BETWEEN.sub("", folded)):
         for reading in (text, *(text.translate(letters) for letters in _READINGS)):
             forms |= {reading, _EDGES.sub("", reading), _EDGES.sub("", _BETWEEN.sub("", reading))}
     return {once for form in forms if form for once in (form, _said_once(form))}

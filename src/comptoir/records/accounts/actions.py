@@ -47,7 +47,7 @@ def note(verb: str, *, person: Person | UUID | None, at: datetime, **detail: obj
 def try_once(*, address: str, ip: str, at: datetime) -> str:
     """Count a try before it is judged, so that a hundred at once are a hundred; the sentence where one must wait.
 
-    A right try is given back by `forgive`: only so can no swarm of parallel tries be quicker than the count.
+    A right try is given back by `give_back`: only so can no swarm of parallel tries be quicker than the count.
     """
     kept = _held(address, ip)
     waits = [u for row, allowance in kept if (u := lockout.waits_until(_failures(row), allowance, at=at))]
@@ -60,14 +60,18 @@ def try_once(*, address: str, ip: str, at: datetime) -> str:
 
 
 @transaction.atomic
-def forgive(*, address: str, ip: str, whole: bool) -> None:
-    """A right try was none: `whole` where the person is signed in for good, else only this try is given back.
+def give_back(*, address: str, ip: str) -> None:
+    """A right try was no failure; those before it stay, since a second factor may still be asked for."""
+    for row, _ in _held(address, ip):
+        Lockout.objects.filter(pk=row.pk).update(failures=max(0, row.failures - 1))
 
-    The network's earlier failures stay: who has one account must not wash away their tries at others.
+
+def forget_failures(*, address: str) -> None:
+    """The person is signed in for good: their account's failures are past.
+
+    Their network's stay: who has one account must not wash away their tries at others.
     """
-    for row, allowance in _held(address, ip):
-        left = 0 if whole and allowance is BY_ACCOUNT else max(0, row.failures - 1)
-        Lockout.objects.filter(pk=row.pk).update(failures=left)
+    Lockout.objects.filter(key=_digest(lockout.account_key(address))).update(failures=0)
 
 
 def _held(address: str, ip: str) -> list[tuple[Lockout, Allowance]]:

@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.context import request_context as context_of
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -67,12 +68,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no st
         """Who has this address and this password; a right password is no failure."""
         person = super().authenticate(request, **credentials)
         if person is not None:
-            self.forgive(request, credentials.get("email", ""), whole=False)
+            self.give_back(request, credentials.get("email", ""))
         return person
 
-    def forgive(self, request: HttpRequest, address: str, *, whole: bool) -> None:
-        """Take the try back that was counted beforehand."""
-        accounts.forgive(address=address, ip=self.get_client_ip(request), whole=whole)
+    def give_back(self, request: HttpRequest, address: str) -> None:
+        """The try that was counted beforehand was a right one."""
+        accounts.give_back(address=address, ip=self.get_client_ip(request))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Note the refusal, whether or not the address has an account."""
@@ -95,7 +96,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no st
     def login(self, request: HttpRequest, user: Person) -> None:
         """Signed in for good, second factor included: only now are the wrong tries forgotten."""
         super().login(request, user)
-        self.forgive(request, user.email, whole=True)
+        accounts.forget_failures(address=user.email)
         accounts.note("sign_in", person=user, at=timezone.now(), ip=self.get_client_ip(request))
 
     def post_login(self, request: HttpRequest, user: Person, **details: Any) -> HttpResponse:
@@ -138,7 +139,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no st
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail that does not leave must not stop who signs in, nor tell by an error that an address exists."""
         try:
-            super().send_mail(template_prefix, email, {"home": self.absolute("/"), **context})
+            with context_of(self.request):  # some mails leave after the commit
+                super().send_mail(template_prefix, email, {"home": self.absolute("/"), **context})
         except Exception:  # whatever a transport raises: the act stands, the log says that the mail does not
             log.exception("the mail %s was not sent", template_prefix)
 

@@ -111,7 +111,7 @@ class _Counted(Worded):
         except ValidationError:
             adapter.note_refusal(request, self.user, by="code")
             raise
-        adapter.forgive(request, self.user.email, whole=False)
+        adapter.give_back(request, self.user.email)
         return code
 
 

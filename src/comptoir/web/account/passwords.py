@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from comptoir.lib.passwords import plain_forms
 
+FEWEST_SIGNS = 4
 FRENCH = {
     "motdepasse", "bonjour", "bonsoir", "azerty", "azertyuiop", "qsdfghjklm", "soleil", "chocolat",
     "doudou", "loulou", "nicolas", "camille", "marseille", "jetaime", "boulanger", "boulangerie",
@@ -20,9 +21,9 @@ class NotCommon(CommonPasswordValidator):
     """Django's list of common passwords, and the same words with figures, signs, capitals or accents about them."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Raise where a common word is all there is to it."""
-        hidden = (self.passwords | FRENCH) & plain_forms(password)
-        if hidden:
+        """Raise where a common word, or the same few signs again and again, is all there is to it."""
+        forms = plain_forms(password)
+        if len(set(password)) < FEWEST_SIGNS or forms & FRENCH or not forms.isdisjoint(self.passwords):
             raise ValidationError(self.get_error_message(), code="password_too_common")
 
     def get_error_message(self) -> str:
