@@ -71,6 +71,11 @@ def passkeys(person: Person) -> list[Passkey]:
     return [Passkey(row.pk, row.wrap().name, row.created_at, row.last_used_at) for row in rows]
 
 
+def has_totp(person: Person) -> bool:
+    """Whether the person has an application that makes codes."""
+    return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists())
+
+
 def is_second_factor_set(person: Person) -> bool:
     """Whether the person signs in with more than a password: a code by TOTP, or a passkey."""
     strong = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)

@@ -15,6 +15,7 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.exceptions import ValidationError
 
+from comptoir.records.accounts import queries
 from comptoir.records.firms.models import Person
 from comptoir.web.account.adapter import Adapter
 from comptoir.web.account.second_factor import is_first_use
@@ -99,6 +100,11 @@ class _Counted(Worded):
         super().__init__(*args, **kwargs)
         # Recovery codes have figures only too, and spaces are forgiven.
         self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autofocus": True}
+
+    @property
+    def has_totp(self) -> bool:
+        """Whether the person has an application to take a code from; else only recovery codes are typed."""
+        return queries.has_totp(self.user)
 
     def clean_code(self) -> str:
         """The code, if it is right, new, and not one guess too many."""
