@@ -100,6 +100,23 @@ def test_after_the_password_comes_the_code(bob, secret):
     assert "mfa_trusted" not in client.cookies
 
 
+def test_one_may_give_up_between_the_password_and_the_code(bob, secret):
+    client, _ = with_password()
+    assert client.get("/compte/login/").url == AUTHENTICATE, "the step that waits is gone back to"
+    assert client.post("/compte/logout/", {"next": "/compte/login/"}).url == "/compte/login/"
+    assert client.get("/compte/login/").status_code == 200
+    assert client.get(AUTHENTICATE).url == "/compte/login/"
+
+
+def test_the_second_step_is_nobodys_without_the_first(bob, secret):
+    assert Client().get(AUTHENTICATE).url == "/compte/login/"
+    assert Client().post(AUTHENTICATE, {"code": code(secret)}).url == "/compte/login/"
+    assert Client().post("/compte/2fa/trust/", {"action": "trust"}).url == "/compte/login/"
+    client, _ = with_password()
+    assert client.post("/compte/2fa/trust/", {"action": "skip"}).url == "/compte/login/"
+    assert not is_in(client)
+
+
 def test_a_code_serves_once_as_long_as_it_could_be_read_over_a_shoulder(bob, secret):
     late = code(secret, -1)
     first, _ = with_password()

@@ -173,7 +173,11 @@ ACCOUNT_FORMS = {
 }
 # allauth's own would keep a second list of addresses beside `Person.email`.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
-ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,2/m/key,10/h/key", "manage_email": "10/m/user,20/h/user"}
+ACCOUNT_RATE_LIMITS = {
+    "reset_password": "20/m/ip,2/m/key,10/h/key",
+    "manage_email": "10/m/user,20/h/user",
+    "login_failed": "60/m/ip,20/5m/key",  # of codes; our own waits are shorter, speak first and say when
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 MFA_ADAPTER = "comptoir.web.account.second_factor.Adapter"
 MFA_FORMS = {

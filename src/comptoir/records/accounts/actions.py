@@ -1,6 +1,5 @@
 """Counting wrong tries, remembering devices, changing addresses, ending sessions."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,11 +14,12 @@ from comptoir.domain import lockout
 from comptoir.domain.lockout import BY_ACCOUNT, BY_NETWORK, Allowance, Failures
 from comptoir.records.accounts import queries
 from comptoir.records.accounts.models import AddressChange, KnownDevice, Lockout
+from comptoir.records.accounts.queries import fingerprint
 from comptoir.records.audit.models import Event
 from comptoir.records.firms.models import Person
 
 
-class AddressTaken(Exception):
+class LinkWithoutEffect(Exception):
     """Ce lien n’est plus valable."""
 
 
@@ -71,14 +71,14 @@ def forget_failures(*, address: str) -> None:
 
     Their network's stay: who has one account must not wash away their tries at others.
     """
-    Lockout.objects.filter(key=_digest(lockout.account_key(address))).update(failures=0)
+    Lockout.objects.filter(key=fingerprint(lockout.account_key(address))).update(failures=0)
 
 
 def _held(address: str, ip: str) -> list[tuple[Lockout, Allowance]]:
     """Both rows, locked in one order for everybody."""
     keys = {
-        _digest(lockout.account_key(address)): BY_ACCOUNT,
-        _digest(lockout.network_key(ip)): BY_NETWORK,
+        fingerprint(lockout.account_key(address)): BY_ACCOUNT,
+        fingerprint(lockout.network_key(ip)): BY_NETWORK,
     }
     Lockout.objects.bulk_create([Lockout(key=key) for key in sorted(keys)], ignore_conflicts=True)
     rows = Lockout.objects.select_for_update().filter(key__in=keys).order_by("key")
@@ -111,7 +111,7 @@ class Recognised:
 @transaction.atomic
 def recognise(*, person: Person, cookie: str, at: datetime) -> Recognised:
     """Remember the device that a person signs in from; the very first is no news."""
-    digest = _digest(cookie)
+    digest = fingerprint(cookie)
     if cookie and KnownDevice.objects.filter(person=person, digest=digest).update(last_seen_at=at):
         return Recognised(cookie, is_news=False)
     is_news = KnownDevice.objects.filter(person=person).exists()
@@ -119,7 +119,7 @@ def recognise(*, person: Person, cookie: str, at: datetime) -> Recognised:
     if not cookie or not KnownDevice.objects.filter(digest=digest).exists():
         cookie = secrets.token_urlsafe(32)
     KnownDevice.objects.get_or_create(
-        person=person, digest=_digest(cookie), defaults={"first_seen_at": at, "last_seen_at": at}
+        person=person, digest=fingerprint(cookie), defaults={"first_seen_at": at, "last_seen_at": at}
     )
     return Recognised(cookie, is_news)
 
@@ -142,7 +142,7 @@ def revoke_other_sessions(*, person: Person, session_key: str | None, cookie: st
     others = list(UserSession.objects.filter(user=person).exclude(session_key=session_key))
     for session in others:
         revoke_session(session=session, by=person, at=at)
-    KnownDevice.objects.filter(person=person).exclude(digest=_digest(cookie)).delete()
+    KnownDevice.objects.filter(person=person).exclude(digest=fingerprint(cookie)).delete()
     return len(others)
 
 
@@ -161,7 +161,7 @@ def ask_address(*, person: Person, address: str, at: datetime) -> Asked:
     """Ask to change address; what is kept is the same whether or not the address is free."""
     token = secrets.token_urlsafe(32)
     change, _ = AddressChange.objects.update_or_create(
-        person=person, defaults={"address": address, "digest": _digest(token), "asked_at": at}
+        person=person, defaults={"address": address, "digest": fingerprint(token), "asked_at": at}
     )
     return Asked(change, token, queries.is_taken(address, by_other_than=person))
 
@@ -173,33 +173,24 @@ def abandon_address(*, person: Person) -> None:
 
 
 def confirm_address(*, token: str, at: datetime) -> tuple[Person, str]:
-    """The new address takes effect: the person and the address that they had; raises `AddressTaken`."""
+    """The new address takes effect: the person and the address that they had; raises `LinkWithoutEffect`."""
     try:
         with transaction.atomic():
             return _confirm(token, at)
     except IntegrityError as error:  # somebody was given this address between our look and our write
-        raise AddressTaken(AddressTaken.__doc__) from error
+        raise LinkWithoutEffect(LinkWithoutEffect.__doc__) from error
 
 
 def _confirm(token: str, at: datetime) -> tuple[Person, str]:
-    change = queries.address_change(_digest(token), at=at)
+    change = queries.address_change(token, at=at)
     # Followed twice at once, a link is taken once: who deletes the row is who changes the address.
     if change is None or not AddressChange.objects.filter(pk=change.pk).delete()[0]:
-        raise AddressTaken(AddressTaken.__doc__)
+        raise LinkWithoutEffect(LinkWithoutEffect.__doc__)
     person, former = change.person, change.person.email
     Person.objects.filter(pk=person.pk).update(email=change.address)
     person.email = change.address
     note("address_changed", person=person, at=at, former=former, address=change.address)
     return person, former
-
-
-def digest_of(token: str) -> str:
-    """How a secret that only its holder knows is kept."""
-    return _digest(token)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(detail: Mapping[str, object]) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """What a person sees of how they sign in."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -97,21 +98,28 @@ def pending_address(person: Person, *, at: datetime) -> AddressChange | None:
     return AddressChange.objects.filter(person=person, asked_at__gt=at - LINK_LASTS).first()
 
 
-def address_change(digest: str, *, at: datetime) -> AddressChange | None:
+def fingerprint(secret: str) -> str:
+    """How what only its holder should know is kept: a token, a cookie, an address without account."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def address_change(token: str, *, at: datetime) -> AddressChange | None:
     """The change that a link names, as long as the link holds and the address is nobody else's."""
-    found = AddressChange.objects.select_related("person").filter(digest=digest, asked_at__gt=at - LINK_LASTS)
+    found = AddressChange.objects.select_related("person").filter(
+        digest=fingerprint(token), asked_at__gt=at - LINK_LASTS
+    )
     change = found.filter(person__is_active=True).first()
     return None if change is None or is_taken(change.address, by_other_than=change.person) else change
 
 
 def is_taken(address: str, *, by_other_than: Person) -> bool:
     """Whether somebody else signs in with this address."""
-    return Person.objects.filter(email__iexact=address).exclude(pk=by_other_than.pk).exists()
+    return Person.objects.filter(email=address.lower()).exclude(pk=by_other_than.pk).exists()
 
 
 def person_at(address: str) -> UUID | None:
     """Who signs in with this address, for the log alone: no page may say it."""
-    return Person.objects.filter(email__iexact=address.strip()).values_list("pk", flat=True).first()
+    return Person.objects.filter(email=address.strip().lower()).values_list("pk", flat=True).first()
 
 
 def _open(person: Person) -> list[UserSession]:

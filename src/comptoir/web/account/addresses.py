@@ -51,14 +51,14 @@ def abandon(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """What the link shows: a button, since mail filters follow links too; who holds the link holds the mailbox."""
-    change = queries.address_change(accounts.digest_of(token), at=timezone.now())
+    change = queries.address_change(token, at=timezone.now())
     if change is None:
         return render(request, "account/address_lost.html", status=404)
     if request.method == "GET":
         return render(request, "account/address_confirm.html", {"change": change})
     try:
         person, former = accounts.confirm_address(token=token, at=timezone.now())
-    except accounts.AddressTaken:
+    except accounts.LinkWithoutEffect:
         return render(request, "account/address_lost.html", status=404)
     adapter = cast(Adapter, get_adapter())
     adapter.send_notification_mail("mail/address_changed", person, {"address": person.email}, email=former)

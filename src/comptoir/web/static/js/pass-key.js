@@ -2,14 +2,18 @@
 const SAID = {
   NotAllowedError: "La demande a été annulée, ou elle a expiré. Recommencez quand vous voulez.",
   InvalidStateError: "Cet appareil a déjà une clé d’accès pour ce compte.",
-  SecurityError: "Les clés d’accès demandent l’adresse sécurisée de Comptoir, en https.",
+  SecurityError: "Les clés d’accès demandent l’adresse sécurisée de Comptoir (https), et non celle d’une machine.",
 };
 const OTHERWISE = "Cet appareil n’a pas pu répondre. Recommencez, ou servez-vous de votre mot de passe.";
 
 class PassKey extends HTMLElement {
   connectedCallback() {
-    const knows = Boolean(globalThis.PublicKeyCredential && navigator.credentials);
-    this.querySelector("[data-unsupported]")?.toggleAttribute("hidden", knows);
+    // A passkey belongs to a name: a bare IP address has none, and a page without https is not trusted.
+    const isNamed = isSecureContext && !/^[\d.]+$|:/.test(location.hostname);
+    const knows = isNamed && Boolean(globalThis.PublicKeyCredential && navigator.credentials);
+    const unsupported = this.querySelector("[data-unsupported]");
+    if (unsupported) unsupported.hidden = knows;
+    if (unsupported && !isNamed) unsupported.textContent = SAID.SecurityError;
     this.form = this.querySelector("form");
     this.form.toggleAttribute("hidden", !knows);
     if (!knows) return;
