@@ -58,6 +58,9 @@ def test_argon2_keeps_passwords_where_tests_do_not_ask_for_speed():
 
     with override_settings(PASSWORD_HASHERS=settings.PASSWORD_HASHERS):
         assert isinstance(get_hasher(), Argon2PasswordHasher)
+        kept = get_hasher().encode(PASSWORD, "some-salt")
+        assert kept.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+        assert get_hasher().verify(PASSWORD, kept)
 
 
 def test_bob_signs_in_by_any_spelling_of_his_address_and_leaves(bob, client):

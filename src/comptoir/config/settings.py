@@ -144,7 +144,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 AUTH_USER_MODEL = "firms.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "comptoir.web.account.passwords.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # older ones are read, and made again at the next sign-in
 ]
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60

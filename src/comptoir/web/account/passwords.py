@@ -1,7 +1,8 @@
-"""Which passwords are refused: those that everybody tries, however they are dressed up."""
+"""How passwords are kept, and which are refused: those that everybody tries, however they are dressed up."""
 
 from typing import Any
 
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
@@ -17,6 +18,14 @@ FRENCH = {
     "bienvenue", "ordinateur", "secret", "france", "paris",
 }  # fmt: skip
 """What people here choose, and what is written on the screen before them."""
+
+
+class Argon2(Argon2PasswordHasher):
+    """Argon2id with OWASP's figures: as hard to guess, and forty sign-ins at once do not take the machine's memory."""
+
+    time_cost = 2
+    memory_cost = 19 * 1024
+    parallelism = 1
 
 
 class NotCommon(CommonPasswordValidator):
