@@ -8,6 +8,7 @@ from tests.journeys.test_for_everyone import RULES
 
 from comptoir.demo import cast
 
+SMALL = {"width": 320, "height": 640}
 DEVICE = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
     "isUserVerified": True, "automaticPresenceSimulation": True,
@@ -83,7 +84,7 @@ def test_a_passkey_is_added_and_signs_in_alone_then_as_second_factor(phone: Page
     phone.wait_for_url("**/c/**")
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", PHONE), ("dark", DESKTOP)])
+@pytest.mark.parametrize(("scheme", "size"), [("light", SMALL), ("dark", DESKTOP)])
 def test_the_accounts_pages_are_for_everyone(visit, server, scheme, size):
     page = visit(cast.BOB, size, bypass_csp=True)
     page.emulate_media(color_scheme=scheme)
