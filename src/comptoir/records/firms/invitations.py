@@ -127,6 +127,25 @@ def accept(*, invitation: Invitation, person: Person, at: datetime) -> Invitatio
     return row
 
 
+@transaction.atomic
+def accept_as_new(
+    *, invitation: Invitation, first_name: str, last_name: str, password: str | None, at: datetime
+) -> Person:
+    """Somebody without an account gets one and joins, both or neither; without a password, by a passkey to come.
+
+    Raises `NoLongerOpen`, also where the same link was faster elsewhere.
+    """
+    try:
+        with transaction.atomic():
+            person = firms.new_person(
+                email=invitation.email, password=password, first_name=first_name, last_name=last_name
+            )
+    except IntegrityError as twin:
+        raise NoLongerOpen(NoLongerOpen.__doc__) from twin
+    accept(invitation=invitation, person=person, at=at)
+    return person
+
+
 def find(token: str) -> Invitation | None:
     """The invitation whose link this is, whatever its state; from here on the database shows its space.
 
