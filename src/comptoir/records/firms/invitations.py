@@ -89,6 +89,7 @@ def send(*, invitation: Invitation, by: Person, at: datetime) -> str:
     token = secrets.token_urlsafe(32)
     row.token_hash, row.sent_at, row.expires_at = fingerprint(token), at, at + LASTS
     row.save(update_fields=["token_hash", "sent_at", "expires_at"])
+    invitation.sent_at, invitation.expires_at = row.sent_at, row.expires_at  # as the letter says them
     record("send_invitation", row, by=by, at=at, email=row.email)
     return token
 

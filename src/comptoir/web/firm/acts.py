@@ -93,9 +93,10 @@ class Row:
 
 def row_of(event: Event, names: Names) -> Row:
     """A line in words; who acted without being anybody is the machine."""
-    who = names.people.get(event.person_id, "Une personne partie") if event.person_id else "Comptoir"
+    who = names.people.get(event.person_id, "Une autre personne") if event.person_id else "Comptoir"
     company = names.companies.get(event.company_id, "") if event.company_id else ""
-    return Row(event, who, VERBS.get(event.verb, event.verb), company, _told(event.detail))
+    detail = {key: value for key, value in event.detail.items() if value != who}
+    return Row(event, who, VERBS.get(event.verb, event.verb), company, _told(detail))
 
 
 def _told(detail: dict[str, Any]) -> str:
