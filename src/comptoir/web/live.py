@@ -188,6 +188,7 @@ async def _still(stream: Stream, scope: Scope) -> bool:
     now = await _authorise(scope)
     if now is not None:
         stream.hears = now.hears
+        stream.pending &= {RESYNC, *now.hears.values()}
     return now is not None
 
 
