@@ -39,7 +39,7 @@ def dossier(request: HttpRequest, firm_id: UUID, company_id: UUID) -> HttpRespon
         "is_last": keepers == [seat.person],
         "may_assign": may_assign,
         "may_keep_up": seat.may(Act.POST),
-        "others": [p for p in people.colleagues(seat.firm, today) if p not in keepers] if may_assign else [],
+        "others": [p for p in people.at_work(seat.firm, today) if p not in keepers] if may_assign else [],
         "back": filters.parse(request.GET.get("retour", "")).address,
     }
     part = "#acts" if request.htmx else ""  # type: ignore[attr-defined]  # set by django-htmx

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from comptoir.domain.rights import Act
-from comptoir.records.firms.queries import Seat
+from comptoir.records.firms.queries import FirmSeat, Seat
 from comptoir.records.ledger import pieces
 from comptoir.records.missing import queries as missing
 
@@ -21,3 +21,24 @@ def frame(seat: Seat, tab: str) -> dict[str, Any]:
         "missing_count": missing.count(seat.company),
         "may": {act.value: seat.may(act) for act in Act},
     }
+
+
+def cabinet(seat: FirmSeat, tab: str) -> dict[str, Any]:
+    """The frame around a page of the firm itself."""
+    return {
+        "seat": seat,
+        "firm": seat.firm,
+        "tab": tab,
+        "address": reverse(ADDRESSES[tab], args=[seat.firm.pk]),
+        "may": {act.value: seat.may(act) for act in Act},
+    }
+
+
+ADDRESSES = {
+    "portfolio": "portfolio",
+    "people": "firm_people",
+    "confidentiality": "firm_confidentiality",
+    "audit": "firm_audit",
+    "outbox": "firm_outbox",
+}
+"""The tabs of the firm itself, and where each stands."""

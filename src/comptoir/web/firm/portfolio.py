@@ -25,6 +25,7 @@ from comptoir.records.firms.queries import FirmSeat
 from comptoir.records.missing import filters
 from comptoir.records.missing import portfolio as portfolios
 from comptoir.web import doors
+from comptoir.web.firm.context import cabinet
 from comptoir.web.firm.portfolio_file import write_csv
 from comptoir.web.templatetags.comptoir import MONTHS
 
@@ -89,14 +90,11 @@ def page(request: HttpRequest, seat: FirmSeat, asked: filters.Filters) -> HttpRe
     """The portfolio's page, or its list alone for a page that has it already."""
     today = timezone.localdate()
     found = portfolios.portfolio(seat, asked, today)
-    context = {
-        "firm": seat.firm,
+    context = cabinet(seat, "portfolio") | {
         "portfolio": found,
         "asked": found.filters,
-        "address": reverse("portfolio", args=[seat.firm.pk]),
         "back": quote(found.filters.address, safe=""),
         "headings": headings(found.filters),
-        "may": {act.value: seat.may(act) for act in Act},
     }
     if request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
         return render(request, "firm/portfolio_list.html", context)
@@ -105,7 +103,7 @@ def page(request: HttpRequest, seat: FirmSeat, asked: filters.Filters) -> HttpRe
         "months": list(enumerate(MONTHS, 1)),
         "waiting": filters.WAITING,
         "views": portfolios.views(seat.firm, seat.person),
-        "colleagues": people.colleagues(seat.firm, today) if seat.may(Act.ASSIGN) else [],
+        "colleagues": people.at_work(seat.firm, today) if seat.may(Act.ASSIGN) else [],
     }
     return render(request, "firm/portfolio.html", context)
 

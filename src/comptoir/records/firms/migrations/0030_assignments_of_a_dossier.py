@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("firms", "0004_row_level_security"),
+        ("firms", "0005_welcome"),
     ]
 
     operations = [
