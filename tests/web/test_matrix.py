@@ -24,6 +24,7 @@ from comptoir.records.firms import invitations
 from comptoir.records.firms.models import CompanyMembership, FirmMembership
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
 from comptoir.records.mail.actions import Message
+from comptoir.records.missing.models import SavedView
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +78,7 @@ def scene(bakery, alice, charlie, account):
         "year_id": FiscalYear.objects.get(company=bakery).pk, "lettrage_id": Lettrage.objects.get().pk,
         "rule_id": Rule.objects.get().pk, "letter_id": letter.pk, "token": "x" * 43, "session_id": 1, "pk": 1,
         "uidb36": "1", "key": "x",
+        "view_id": SavedView.objects.create(firm=bakery.firm, person=alice, name="À relancer", query="").pk,
         "space": lambda name: bakery.firm_id if name.startswith("firm_people") else bakery.pk,
         "membership_id": lambda name: ours.pk if name.startswith("firm_people") else theirs.pk,
         "invitation_id": lambda name: invited[name.startswith("firm_people")].pk,

@@ -101,7 +101,7 @@ def open_with_view(*, view: SavedView, is_default: bool, at: datetime) -> None:
     list(views.select_for_update().order_by("pk"))
     (views if is_default else views.filter(pk=view.pk)).update(is_default=False)
     views.filter(pk=view.pk).update(is_default=is_default)
-    record("open_with_view", view, by=view.person, at=at, is_default=is_default)
+    record("open_with_view", view, by=view.person, at=at, name=view.name, is_default=is_default)
 
 
 @transaction.atomic
