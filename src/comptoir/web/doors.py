@@ -17,8 +17,17 @@ from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import BankAccount, Rule, Transaction
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Document
+from comptoir.records.firms import file as company_file
+from comptoir.records.firms import opening as openings
 from comptoir.records.firms import queries as people
-from comptoir.records.firms.models import Company, Person
+from comptoir.records.firms.models import (
+    ChecklistItem,
+    Company,
+    Contact,
+    DossierImport,
+    DossierModel,
+    Person,
+)
 from comptoir.records.firms.queries import FirmSeat, Seat
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
@@ -53,7 +62,7 @@ def dossier(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
 
 def firm(request: HttpRequest, firm_id: UUID, act: Act | None = None) -> FirmSeat:
     """The firm, for those who work there, or only for those of them who may do `act`."""
-    seat = _found(people.firm_seat(person(request), firm_id, timezone.localdate()))
+    seat = found(people.firm_seat(person(request), firm_id, timezone.localdate()))
     if act is not None and not seat.may(act):
         raise Http404
     return seat
@@ -63,7 +72,7 @@ def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[
     """A piece: any of the company's for those who may see them, only one's own for a *déposant*."""
     seat = company(request, company_id, Act.SEE_DOCUMENTS, Act.SEE_OWN_DOCUMENTS)
     own = None if seat.may(Act.SEE_DOCUMENTS) else seat.person
-    return Seen(seat, _found(documents.visible(seat.company, document_id, only_by=own)))
+    return Seen(seat, found(documents.visible(seat.company, document_id, only_by=own)))
 
 
 def document_to_review(request: HttpRequest, company_id: UUID, document_id: UUID, act: Act) -> Seen[Document]:
@@ -86,6 +95,28 @@ def rule(request: HttpRequest, company_id: UUID, rule_id: UUID, act: Act) -> See
     return _seen(dossier(request, company_id, act), bank.rule, rule_id)
 
 
+def contact(request: HttpRequest, company_id: UUID, contact_id: UUID, act: Act) -> Seen[Contact]:
+    """Somebody to ask at the company, for the firm."""
+    return _seen(dossier(request, company_id, act), company_file.contact, contact_id)
+
+
+def document_request(request: HttpRequest, company_id: UUID, item_id: UUID, act: Act) -> Seen[ChecklistItem]:
+    """A document awaited in a dossier, for the firm."""
+    return _seen(dossier(request, company_id, act), company_file.request, item_id)
+
+
+def dossier_model(request: HttpRequest, firm_id: UUID, model_id: UUID) -> tuple[FirmSeat, DossierModel]:
+    """A model of the firm's dossiers, for those who manage them."""
+    seat = firm(request, firm_id, Act.MANAGE_MODELS)
+    return seat, found(openings.model(seat.firm, model_id))
+
+
+def dossier_import(request: HttpRequest, firm_id: UUID, import_id: UUID) -> tuple[FirmSeat, DossierImport]:
+    """A list of dossiers to open, for who brought it, and who sees every dossier."""
+    seat = firm(request, firm_id, Act.OPEN_DOSSIER)
+    return seat, found(openings.one_import(seat, import_id))
+
+
 def entry(request: HttpRequest, company_id: UUID, entry_id: UUID, act: Act) -> Seen[Entry]:
     """An entry of a dossier, for the firm."""
     return _seen(dossier(request, company_id, act), books.entry, entry_id)
@@ -102,17 +133,18 @@ def lettrage(request: HttpRequest, company_id: UUID, lettrage_id: UUID, act: Act
 
 
 def _seen(seat: Seat, find: Callable[[Company, UUID], T | None], key: UUID) -> Seen[T]:
-    return Seen(seat, _found(find(seat.company, key)))
+    return Seen(seat, found(find(seat.company, key)))
 
 
 def _allowed(seat: Seat | None, acts: tuple[Act, ...]) -> Seat:
-    found = _found(seat)
-    if not any(found.may(act) for act in acts):
+    place = found(seat)
+    if not any(place.may(act) for act in acts):
         raise Http404
-    return found
+    return place
 
 
-def _found(thing: T | None) -> T:
+def found(thing: T | None) -> T:
+    """The thing; where there is none, or none for this person, it does not exist."""
     if thing is None:
         raise Http404
     return thing

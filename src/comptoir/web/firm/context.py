@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from comptoir.domain.rights import Act
-from comptoir.records.firms.queries import Seat
+from comptoir.records.firms.queries import FirmSeat, Seat
 from comptoir.records.ledger import pieces
 from comptoir.records.missing import queries as missing
 
@@ -19,5 +19,15 @@ def frame(seat: Seat, tab: str) -> dict[str, Any]:
         "address": reverse(f"firm_{tab}", args=[seat.company.pk]),
         "to_review": pieces.count_to_review(seat.company),
         "missing_count": missing.count(seat.company),
+        "may": {act.value: seat.may(act) for act in Act},
+    }
+
+
+def cabinet(seat: FirmSeat, tab: str) -> dict[str, Any]:
+    """The frame around a page of the firm itself."""
+    return {
+        "firm": seat.firm,
+        "tab": tab,
+        "address": reverse(tab, args=[seat.firm.pk]),
         "may": {act.value: seat.may(act) for act in Act},
     }

@@ -27,6 +27,7 @@ PAGES = (
     ("firm_entries", "Écritures", "pen", Act.SEE_BOOKS),
     ("firm_lettering", "Lettrage", "link", Act.SEE_BOOKS),
     ("firm_missing", "Pièces manquantes", "missing", Act.SEE_MISSING),
+    ("firm_file", "Dossier permanent", "folder", Act.SEE_BOOKS),
     ("firm_years", "Exercices, validation et FEC", "archive", Act.SEE_BOOKS),
     ("client_home", "Espace du client", "home", Act.SEE_DOCUMENTS),
 )
@@ -96,6 +97,11 @@ def _acts(seat: FirmSeat, words: str) -> Iterator[Choice]:
         yield Choice("Portefeuille", seat.firm.name, reverse("portfolio", args=[seat.firm.pk]), "grid")
     if seat.may(Act.OPEN_DOSSIER) and _holds("Nouveau dossier ouvrir", words):
         yield Choice("Nouveau dossier", seat.firm.name, reverse("open_dossier", args=[seat.firm.pk]), "plus")
+    if seat.may(Act.OPEN_DOSSIER) and _holds("Importer des dossiers liste", words):
+        address = reverse("import_dossiers", args=[seat.firm.pk])
+        yield Choice("Importer des dossiers", seat.firm.name, address, "upload")
+    if seat.may(Act.MANAGE_MODELS) and _holds("Modèles de dossiers", words):
+        yield Choice("Modèles de dossiers", seat.firm.name, reverse("firm_models", args=[seat.firm.pk]), "archive")
     if _holds("Changer d’espace", words):
         yield Choice("Changer d’espace", "", reverse("spaces"), "grid")
 
