@@ -180,7 +180,12 @@ def discard_import(*, row: DossierImport) -> None:
 
 def imports(seat: FirmSeat, limit: int = 10) -> list[DossierImport]:
     """The last lists that this person may see, latest first, without their rows."""
-    return list(_seen(seat).select_related("by").defer("rows").order_by("-at")[:limit])
+    return list(
+        _seen(seat)
+        .select_related("by")
+        .only("filename", "at", "opened_at", "opened", "by")
+        .order_by("-at")[:limit]
+    )
 
 
 def one_import(seat: FirmSeat, import_id: UUID) -> DossierImport | None:
