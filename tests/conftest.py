@@ -1,15 +1,19 @@
 """What every test may use: the cast, a dossier, a clock that stands."""
 
+import os
 import tempfile
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client
+from psycopg.conninfo import conninfo_to_dict
 
 from comptoir import pipeline
 from comptoir.domain.rights import Role
+from comptoir.lib import roles
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount
 from comptoir.records.firms import actions as firms
@@ -29,6 +33,39 @@ def django_db_setup(django_db_setup, django_db_blocker):
         )
         for (statement,) in cursor.fetchall():
             cursor.execute(statement)
+        roles.grant(connection.connection, WEB)
+
+
+WEB = conninfo_to_dict(os.environ.get("COMPTOIR_WEB_URL", "postgresql://comptoir_web@/")).get("user")
+
+
+@contextmanager
+def as_web():
+    """Ask as the role that the product works with: it owns nothing, and row-level security binds it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {WEB}")
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE")
+                cursor.execute(
+                    "SELECT set_config('app.firm_id', '', false), set_config('app.company_id', '', false), "
+                    "set_config('app.person_id', '', false), set_config('app.origin', '', false)"
+                )
+
+
+@pytest.fixture(autouse=True)
+def _requests_work_as_web(monkeypatch):
+    """Tests lay their scene as the owner; every request is answered as in use."""
+    ask = Client.request
+
+    def request(self, **more):
+        with as_web():
+            return ask(self, **more)
+
+    monkeypatch.setattr(Client, "request", request)
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,7 @@ from comptoir.domain.company import Method
 from comptoir.domain.opening import Opening
 from comptoir.domain.ports import Reader
 from comptoir.gateways.bank import files as bank_files
+from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.readers.dossiers import Candidate
 from comptoir.records.banking import actions as banking
@@ -83,7 +84,7 @@ def hand_in(
     """
     admitted = readers.admit(content, filename)
     deposit = deposits.Deposit(content, filename, admitted, readers.page_count(content), purpose)
-    with db.atomic():
+    with tenancy.within(company.firm_id, company.pk):
         document = deposits.receive(company=company, deposit=deposit, by=by, sees_all=sees_all, at=at)
         if justifies is not None and by is not None:
             attach(document=document, transaction=justifies, by=by, at=at)
@@ -94,17 +95,17 @@ def hand_in(
 
 def read_later(document: Document) -> None:
     """Queue the reading; the job exists only if the piece does."""
-    read.defer(document_id=str(document.pk))
+    read.defer(firm_id=str(document.firm_id), company_id=str(document.company_id), document_id=str(document.pk))
 
 
 # ── 2. Reading, then what follows from it ─────────────────────────────────────────────────────────
 
 
 @app.task(queue="reading", retry=AGAIN, name="read")
-def read(document_id: str) -> None:
+def read(firm_id: str, company_id: str, document_id: str) -> None:
     """Read a piece, keep what was read, and start what follows."""
-    document = documents.get(UUID(document_id))
-    with db.atomic():
+    with tenancy.within(UUID(firm_id), UUID(company_id)):
+        document = documents.get(UUID(document_id))
         readings.start(document=document, at=timezone.now())
         _tell(document)
     read_now(document, at=timezone.now())
@@ -122,8 +123,10 @@ async def rescue(timestamp: int) -> None:
 @app.task(queue="reading", name="remember")
 def remember(timestamp: int) -> None:
     """A piece whose job was lost, whatever the reason, is queued again: none stays *reçue* for ever."""
-    for document in read_values.forgotten(before=timezone.now() - PATIENCE):
-        read_later(document)
+    for firm_id in tenancy.every_firm():
+        with tenancy.within(firm_id):
+            for document in read_values.forgotten(before=timezone.now() - PATIENCE):
+                read_later(document)
 
 
 def read_now(document: Document, *, at: datetime) -> None:
@@ -146,7 +149,7 @@ def read_now(document: Document, *, at: datetime) -> None:
 
 
 def _unread(document: Document, sentence: str, *, at: datetime) -> None:
-    with db.atomic():
+    with tenancy.within(document.firm_id, document.company_id):
         readings.record_fault(document=document, sentence=sentence, at=at)
         _tell(document)
 
@@ -177,9 +180,11 @@ def propose(document: Document) -> Entry | None:
 
 
 @app.task(queue="reading", retry=AGAIN, name="propose_again")
-def propose_again(company_id: str) -> None:
+def propose_again(firm_id: str, company_id: str) -> None:
     """Propose again what waits for the firm in a dossier whose VAT regime or way to be kept has changed."""
-    for document in pieces.waiting(UUID(company_id)):
+    with tenancy.within(UUID(firm_id), UUID(company_id)):
+        waiting = pieces.waiting(UUID(company_id))
+    for document in waiting:
         with _books_of(document.company):
             propose(document)
             _tell(document)
@@ -462,7 +467,7 @@ def open_dossiers(*, firm: Firm, openings: Sequence[Opening], by: Person, at: da
 
     Raises `company_file.Taken` where the firm has one of them already.
     """
-    with db.atomic():
+    with tenancy.within(firm.pk):
         companies = new_dossiers.open_dossiers(firm=firm, openings=openings, by=by, at=at)
         pairs = list(zip(companies, openings, strict=True))
         new_books.open_books(dossiers=pairs)
@@ -477,7 +482,7 @@ def open_import(
 
     `judge` looks at the rows again inside the lock: the firm may have opened one of them since.
     """
-    with db.atomic():
+    with tenancy.within(row.firm_id):
         held = new_dossiers.held_import(row)
         if held is None or held.opened_at:
             return None
@@ -513,7 +518,7 @@ def edit_file(
             _book_waiting(company, year.opens_on, until, at=at)
         changes = company_file.edit(company=company, values=values, by=by, at=at, also=also)
         if changes.keys() & {"keeping", "vat_regime"}:
-            propose_again.defer(company_id=str(company.pk))
+            propose_again.defer(firm_id=str(company.firm_id), company_id=str(company.pk))
     return bool(changes)
 
 
@@ -553,7 +558,7 @@ def _books_of(company: Company) -> Iterator[None]:
 
     Handing in does not come this way: a client never waits for an import, unless for the line that it justifies.
     """
-    with db.atomic():
+    with tenancy.within(company.firm_id, company.pk):
         firms.hold(company)
         yield
 

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.domain import chart, document, entry, lettrage, missing, money, numbering, rights, vat
+from comptoir.domain import chart, document, entry, lettrage, missing, money, numbering, vat
 from comptoir.domain.document import Facts, Status
 from comptoir.domain.entry import Entry, Line
 from comptoir.domain.fault import Fault
-from comptoir.domain.rights import Act, Role
 
 YEAR = {"opens_on": date(2026, 1, 1), "closes_on": date(2026, 12, 31)}
 
@@ -162,14 +161,6 @@ def test_amounts_are_rounded_and_written_as_in_france():
 )
 def test_a_status_follows_from_facts_a_persons_first(facts, expected):
     assert document.status(facts) == expected
-
-
-def test_rights_are_denied_unless_given():
-    assert rights.may(Role.EXPERT_COMPTABLE, Act.VALIDATE)
-    assert not rights.may(Role.COLLABORATEUR, Act.VALIDATE)
-    assert not rights.may(Role.ASSISTANT, Act.POST)
-    assert rights.RIGHTS[Role.DEPOSANT] == {Act.DEPOSIT, Act.SEE_OWN_DOCUMENTS}
-    assert rights.RIGHTS[Role.LECTEUR] == {Act.SEE_BANK}
 
 
 MOVE = missing.BookedMovement(date(2026, 3, 1), Decimal("-50.00"), ("401000",))

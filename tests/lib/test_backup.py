@@ -34,10 +34,13 @@ def house(tmp_path):
     filled = (
         "from comptoir.demo.build import _found, _hand_in, Paper, YEAR\n"
         "from comptoir.demo import papers, cast\nfrom comptoir.demo.build import _moment\n"
-        "from datetime import date\nimport random\n"
+        "from datetime import date\nimport random\nfrom comptoir.lib import tenancy\nfrom django.db import transaction\n"
+        "transaction.set_autocommit(False)\n"
         "alice, bakery, account = _found()\n"
+        "tenancy.enter(bakery.firm_id, bakery.pk)\n"
         "bill = cast.bill(cast.SUPPLIERS[0], 3, random.Random(1))\n"
         "_hand_in(bakery, Paper(papers.invoice_pdf(bill), 'f.pdf', date(2026, 3, 4)), by=alice)\n"
+        "transaction.commit()\n"
     )
     comptoir("manage", "--data", str(data), "shell", "-c", filled)
     return data
@@ -48,7 +51,9 @@ def test_what_is_restored_is_what_was_kept(house, tmp_path):
     comptoir("backup", str(kept), "--data", str(house))
     assert "en ordre" in comptoir("restore", str(kept), "--data", str(tmp_path / "neuf"))
     told = "from comptoir.records.ledger.models import Line; print('lignes', Line.objects.count())"
-    assert "lignes 3" in comptoir("manage", "--data", str(tmp_path / "neuf"), "shell", "-v0", "-c", told)
+    new = str(tmp_path / "neuf")
+    assert "lignes 3" in comptoir("manage", "--owner", "--data", new, "shell", "-v0", "-c", told)
+    assert "lignes 0" in comptoir("manage", "--data", new, "shell", "-v0", "-c", told), "no tenant, no rows"
     assert "n’est pas vide" in comptoir("backup", str(kept), "--data", str(house), code=1)
 
 

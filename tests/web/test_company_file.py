@@ -260,7 +260,7 @@ def test_what_a_person_wrote_stays_when_the_dossier_turns_automatic(bakery, alic
     signed_in(alice).post(f"/dossiers/{bakery.pk}/production/{by_hand.pk}/comptabilisation", entry_form())
     pipeline.take_back(entry=draft_of(by_hand.pk), by=alice, at=AT)
     signed_in(alice).post(address, whole())
-    pipeline.propose_again(str(bakery.pk))
+    pipeline.propose_again(str(bakery.firm_id), str(bakery.pk))
     assert draft_of(by_hand.pk).revised_by_id == alice.pk
 
 
@@ -269,15 +269,15 @@ def test_turned_automatic_what_waits_is_proposed(bakery, alice, by_hand, address
 
     signed_in(alice).post(address, whole())
     assert ProcrastinateJob.objects.filter(task_name="propose_again").count() == 1
-    pipeline.propose_again(str(bakery.pk))
-    pipeline.propose_again(str(bakery.pk))
+    pipeline.propose_again(str(bakery.firm_id), str(bakery.pk))
+    pipeline.propose_again(str(bakery.firm_id), str(bakery.pk))
     assert draft_of(by_hand.pk) is not None
 
 
 def test_turned_to_hand_only_the_machines_drafts_go(bakery, alice, bob, address, signed_in):
     document = hand_in(bakery, bob)
     signed_in(alice).post(address, whole(keeping="manual"))
-    pipeline.propose_again(str(bakery.pk))
+    pipeline.propose_again(str(bakery.firm_id), str(bakery.pk))
     assert draft_of(document.pk) is None
 
 

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psycopg
+import psycopg.conninfo
 
 from comptoir.config.environment import ROOT
+from comptoir.lib import roles
 from comptoir.lib.postgres import OWNER, WEB, CannotStart, Cluster
 
 
@@ -60,6 +62,40 @@ def existing(data: Path) -> Iterator[dict[str, str]]:
 def as_owner(environment: Mapping[str, str]) -> dict[str, str]:
     """The same variables with the owner's rights, for migrations, dumps and restores."""
     return {**environment, "DATABASE_URL": environment.get("DATABASE_OWNER_URL", environment["DATABASE_URL"])}
+
+
+def migrate(environment: Mapping[str, str]) -> None:
+    """Bring the database up to date as its owner, and let the working role in; raises `NotIsolated`."""
+    owner = as_owner(environment)
+    _refuse_unbound(owner["DATABASE_URL"], environment["DATABASE_URL"])
+    manage(owner, "migrate", "--verbosity=0")
+    grant(environment)
+
+
+def grant(environment: Mapping[str, str]) -> None:
+    """Let the working role read and write what the owner made."""
+    with psycopg.connect(as_owner(environment)["DATABASE_URL"]) as connection:
+        roles.grant(connection, _user(environment["DATABASE_URL"]))
+
+
+class NotIsolated(CannotStart):
+    """La base ne tiendrait pas les cabinets à part."""
+
+
+def _refuse_unbound(owner_url: str, url: str) -> None:
+    owner, web = _user(owner_url), _user(url)
+    with psycopg.connect(owner_url) as connection:
+        why = roles.why_not_bound(connection, web) or roles.why_not_owner(connection, owner)
+        why = why or (f"« {web} » est aussi le propriétaire" if owner == web else "")
+    if why:
+        raise NotIsolated(
+            f"La base ne tiendrait pas les cabinets à part : {why}. Il faut deux rôles, l’un nommé par "
+            "DATABASE_URL, l’autre par DATABASE_OWNER_URL : voyez docs/how-to/real-database.md."
+        )
+
+
+def _user(url: str) -> str:
+    return str(psycopg.conninfo.conninfo_to_dict(url).get("user") or "")
 
 
 def manage(environment: Mapping[str, str], *arguments: str) -> None:

@@ -97,6 +97,8 @@ def _database(url: str) -> dict[str, Any]:
         # A pooled connection must not carry one request's settings into the next.
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}},
         "CONN_MAX_AGE": 0,
+        # Whose rows a request sees is said in its transaction and ends with it (`lib/tenancy.py`).
+        "ATOMIC_REQUESTS": True,
     }
 
 

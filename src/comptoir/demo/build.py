@@ -15,6 +15,7 @@ from comptoir.demo.cast import YEAR, Member
 from comptoir.demo.papers import Expense, ExpenseReport, Invoice, Item, Till
 from comptoir.demo.statements import Move, cfonb120
 from comptoir.domain.money import cents
+from comptoir.lib import tenancy
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount, Rule
 from comptoir.records.deposits import actions as deposits
@@ -62,6 +63,11 @@ def build(say: Say = lambda _: None) -> None:
         return
     say("Cabinet de démonstration (une seule fois)…")
     alice, bakery, account = _found()
+    with tenancy.within(bakery.firm_id, bakery.pk):
+        _keep_the_bakery(alice, bakery, account, say)
+
+
+def _keep_the_bakery(alice: Person, bakery: Company, account: BankAccount, say: Say) -> None:
     moves: list[Move] = []
     balance = OPENING
     for month in range(1, LAST_MONTH + 1):
@@ -95,19 +101,26 @@ def _found() -> tuple[Person, Company, BankAccount]:
     at = _moment(date(YEAR, 1, 1))
     alice, karim, bob, dina, charlie = map(_person, cast.EVERYONE)
     martin = firms.set_up_firm(name="Cabinet Martin", by=alice)
+    durand = firms.set_up_firm(name="Cabinet Durand", by=charlie)
+    with tenancy.within(durand.pk):
+        _dossier(durand, cast.GARAGE, "0007", "EURL", by=charlie, at=at)
+    with tenancy.within(martin.pk):
+        return alice, *_bakery(martin, alice, karim, bob, dina)
+
+
+def _bakery(martin: Firm, alice: Person, karim: Person, bob: Person, dina: Person) -> tuple[Company, BankAccount]:
+    at = _moment(date(YEAR, 1, 1))
     firms.join_firm(firm=martin, person=karim, role=cast.KARIM.role)
     bakery = _dossier(martin, cast.BAKERY, "0142", "SARL", by=alice, at=at)
     firms.assign(company=bakery, person=karim, by=alice, at=at)
     firms.join_company(company=bakery, person=bob, role=cast.BOB.role, at=at, claimant_account="455000")
     firms.join_company(company=bakery, person=dina, role=cast.DINA.role, at=at, claimant_account="421000")
-    durand = firms.set_up_firm(name="Cabinet Durand", by=charlie)
-    _dossier(durand, cast.GARAGE, "0007", "EURL", by=charlie, at=at)
     account = banking.open_account(company=bakery, name="Compte courant", ledger_account="512000")
     for rank, (name, words, number) in enumerate(RULES, 1):
         Rule.objects.create(
             firm_id=bakery.firm_id, company=bakery, rank=rank, name=name, words=list(words), account=number
         )
-    return alice, bakery, account
+    return bakery, account
 
 
 def _person(member: Member) -> Person:

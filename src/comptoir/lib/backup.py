@@ -28,7 +28,7 @@ def backup(*, database_url: str, data: Path, to: Path, at: datetime) -> int:
     aside = to.with_name(f"{to.name}.en-cours")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    _run("pg_dump", "--format=custom", f"--file={aside / DUMP}", "--no-owner", database_url)
+    _run("pg_dump", "--format=custom", f"--file={aside / DUMP}", "--no-owner", "--no-acl", database_url)
     for name in FILES:
         if (data / name).is_dir():
             shutil.copytree(data / name, aside / name, ignore=shutil.ignore_patterns(".*"))

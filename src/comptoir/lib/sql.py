@@ -64,3 +64,44 @@ def append_only(table: str) -> migrations.RunSQL:
         """,
         f"DROP TRIGGER {table}_append_only ON {table}; DROP TRIGGER {table}_no_truncate ON {table};",
     )
+
+
+def isolated(table: str, company: str = "company_id") -> migrations.RunSQL:
+    """Show and take only rows of the company that the session says, or of its firm where it says the whole firm.
+
+    The settings are those of `lib/tenancy.py`. Each stands in a sub-select, so that it is looked up once a query.
+    """
+    return _policy(table, "tenant", f"firm_id = {_FIRM} AND ({company} = {_COMPANY} OR {_WHOLE_FIRM})")
+
+
+def isolated_by_firm(table: str, firm: str = "firm_id", *, to_clients: bool = False) -> migrations.RunSQL:
+    """The same for rows of a firm; unless `to_clients`, none is there for who sees one company only."""
+    return _policy(table, "tenant", f"{firm} = {_FIRM}" + ("" if to_clients else f" AND {_WHOLE_FIRM}"))
+
+
+def shown_to_person(table: str, rows: str) -> migrations.RunSQL:
+    """Show a person the rows that say where they may go, before any firm is known; `{person}` stands for who asks."""
+    return _policy(table, "person", f"{_PERSON} IS NOT NULL AND ({rows.format(person=_PERSON)})", "SELECT")
+
+
+def _setting(name: str) -> str:
+    return f"nullif(current_setting('app.{name}', true), '')"
+
+
+# Without nullif, a pooled connection that once had a local setting would raise on the empty string.
+_FIRM = f"(SELECT {_setting('firm_id')}::uuid)"
+_COMPANY = f"(SELECT nullif({_setting('company_id')}, '*')::uuid)"
+_WHOLE_FIRM = f"(SELECT {_setting('company_id')} = '*')"
+_PERSON = f"(SELECT {_setting('person_id')}::uuid)"
+
+
+def _policy(table: str, name: str, rows: str, act: str = "ALL") -> migrations.RunSQL:
+    checked = f" WITH CHECK ({rows})" if act == "ALL" else ""
+    return migrations.RunSQL(
+        f"""
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+        CREATE POLICY {name} ON {table} FOR {act} USING ({rows}){checked};
+        """,
+        f"DROP POLICY {name} ON {table};",
+    )

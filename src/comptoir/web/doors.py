@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from comptoir.domain.rights import Act
+from comptoir.lib import tenancy
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import BankAccount, Rule, Transaction
 from comptoir.records.deposits import queries as documents
@@ -52,12 +53,12 @@ def person(request: HttpRequest) -> Person:
 
 def company(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
     """The company's space, from the client's side or the firm's, for whoever may do one of these acts."""
-    return _allowed(people.seat(person(request), company_id, timezone.localdate()), acts)
+    return _entered(people.seat(person(request), company_id, timezone.localdate()), acts)
 
 
 def dossier(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
     """The company as its firm works on it: never for the client's own people."""
-    return _allowed(people.firm_side(person(request), company_id, timezone.localdate()), acts)
+    return _entered(people.firm_side(person(request), company_id, timezone.localdate()), acts)
 
 
 def firm(request: HttpRequest, firm_id: UUID, act: Act | None = None) -> FirmSeat:
@@ -65,6 +66,7 @@ def firm(request: HttpRequest, firm_id: UUID, act: Act | None = None) -> FirmSea
     seat = found(people.firm_seat(person(request), firm_id, timezone.localdate()))
     if act is not None and not seat.may(act):
         raise Http404
+    tenancy.enter(seat.firm.pk, None)
     return seat
 
 
@@ -136,10 +138,12 @@ def _seen(seat: Seat, find: Callable[[Company, UUID], T | None], key: UUID) -> S
     return Seen(seat, found(find(seat.company, key)))
 
 
-def _allowed(seat: Seat | None, acts: tuple[Act, ...]) -> Seat:
+def _entered(seat: Seat | None, acts: tuple[Act, ...]) -> Seat:
     place = found(seat)
     if not any(place.may(act) for act in acts):
         raise Http404
+    # From here on the database shows this request the rows of this company alone.
+    tenancy.enter(place.company.firm_id, place.company.pk)
     return place
 
 

@@ -22,4 +22,6 @@ def run(args: argparse.Namespace) -> int:
     with installation.database(args.data or ROOT / "var") as environment:
         chosen = installation.as_owner(environment) if args.owner else environment
         installation.manage(chosen, *args.arguments)
+        if args.owner:  # what the owner has just made, the working role may use
+            installation.grant(environment)
     return 0

@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
         with installation.database(data) as environment:
             owner = installation.as_owner(environment)["DATABASE_URL"]
             count = restore(owner_url=owner, data=data, source=args.source.resolve())
+            installation.grant(environment)
             print(f"{count} fichiers restaurés. Vérification…")
             return verify(environment)
     except BackupFault as fault:

@@ -81,7 +81,7 @@ def _prepare(environment: dict[str, str], *, is_empty: bool) -> str:
     from comptoir.config import installation
 
     print("Mise à jour de la base…", flush=True)
-    installation.manage(installation.as_owner(environment), "migrate", "--verbosity=0")
+    installation.migrate(environment)
     installation.collect_static(environment)
     if is_empty:
         return "Aucun compte : la première page crée le cabinet et son expert-comptable."

@@ -28,10 +28,10 @@ def run(args: argparse.Namespace) -> int:
     with installation.database(ROOT / "var" / "test") as environment:
         if failed:
             print(f"\nÉchec : {', '.join(failed)}. Suivent les tests.", flush=True)
-        # Tests make their database as the owner, and work in it with the owner's rights.
+        # Tests make their database as the owner; what they ask of the product is asked as the working role.
         tests = subprocess.run(
             [sys.executable, "-m", "pytest", *(args.pytest or WHOLE)],
-            env=installation.as_owner(environment),
+            env=installation.as_owner(environment) | {"COMPTOIR_WEB_URL": environment["DATABASE_URL"]},
             cwd=ROOT,
             check=False,
         )

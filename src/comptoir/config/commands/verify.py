@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from comptoir.domain.fault import Fault
 
 NAME = "verify"
@@ -35,14 +37,23 @@ def verify(environment: Mapping[str, str]) -> int:
     os.environ.update(environment)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comptoir.config.settings")
     django.setup()
+    from comptoir.lib import tenancy
+
     faults = 0
     for name, check in _checks():
-        found = list(check())
+        found = [fault for firm_id in tenancy.every_firm() for fault in _in(firm_id, check)]
         faults += len(found)
         print(f"{name} : {'en ordre' if not found else f'{len(found)} anomalie(s)'}")
         for fault in found:
             print(f"  {fault}", file=sys.stderr)
     return 1 if faults else 0
+
+
+def _in(firm_id: "UUID", check: "Callable[[], Iterator[Fault]]") -> "list[Fault]":
+    from comptoir.lib import tenancy
+
+    with tenancy.within(firm_id):
+        return list(check())
 
 
 def _checks() -> "list[tuple[str, Callable[[], Iterator[Fault]]]]":

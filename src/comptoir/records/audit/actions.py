@@ -22,8 +22,6 @@ class Subject(Protocol):
     def id(self) -> UUID: ...
     @property
     def firm_id(self) -> UUID: ...
-    @property
-    def company_id(self) -> UUID | None: ...
 
 
 def record(verb: str, subject: Subject, *, by: Known | None, at: datetime, **detail: object) -> Event:
@@ -44,7 +42,7 @@ def record_each(
 def _event(verb: str, subject: Subject, by: Known | None, at: datetime, detail: Mapping[str, object]) -> Event:
     return Event(
         firm_id=subject.firm_id,
-        company_id=subject.company_id,
+        company_id=getattr(subject, "company_id", None),
         person_id=by.id if by else None,
         at=at,
         verb=verb,

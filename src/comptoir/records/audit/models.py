@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Func, Value
+from django.db.models.functions import Coalesce
 
 from comptoir.lib.ids import uuid7
 
@@ -19,6 +21,11 @@ class Event(models.Model):
     subject = models.CharField(max_length=40)
     subject_id = models.UUIDField(null=True)
     detail = models.JSONField(default=dict)
+    # Address and device, as the request said them (`lib/tenancy.py`): no act has to carry them along.
+    origin = models.CharField(
+        max_length=200,
+        db_default=Coalesce(Func(Value("app.origin"), Value(True), function="current_setting"), Value("")),
+    )
 
     class Meta:
         indexes: ClassVar = [

@@ -9,6 +9,7 @@ from django.db import transaction
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.label import clean_label, counterparty, means
 from comptoir.domain.movement import BankStatement, Movement, StatementFile, fingerprints
+from comptoir.lib import tenancy
 from comptoir.records.audit.actions import record
 from comptoir.records.banking.models import BankAccount, Rule, Statement, Transaction
 from comptoir.records.firms.models import Company, Person
@@ -137,10 +138,11 @@ def _claim(account: BankAccount, statement: BankStatement) -> None:
 
 def _refuse_taken(account: BankAccount, number: str) -> None:
     """An account new to Comptoir takes no number that another of the firm's accounts holds, in any dossier."""
-    others = BankAccount.objects.filter(firm_id=account.firm_id).exclude(pk=account.pk)
-    for held in others.values_list("iban", "number"):
-        if any(one and len(_digits(one)) >= 8 and _same_number(number, one) for one in held):
-            raise _other(account, number)
+    with tenancy.within(account.firm_id):
+        others = BankAccount.objects.filter(firm_id=account.firm_id).exclude(pk=account.pk)
+        for held in others.values_list("iban", "number"):
+            if any(one and len(_digits(one)) >= 8 and _same_number(number, one) for one in held):
+                raise _other(account, number)
 
 
 def _other(account: BankAccount, number: str) -> OtherAccount:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from comptoir.domain.rights import Role
+from comptoir.lib import tenancy
 from comptoir.records.audit.actions import record
 from comptoir.records.firms.models import (
     Assignment,
@@ -23,8 +24,10 @@ class AlreadySetUp(Exception):
 @transaction.atomic
 def set_up_firm(*, name: str, siren: str = "", by: Person) -> Firm:
     """Create a firm with its first expert-comptable."""
-    firm = Firm.objects.create(name=name, siren=siren)
-    FirmMembership.objects.create(firm=firm, person=by, role=Role.EXPERT_COMPTABLE)
+    firm = Firm(name=name, siren=siren)
+    with tenancy.within(firm.pk):
+        firm.save(force_insert=True)
+        FirmMembership.objects.create(firm=firm, person=by, role=Role.EXPERT_COMPTABLE)
     return firm
 
 
@@ -83,7 +86,7 @@ def first_person(*, firm: str, first_name: str, last_name: str, email: str, pass
     # Two first runs at once must not make two firms: the lock makes the second wait, then see the first.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('first_run'))")
-    if Firm.objects.exists():
+    if tenancy.every_firm():
         raise AlreadySetUp(AlreadySetUp.__doc__)
     person = Person.objects.create_user(email, password, first_name=first_name, last_name=last_name)
     set_up_firm(name=firm, by=person)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from comptoir.domain.company import When
 from comptoir.records.audit.actions import record
@@ -153,11 +153,8 @@ def interlocutors(company: Company, on: date) -> list[tuple[Person, str]]:
 
 def keepers(company: Company, on: date) -> list[tuple[Assignment, str]]:
     """Those of the firm who keep a dossier on a day and still work there, each with their function."""
-    titles = {
-        row.person_id: row.title
-        for row in FirmMembership.objects.filter(firm=company.firm_id).exclude(ended_on__lt=on)
-    }
-    rows = Assignment.objects.filter(company=company, person__is_active=True).exclude(ended_on__lt=on)
+    titles = {row.person_id: row.title for row in FirmMembership.objects.filter(_holds(on), firm=company.firm_id)}
+    rows = Assignment.objects.filter(_holds(on), company=company, person__is_active=True)
     return [
         (row, titles[row.person_id])
         for row in rows.select_related("person").order_by("since", "person__last_name", "id")
@@ -184,6 +181,10 @@ def requests(company: Company) -> dict[When, list[ChecklistItem]]:
 def request(company: Company, item_id: UUID) -> ChecklistItem | None:
     """One document awaited in this dossier, or None."""
     return ChecklistItem.objects.filter(company=company, pk=item_id).select_related("company").first()
+
+
+def _holds(on: date) -> Q:
+    return Q(ended_on=None) | Q(ended_on__gt=on)
 
 
 def _lock(company: Company) -> None:

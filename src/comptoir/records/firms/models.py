@@ -1,6 +1,6 @@
 """Firms, their companies (dossiers), people, and who may do what where."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Upper
 
 from comptoir.domain import company as kinds
-from comptoir.domain import missing, rights
+from comptoir.domain import invitation, missing, rights
 from comptoir.domain.reading import Identity
 from comptoir.lib.ids import uuid7
 
@@ -21,10 +21,24 @@ class Firm(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=200)
     siren = models.CharField(max_length=9, blank=True)
+    assignation = models.CharField(
+        max_length=10, default=rights.Assignation.LIBRE, choices=[(a.value, a.value) for a in rights.Assignation]
+    )
+    second_factor = models.CharField(
+        max_length=10,
+        default=rights.SecondFactor.NOBODY,
+        choices=[(s.value, s.value) for s in rights.SecondFactor],
+    )
+    collaborateurs_validate = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def given(self) -> frozenset[rights.Act]:
+        """What this firm gives its collaborateurs beyond the table."""
+        return rights.given(collaborateurs_validate=self.collaborateurs_validate)
 
 
 class Company(models.Model):
@@ -258,11 +272,6 @@ class DossierModel(InFirm):
             models.UniqueConstraint("firm", Upper("name"), name="one_model_a_name"),
         ]
 
-    @property
-    def company_id(self) -> None:
-        """A model is no company's: its acts are recorded as the firm's."""
-        return None
-
 
 class DossierImport(InFirm):
     """A list of dossiers to open, as read; kept until somebody opens them or throws it away."""
@@ -277,12 +286,56 @@ class DossierImport(InFirm):
     opened_at = models.DateTimeField(null=True)
     opened = models.PositiveIntegerField(default=0)
 
+
+class Invitation(InFirm):
+    """Somebody is asked to join: the firm itself, or one of its companies with a client's role.
+
+    The link holds a token whose SHA-256 alone is kept; sending again makes another and the former no longer opens.
+    """
+
+    company = models.ForeignKey(Company, models.PROTECT, null=True, related_name="+")
+    email = models.EmailField()
+    first_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80, blank=True)
+    role = models.CharField(max_length=20, choices=[(r.value, r.value) for r in rights.Role])
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    token_hash = models.CharField(max_length=64, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["firm", "company", "email"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                nulls_distinct=False,
+                name="one_open_invitation_an_address",
+            ),
+            models.UniqueConstraint(
+                fields=["token_hash"], condition=~models.Q(token_hash=""), name="one_invitation_a_token"
+            ),
+        ]
+
     @property
-    def company_id(self) -> None:
-        """An import is no company's: its acts are recorded as the firm's."""
-        return None
+    def role_enum(self) -> rights.Role:
+        """What they will be."""
+        return rights.Role(self.role)
+
+    def state(self, now: datetime) -> invitation.State:
+        """Where it stands, as the list says it."""
+        return invitation.state(
+            sent_at=self.sent_at,
+            expires_at=self.expires_at,
+            accepted_at=self.accepted_at,
+            revoked_at=self.revoked_at,
+            now=now,
+        )
 
 
 def is_open(ended_on: date | None, on: date) -> bool:
-    """Whether a membership still holds on a day."""
-    return ended_on is None or ended_on >= on
+    """Whether a membership still holds on a day: the day it ended is already over."""
+    return ended_on is None or ended_on > on

@@ -12,6 +12,7 @@ from comptoir.domain import company as kinds
 from comptoir.domain.opening import Model, Opening, from_json, to_json
 from comptoir.domain.rights import Act
 from comptoir.domain.text import folded
+from comptoir.lib import tenancy
 from comptoir.records.audit.actions import record, record_each
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.file import Taken
@@ -204,10 +205,9 @@ def _seen(seat: FirmSeat) -> QuerySet[DossierImport]:
 
 def taken(seat: FirmSeat, on: date, *, but: Company | None = None) -> tuple[dict[str, str], dict[str, str]]:
     """SIREN and references of the firm's dossiers, each with the name of those this person may enter, else with none."""
-    names = {company.pk: company.name for company in people.dossiers(seat, on)}
-    rows = Company.objects.filter(firm=seat.firm)
-    if but is not None:
-        rows = rows.exclude(pk=but.pk)
-    found = list(rows.values_list("pk", "siren", "reference"))
+    with tenancy.within(seat.firm.pk):
+        names = {company.pk: company.name for company in people.dossiers(seat, on)}
+        rows = Company.objects.filter(firm=seat.firm).values_list("pk", "siren", "reference")
+        found = list(rows.exclude(pk=but.pk) if but else rows)
     sirens = {siren: names.get(pk, "") for pk, siren, _ in found if siren}
     return sirens, {reference.upper(): names.get(pk, "") for pk, _, reference in found if reference}

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from comptoir.domain.rights import Act, Role, may
+from comptoir.lib import tenancy
 from comptoir.records.firms.models import Company, CompanyMembership, Firm, FirmMembership, Person
 
 
@@ -22,7 +23,7 @@ class Seat:
 
     def may(self, act: Act) -> bool:
         """Whether the role gives the act."""
-        return may(self.role, act)
+        return may(self.role, act, self.company.firm.given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class FirmSeat:
 
     def may(self, act: Act) -> bool:
         """Whether the role gives the act."""
-        return may(self.role, act)
+        return may(self.role, act, self.firm.given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,40 +49,50 @@ class Spaces:
 
 def seat(person: Person, company_id: UUID, on: date) -> Seat | None:
     """The person's place in this company, the client's side first; None means: it does not exist for them."""
-    client = _open(CompanyMembership.objects.filter(person=person, company_id=company_id), on)
-    if row := client.select_related("company__firm").first():
-        return Seat(person, row.company, Role(row.role), is_firm=False)
-    return firm_side(person, company_id, on)
+    return client_side(person, company_id, on) or firm_side(person, company_id, on)
+
+
+def client_side(person: Person, company_id: UUID, on: date) -> Seat | None:
+    """The person's place in this company as one of its own people."""
+    with tenancy.person(person.pk):
+        rows = _open(CompanyMembership.objects.filter(person=person, company_id=company_id), on)
+        row = rows.select_related("company__firm").first()
+    return Seat(person, row.company, Role(row.role), is_firm=False) if row else None
 
 
 def firm_side(person: Person, company_id: UUID, on: date) -> Seat | None:
     """The person's place in this company as one of its firm: an expert-comptable everywhere, others if assigned."""
-    company = Company.objects.select_related("firm").filter(pk=company_id).first()
-    if company is None:
-        return None
-    row = _open(FirmMembership.objects.filter(person=person, firm=company.firm), on).first()
-    if row is None:
-        return None
-    role = Role(row.role)
-    if may(role, Act.SEE_EVERY_DOSSIER) or _is_assigned(person, company, on):
-        return Seat(person, company, role, is_firm=True)
+    with tenancy.person(person.pk):
+        company = Company.objects.select_related("firm").filter(pk=company_id).first()
+        row = company and _open(FirmMembership.objects.filter(person=person, firm=company.firm), on).first()
+        if not company or not row:
+            return None
+        role = Role(row.role)
+        if may(role, Act.SEE_EVERY_DOSSIER) or _is_assigned(person, company, on):
+            return Seat(person, company, role, is_firm=True)
     return None
 
 
 def firm_seat(person: Person, firm_id: UUID, on: date) -> FirmSeat | None:
     """The person's place in this firm."""
-    row = _open(FirmMembership.objects.filter(person=person, firm_id=firm_id), on).select_related("firm").first()
+    with tenancy.person(person.pk):
+        rows = _open(FirmMembership.objects.filter(person=person, firm_id=firm_id), on)
+        row = rows.select_related("firm").first()
     return FirmSeat(person, row.firm, Role(row.role)) if row else None
 
 
 def spaces(person: Person, on: date) -> Spaces:
     """Everywhere this person may go."""
-    firms = _open(FirmMembership.objects.filter(person=person), on).select_related("firm")
-    companies = _open(CompanyMembership.objects.filter(person=person), on).select_related("company__firm")
-    return Spaces(
-        [FirmSeat(person, row.firm, Role(row.role)) for row in firms.order_by("firm__name")],
-        [Seat(person, row.company, Role(row.role), is_firm=False) for row in companies.order_by("company__name")],
-    )
+    with tenancy.person(person.pk):
+        firms = _open(FirmMembership.objects.filter(person=person), on).select_related("firm")
+        companies = _open(CompanyMembership.objects.filter(person=person), on).select_related("company__firm")
+        return Spaces(
+            [FirmSeat(person, row.firm, Role(row.role)) for row in firms.order_by("firm__name")],
+            [
+                Seat(person, row.company, Role(row.role), is_firm=False)
+                for row in companies.order_by("company__name")
+            ],
+        )
 
 
 def dossiers(seat: FirmSeat, on: date) -> list[Company]:
@@ -101,12 +112,12 @@ def claimant_account(company: Company, person: Person | None) -> str:
 
 def is_empty() -> bool:
     """Whether nobody has set this installation up yet."""
-    return not Firm.objects.exists()
+    return not tenancy.every_firm()
 
 
 def _open(rows: Any, on: date) -> Any:
     """Those that still hold: any of the three kinds of membership."""
-    return rows.filter(Q(ended_on=None) | Q(ended_on__gte=on))
+    return rows.filter(Q(ended_on=None) | Q(ended_on__gt=on))
 
 
 def _is_assigned(person: Person, company: Company, on: date) -> bool:

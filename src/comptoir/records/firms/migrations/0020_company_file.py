@@ -10,7 +10,7 @@ import comptoir.lib.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("firms", "0002_tenant_keys"),
+        ("firms", "0004_row_level_security"),
     ]
 
     operations = [

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from comptoir.lib.sql import firm_key, same_firm, same_firm_row, tenant_key
+from comptoir.lib.sql import firm_key, isolated, isolated_by_firm, same_firm, same_firm_row, tenant_key
 
 
 class Migration(migrations.Migration):
@@ -17,8 +17,12 @@ class Migration(migrations.Migration):
         migrations.RemoveField(model_name="company", name="deducts_vat"),
         tenant_key("firms_contact"),
         same_firm("firms_contact"),
+        isolated("firms_contact"),
         tenant_key("firms_checklistitem"),
         same_firm("firms_checklistitem"),
+        isolated("firms_checklistitem"),
         firm_key("firms_dossiermodel"),
         same_firm_row("firms_dossierimport", "model_id", "firms_dossiermodel"),
+        isolated_by_firm("firms_dossiermodel"),
+        isolated_by_firm("firms_dossierimport"),
     ]

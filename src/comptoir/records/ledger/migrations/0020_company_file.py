@@ -4,13 +4,13 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import comptoir.lib.ids
-from comptoir.lib.sql import same_firm, tenant_key
+from comptoir.lib.sql import isolated, same_firm, tenant_key
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("firms", "0020_company_file"),
-        ("ledger", "0005_lettrage_refusal"),
+        ("ledger", "0006_row_level_security"),
     ]
 
     operations = [
@@ -52,4 +52,5 @@ class Migration(migrations.Migration):
         ),
         tenant_key("ledger_account"),
         same_firm("ledger_account"),
+        isolated("ledger_account"),
     ]

@@ -1,0 +1,13 @@
+"""Rows of another company are not there, whatever asks."""
+
+from django.db import migrations
+
+from comptoir.lib.sql import isolated
+
+
+class Migration(migrations.Migration):
+    dependencies = [("missing", "0002_tenant_keys")]
+
+    operations = [
+        isolated("missing_item"),
+    ]
