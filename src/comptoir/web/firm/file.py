@@ -239,13 +239,14 @@ def _write_contact(request: HttpRequest, seat: Seat, contact: Contact | None) ->
 def _page(request: HttpRequest, seat: Seat, form: CompanyFile | None = None) -> HttpResponse:
     company = seat.company
     year = books.current_year(company, timezone.localdate())
-    shown = form or _form(seat, _open_year(seat))
+    is_fixed = year is not None and books.is_fixed(year)
+    shown = form or _form(seat, None if is_fixed else year)
     context = frame(seat, "file") | {
         "form": shown,
         "parts": [(title, named(shown, names)) for title, names in PARTS.items()],
         "year": year,
         "method": kinds.Method(year.method).french if year else "",
-        "is_fixed": year is not None and books.is_fixed(year),
+        "is_fixed": is_fixed,
         "contacts": file.contacts(company),
         "contact_form": ContactForm(),
         "keepers": file.keepers(company, timezone.localdate()),
@@ -265,8 +266,8 @@ def _open_year(seat: Seat) -> FiscalYear | None:
 
 def _form(seat: Seat, year: FiscalYear | None, typed: QueryDict | None = None) -> CompanyFile:
     company, today = seat.company, timezone.localdate()
-    place = people.firm_seat(seat.person, company.firm_id, today)
-    sirens, references = dossiers.taken(place, today, but=company) if place and typed else ({}, {})
+    place = people.firm_seat(seat.person, company.firm_id, today) if typed else None
+    sirens, references = dossiers.taken(place, today, but=company) if place else ({}, {})
     first = {name: getattr(company, name) for name in file.FIELDS} | form_choice(company.legal_form)
     first |= {"closes_on": year.closes_on, "method": year.method} if year else {}
     return CompanyFile(typed, initial=first, year=year, sirens=sirens, references=references)
