@@ -33,7 +33,14 @@ def test_foreign_keys_point_backwards_only():
 def test_every_tenant_row_carries_firm_and_company():
     from comptoir.records.firms.models import Company, Firm, FirmMembership, InCompany, InFirm, Person
 
-    own = {Company, Firm, FirmMembership, Person, apps.get_model("audit", "Event")}
+    own = {
+        Company,
+        Firm,
+        FirmMembership,
+        Person,
+        apps.get_model("audit", "Event"),
+        apps.get_model("mail", "Letter"),
+    }
     for stage in settings.STAGES:
         for model in apps.get_app_config(stage).get_models():
             assert model in own or issubclass(model, InCompany | InFirm), model

@@ -39,7 +39,7 @@ def text(answer) -> str:
 def staff(bakery):
     def join(name: str, role: Role):
         joined = person(name)
-        firms.join_firm(firm=bakery.firm, person=joined, role=role)
+        firms.join_firm(firm=bakery.firm, person=joined, role=role, at=AT)
         firms.assign(company=bakery, person=joined, by=joined, at=AT)
         return joined
 

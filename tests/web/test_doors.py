@@ -102,6 +102,6 @@ def test_only_who_may_open_a_dossier_finds_the_page(bakery, alice, bob, signed_i
     from comptoir.records.firms import actions as firms
 
     karim = person("Karim")
-    firms.join_firm(firm=bakery.firm, person=karim, role=Role.COLLABORATEUR)
+    firms.join_firm(firm=bakery.firm, person=karim, role=Role.COLLABORATEUR, at=AT)
     address = f"/cabinet/{bakery.firm_id}/dossiers/"
     assert [signed_in(who).get(address).status_code for who in (alice, karim, bob)] == [200, 404, 404]

@@ -79,7 +79,7 @@ def test_an_assistant_posts_nothing(bakery, bob, signed_in):
     from comptoir.records.firms import actions as firms
 
     nora = person("Nora")
-    firms.join_firm(firm=bakery.firm, person=nora, role=Role.ASSISTANT)
+    firms.join_firm(firm=bakery.firm, person=nora, role=Role.ASSISTANT, at=AT)
     firms.assign(company=bakery, person=nora, by=nora, at=AT)
     document = pipeline.hand_in(company=bakery, content=mill_pdf(), filename="f.pdf", by=bob, at=AT)
     pipeline.read_now(document, at=AT)

@@ -206,8 +206,8 @@ def test_only_who_opens_dossiers_imports_them_and_sees_only_their_own_lists(
     bakery, alice, bob, charlie, address, signed_in
 ):
     chef, karim = person("Chef"), person("Karim")
-    firms.join_firm(firm=bakery.firm, person=chef, role=Role.CHEF_DE_MISSION)
-    firms.join_firm(firm=bakery.firm, person=karim, role=Role.COLLABORATEUR)
+    firms.join_firm(firm=bakery.firm, person=chef, role=Role.CHEF_DE_MISSION, at=AT)
+    firms.join_firm(firm=bakery.firm, person=karim, role=Role.COLLABORATEUR, at=AT)
     seen = [signed_in(one).get(address).status_code for one in (alice, chef, karim, bob, charlie)]
     assert seen == [200, 200, 404, 404, 404]
     of_alice = bring(signed_in(alice), address, GOOD).url

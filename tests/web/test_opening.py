@@ -216,14 +216,14 @@ def test_a_deleted_model_leaves_its_dossiers_as_they_are(bakery, alice, restaura
 def test_only_who_manages_models_finds_them(bakery, alice, bob, charlie, restaurant, models, signed_in):
     people = {role: person(role.value) for role in (Role.CHEF_DE_MISSION, Role.COLLABORATEUR, Role.ASSISTANT)}
     for role, one in people.items():
-        firms.join_firm(firm=bakery.firm, person=one, role=role)
+        firms.join_firm(firm=bakery.firm, person=one, role=role, at=AT)
     seen = [signed_in(one).get(models).status_code for one in (alice, *people.values(), bob, charlie)]
     assert seen == [200, 200, 404, 404, 404, 404]
 
 
 def test_nobody_takes_a_model_from_a_dossier_that_they_may_not_enter(bakery, models, signed_in):
     chef = person("Chef")
-    firms.join_firm(firm=bakery.firm, person=chef, role=Role.CHEF_DE_MISSION)
+    firms.join_firm(firm=bakery.firm, person=chef, role=Role.CHEF_DE_MISSION, at=AT)
     answer = signed_in(chef).post(models, {"name": "Copie", "dossier": str(bakery.pk)})
     assert answer.status_code == 404
     assert "Boulangerie Dupont" not in text(signed_in(chef).get(models))

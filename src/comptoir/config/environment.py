@@ -19,6 +19,8 @@ class Environment:
     port: int
     public_url: str
     debug: bool
+    mail: str
+    mail_from: str
 
 
 def load() -> Environment:
@@ -33,6 +35,8 @@ def load() -> Environment:
         port=int(os.environ.get("COMPTOIR_PORT", "8000")),
         public_url=os.environ.get("COMPTOIR_PUBLIC_URL", ""),
         debug=os.environ.get("COMPTOIR_DEBUG", "") == "1",
+        mail=os.environ.get("COMPTOIR_MAIL", ""),
+        mail_from=os.environ.get("COMPTOIR_MAIL_FROM", ""),
     )
 
 

@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from comptoir.config import environment
+from comptoir.lib.mail_transport import mail_transport
 
 ENV = environment.load()
 
@@ -20,7 +21,7 @@ if _PUBLIC.scheme == "https":
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-STAGES = ("audit", "firms", "deposits", "readings", "banking", "ledger", "matching", "missing", "exports")
+STAGES = ("audit", "mail", "firms", "deposits", "readings", "banking", "ledger", "matching", "missing", "exports")
 """The records, in the order of the data's way: each knows only those before it."""
 
 INSTALLED_APPS = [
@@ -141,8 +142,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "comptoir.web.shell.accounts.Adapter"
 ACCOUNT_FORMS = {"login": "comptoir.web.shell.accounts.Login"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = ENV.data / "outbox"
+# All mail goes through the outbox, with the act that causes it; a job hands it to the transport afterwards.
+EMAIL_BACKEND = "comptoir.web.shell.outbox.Backend"
+MAIL_TRANSPORT = mail_transport(ENV.mail)
+DEFAULT_FROM_EMAIL = ENV.mail_from or f"ne-pas-repondre@{_PUBLIC.hostname or 'localhost'}"
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"

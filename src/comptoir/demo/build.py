@@ -110,7 +110,7 @@ def _found() -> tuple[Person, Company, BankAccount]:
 
 def _bakery(martin: Firm, alice: Person, karim: Person, bob: Person, dina: Person) -> tuple[Company, BankAccount]:
     at = _moment(date(YEAR, 1, 1))
-    firms.join_firm(firm=martin, person=karim, role=cast.KARIM.role)
+    firms.join_firm(firm=martin, person=karim, role=cast.KARIM.role, at=at)
     bakery = _dossier(martin, cast.BAKERY, "0142", "SARL", by=alice, at=at)
     firms.assign(company=bakery, person=karim, by=alice, at=at)
     firms.join_company(company=bakery, person=bob, role=cast.BOB.role, at=at, claimant_account="455000")

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db import connection
 
 CHANNEL = "comptoir_live"
+SEATS = "seats"
+"""Never told to a screen: every stream of the room asks again at once whether its person may still listen."""
 
 
 def announce(room: UUID, topics: Iterable[str]) -> None:

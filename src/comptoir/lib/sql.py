@@ -66,17 +66,21 @@ def append_only(table: str) -> migrations.RunSQL:
     )
 
 
-def isolated(table: str, company: str = "company_id") -> migrations.RunSQL:
+def isolated(table: str, company: str = "company_id", *, or_own: bool = False) -> migrations.RunSQL:
     """Show and take only rows of the company that the session says, or of its firm where it says the whole firm.
 
     The settings are those of `lib/tenancy.py`. Each stands in a sub-select, so that it is looked up once a query.
+    `or_own`: a row without a firm is its person's own, and there for them alone.
     """
-    return _policy(table, "tenant", f"firm_id = {_FIRM} AND ({company} = {_COMPANY} OR {_WHOLE_FIRM})")
+    own = f" OR (firm_id IS NULL AND person_id = {_PERSON})" if or_own else ""
+    return _policy(table, "tenant", f"firm_id = {_FIRM} AND ({company} = {_COMPANY} OR {_WHOLE_FIRM}){own}")
 
 
-def isolated_by_firm(table: str, firm: str = "firm_id", *, to_clients: bool = False) -> migrations.RunSQL:
-    """The same for rows of a firm; unless `to_clients`, none is there for who sees one company only."""
-    return _policy(table, "tenant", f"{firm} = {_FIRM}" + ("" if to_clients else f" AND {_WHOLE_FIRM}"))
+def isolated_by_firm(table: str, firm: str = "firm_id", *, to_clients: bool = False) -> list[migrations.RunSQL]:
+    """The same for rows of a firm: who sees one company only may read them at most (`to_clients`)."""
+    own = f"{firm} = {_FIRM}"
+    written = _policy(table, "tenant", f"{own} AND {_WHOLE_FIRM}")
+    return [written, _policy(table, "clients", own, "SELECT")] if to_clients else [written]
 
 
 def shown_to_person(table: str, rows: str) -> migrations.RunSQL:

@@ -63,7 +63,7 @@ def dossier(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
 
 def firm(request: HttpRequest, firm_id: UUID, act: Act | None = None) -> FirmSeat:
     """The firm, for those who work there, or only for those of them who may do `act`."""
-    seat = found(people.firm_seat(person(request), firm_id, timezone.localdate()))
+    seat = _found(people.firm_seat(person(request), firm_id, timezone.localdate()))
     if act is not None and not seat.may(act):
         raise Http404
     tenancy.enter(seat.firm.pk, None)
@@ -74,7 +74,7 @@ def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[
     """A piece: any of the company's for those who may see them, only one's own for a *déposant*."""
     seat = company(request, company_id, Act.SEE_DOCUMENTS, Act.SEE_OWN_DOCUMENTS)
     own = None if seat.may(Act.SEE_DOCUMENTS) else seat.person
-    return Seen(seat, found(documents.visible(seat.company, document_id, only_by=own)))
+    return Seen(seat, _found(documents.visible(seat.company, document_id, only_by=own)))
 
 
 def document_to_review(request: HttpRequest, company_id: UUID, document_id: UUID, act: Act) -> Seen[Document]:
@@ -110,13 +110,13 @@ def document_request(request: HttpRequest, company_id: UUID, item_id: UUID, act:
 def dossier_model(request: HttpRequest, firm_id: UUID, model_id: UUID) -> tuple[FirmSeat, DossierModel]:
     """A model of the firm's dossiers, for those who manage them."""
     seat = firm(request, firm_id, Act.MANAGE_MODELS)
-    return seat, found(openings.model(seat.firm, model_id))
+    return seat, _found(openings.model(seat.firm, model_id))
 
 
 def dossier_import(request: HttpRequest, firm_id: UUID, import_id: UUID) -> tuple[FirmSeat, DossierImport]:
     """A list of dossiers to open, for who brought it, and who sees every dossier."""
     seat = firm(request, firm_id, Act.OPEN_DOSSIER)
-    return seat, found(openings.one_import(seat, import_id))
+    return seat, _found(openings.one_import(seat, import_id))
 
 
 def entry(request: HttpRequest, company_id: UUID, entry_id: UUID, act: Act) -> Seen[Entry]:
@@ -135,20 +135,19 @@ def lettrage(request: HttpRequest, company_id: UUID, lettrage_id: UUID, act: Act
 
 
 def _seen(seat: Seat, find: Callable[[Company, UUID], T | None], key: UUID) -> Seen[T]:
-    return Seen(seat, found(find(seat.company, key)))
+    return Seen(seat, _found(find(seat.company, key)))
 
 
 def _entered(seat: Seat | None, acts: tuple[Act, ...]) -> Seat:
-    place = found(seat)
-    if not any(place.may(act) for act in acts):
+    found = _found(seat)
+    if not any(found.may(act) for act in acts):
         raise Http404
     # From here on the database shows this request the rows of this company alone.
-    tenancy.enter(place.company.firm_id, place.company.pk)
-    return place
+    tenancy.enter(found.company.firm_id, found.company.pk)
+    return found
 
 
-def found(thing: T | None) -> T:
-    """The thing; where there is none, or none for this person, it does not exist."""
+def _found(thing: T | None) -> T:
     if thing is None:
         raise Http404
     return thing

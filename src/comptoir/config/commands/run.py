@@ -100,6 +100,7 @@ def _serve(port: int, environment: dict[str, str], accounts: str, public_url: st
                         "--port", str(port), "--timeout-graceful-shutdown", "3", "--log-level", "warning",
                         "--proxy-headers")),
         Process("lecture", (*manage, "--queues=reading", "--concurrency=1")),
+        Process("courrier", (*manage, "--queues=mail", "--concurrency=2")),
     ]  # fmt: skip
 
     def announce() -> None:

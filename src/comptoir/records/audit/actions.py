@@ -16,7 +16,7 @@ class Known(Protocol):
 
 
 class Subject(Protocol):
-    """What an act is done on: a row of a company, or of its firm alone."""
+    """What an act is done on: a row of a company, or of the firm itself."""
 
     @property
     def id(self) -> UUID: ...

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from comptoir.domain.rights import Role
 from comptoir.lib import tenancy
+from comptoir.lib.live import SEATS, announce
 from comptoir.records.audit.actions import record
 from comptoir.records.firms.models import (
     Assignment,
@@ -14,6 +15,7 @@ from comptoir.records.firms.models import (
     Firm,
     FirmMembership,
     Person,
+    is_open,
 )
 
 
@@ -32,9 +34,14 @@ def set_up_firm(*, name: str, siren: str = "", by: Person) -> Firm:
 
 
 @transaction.atomic
-def join_firm(*, firm: Firm, person: Person, role: Role) -> FirmMembership:
-    """Give a person a role in a firm."""
-    membership, _ = FirmMembership.objects.get_or_create(firm=firm, person=person, defaults={"role": role})
+def join_firm(*, firm: Firm, person: Person, role: Role, at: datetime) -> FirmMembership:
+    """Give a person a role in a firm; one who had left comes back with this one."""
+    membership, is_new = FirmMembership.objects.get_or_create(firm=firm, person=person, defaults={"role": role})
+    if not is_new and not is_open(membership.ended_on, at.date()):
+        membership.role, membership.ended_on, is_new = role, None, True
+        membership.save(update_fields=["role", "ended_on"])
+    if is_new:
+        record("join_firm", membership, by=person, at=at, role=role)
     return membership
 
 
@@ -60,9 +67,26 @@ def assign(*, company: Company, person: Person, by: Person, at: datetime) -> Ass
     assignment, is_new = Assignment.objects.get_or_create(
         company=company, person=person, defaults={"firm_id": company.firm_id, "since": at.date()}
     )
+    if not is_new and not is_open(assignment.ended_on, at.date()):
+        assignment.since, assignment.ended_on, is_new = at.date(), None, True
+        assignment.save(update_fields=["since", "ended_on"])
     if is_new:
-        record("assign_dossier", assignment, by=by, at=at, person=person.pk)
+        record("assign_dossier", assignment, by=by, at=at, person=person.pk, name=person.full_name)
+        announce(company.firm_id, ["portfolio"])
     return assignment
+
+
+@transaction.atomic
+def unassign(*, company: Company, person: Person, by: Person, at: datetime) -> None:
+    """Take a dossier from one of the firm's people: from this moment it is not theirs, on open screens too."""
+    rows = Assignment.objects.filter(company=company, person=person)
+    for assignment in rows:
+        if is_open(assignment.ended_on, at.date()):
+            assignment.ended_on = at.date()
+            assignment.save(update_fields=["ended_on"])
+            record("unassign_dossier", assignment, by=by, at=at, person=person.pk, name=person.full_name)
+            announce(company.pk, [SEATS])
+            announce(company.firm_id, ["portfolio", SEATS])
 
 
 @transaction.atomic
@@ -75,6 +99,9 @@ def join_company(
         person=person,
         defaults={"firm_id": company.firm_id, "role": role, "claimant_account": claimant_account},
     )
+    if not is_new and not is_open(membership.ended_on, at.date()):
+        membership.role, membership.ended_on, is_new = role, None, True
+        membership.save(update_fields=["role", "ended_on"])
     if is_new:
         record("join_company", membership, by=person, at=at, role=role)
     return membership
@@ -88,6 +115,11 @@ def first_person(*, firm: str, first_name: str, last_name: str, email: str, pass
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('first_run'))")
     if tenancy.every_firm():
         raise AlreadySetUp(AlreadySetUp.__doc__)
-    person = Person.objects.create_user(email, password, first_name=first_name, last_name=last_name)
+    person = new_person(email=email, password=password, first_name=first_name, last_name=last_name)
     set_up_firm(name=firm, by=person)
     return person
+
+
+def new_person(*, email: str, password: str | None, first_name: str, last_name: str) -> Person:
+    """Somebody who may sign in; without a password, by a passkey that they add at once."""
+    return Person.objects.create_user(email, password, first_name=first_name.strip(), last_name=last_name.strip())

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 
 from comptoir.domain.company import When
+from comptoir.lib import tenancy
 from comptoir.records.audit.actions import record
 from comptoir.records.firms.models import Assignment, ChecklistItem, Company, Contact, FirmMembership, Person
 
@@ -101,15 +102,23 @@ def show_interlocutors(
             row.is_interlocutor = row.person_id in shown
             row.save(update_fields=["is_interlocutor"])
             changes[row.person.full_name] = _shown_or_not(row.is_interlocutor)
-    memberships = FirmMembership.objects.filter(firm=company.firm_id, person__in=titles)
-    for membership in memberships.select_related("person"):
-        title = titles[membership.person_id]
-        if membership.title != title:
-            changes[f"Fonction de {membership.person.full_name}"] = [membership.title, title]
-            membership.title = title
-            membership.save(update_fields=["title"])
+    changes |= _retitle(company, titles)
     if changes:
         record("show_interlocutors", company, by=by, at=at, changes=changes)
+
+
+def _retitle(company: Company, titles: Mapping[UUID, str]) -> Changes:
+    """The functions that change: they are the firm's rows, that a company's session only reads."""
+    changes: Changes = {}
+    with tenancy.within(company.firm_id):
+        memberships = FirmMembership.objects.filter(firm=company.firm_id, person__in=titles)
+        for membership in memberships.select_related("person"):
+            title = titles[membership.person_id]
+            if membership.title != title:
+                changes[f"Fonction de {membership.person.full_name}"] = [membership.title, title]
+                membership.title = title
+                membership.save(update_fields=["title"])
+    return changes
 
 
 @transaction.atomic

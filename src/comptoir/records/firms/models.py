@@ -36,6 +36,11 @@ class Firm(models.Model):
         return self.name
 
     @property
+    def firm_id(self) -> Any:
+        """A firm is its own tenant, so that an act on it is recorded as on any other row."""
+        return self.id
+
+    @property
     def given(self) -> frozenset[rights.Act]:
         """What this firm gives its collaborateurs beyond the table."""
         return rights.given(collaborateurs_validate=self.collaborateurs_validate)

@@ -13,6 +13,7 @@ from comptoir.domain.opening import Model, Opening, from_json, to_json
 from comptoir.domain.rights import Act
 from comptoir.domain.text import folded
 from comptoir.lib import tenancy
+from comptoir.lib.live import announce
 from comptoir.records.audit.actions import record, record_each
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.file import Taken
@@ -50,8 +51,10 @@ def open_dossiers(*, firm: Firm, openings: Sequence[Opening], by: Person, at: da
     pairs = list(zip(companies, openings, strict=True))
     Contact.objects.bulk_create([row for pair in pairs for row in _contacts(*pair)], batch_size=1000)
     ChecklistItem.objects.bulk_create([row for pair in pairs for row in _requests(*pair)], batch_size=1000)
+    assigned = {"person": by.pk, "name": by.full_name}
     record_each("open_dossier", [(company, {"name": company.name}) for company in companies], by=by, at=at)
-    record_each("assign_dossier", [(row, {"person": by.pk}) for row in assignments], by=by, at=at)
+    record_each("assign_dossier", [(row, assigned) for row in assignments], by=by, at=at)
+    announce(firm.pk, ["portfolio"])
     return companies
 
 

@@ -127,3 +127,13 @@ def _is_assigned(person: Person, company: Company, on: date) -> bool:
 def active_person(person_id: str) -> Person | None:
     """The person of a session, as long as they may sign in."""
     return Person.objects.filter(pk=person_id, is_active=True).first()
+
+
+def by_address(email: str) -> Person | None:
+    """Whose account this address is."""
+    return Person.objects.filter(email=email.strip().lower()).first()
+
+
+def by_new_address(email: str) -> Person | None:
+    """Who asked to be reached at this address, and has not confirmed it yet."""
+    return Person.objects.filter(emailaddress__email__iexact=email.strip()).first()

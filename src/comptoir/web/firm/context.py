@@ -26,8 +26,18 @@ def frame(seat: Seat, tab: str) -> dict[str, Any]:
 def cabinet(seat: FirmSeat, tab: str) -> dict[str, Any]:
     """The frame around a page of the firm itself."""
     return {
+        "seat": seat,
         "firm": seat.firm,
         "tab": tab,
-        "address": reverse(tab, args=[seat.firm.pk]),
+        "address": reverse(ADDRESSES[tab], args=[seat.firm.pk]),
         "may": {act.value: seat.may(act) for act in Act},
     }
+
+
+ADDRESSES = {
+    "portfolio": "portfolio",
+    "open_dossier": "open_dossier",
+    "import_dossiers": "import_dossiers",
+    "models": "firm_models",
+}
+"""The tabs of the firm itself, and where each stands."""

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -119,7 +119,9 @@ def chosen_model(request: HttpRequest, seat: FirmSeat) -> DossierModel | None:
     """The model that the form names; none is a choice too."""
     wanted = request.POST.get("model", "")
     known = {str(row.pk): row for row in dossiers.models_of(seat.firm)}
-    return doors.found(known.get(wanted)) if wanted else None
+    if wanted and wanted not in known:
+        raise Http404
+    return known.get(wanted)
 
 
 def _page(request: HttpRequest, seat: FirmSeat) -> HttpResponse:

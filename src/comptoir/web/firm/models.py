@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -158,7 +158,7 @@ def delete(request: HttpRequest, firm_id: UUID, model_id: UUID) -> HttpResponse:
 
 
 def _list(request: HttpRequest, seat: FirmSeat) -> HttpResponse:
-    context = cabinet(seat, "firm_models") | {
+    context = cabinet(seat, "models") | {
         "models": [(row, dossiers.content(row)) for row in dossiers.models_of(seat.firm)],
         "dossiers": people.dossiers(seat, timezone.localdate()),
         "typed": request.POST,
@@ -167,7 +167,7 @@ def _list(request: HttpRequest, seat: FirmSeat) -> HttpResponse:
 
 
 def _page(request: HttpRequest, seat: FirmSeat, row: DossierModel, form: ModelForm) -> HttpResponse:
-    context = cabinet(seat, "firm_models") | {
+    context = cabinet(seat, "models") | {
         "model": row,
         "form": form,
         "parts": [(title, named(form, names)) for title, names in PARTS.items()],
@@ -179,7 +179,9 @@ def _chosen(request: HttpRequest, seat: FirmSeat) -> Company | None:
     """The dossier to take after, among those this person may enter."""
     wanted = request.POST.get("dossier", "")
     known = {str(company.pk): company for company in people.dossiers(seat, timezone.localdate())}
-    return doors.found(known.get(wanted)) if wanted else None
+    if wanted and wanted not in known:
+        raise Http404
+    return known.get(wanted)
 
 
 def _first(row: DossierModel, model: opening.Model) -> dict[str, Any]:

@@ -8,4 +8,4 @@ from comptoir.lib.sql import isolated
 class Migration(migrations.Migration):
     dependencies = [("audit", "0003_origin")]
 
-    operations = [isolated("audit_event")]
+    operations = [isolated("audit_event", or_own=True)]

@@ -28,8 +28,8 @@ class Migration(migrations.Migration):
 
     operations = [
         same_firm("firms_invitation"),
-        isolated_by_firm("firms_firm", "id", to_clients=True),
-        isolated_by_firm("firms_firmmembership", to_clients=True),
+        *isolated_by_firm("firms_firm", "id", to_clients=True),
+        *isolated_by_firm("firms_firmmembership", to_clients=True),
         isolated("firms_company", "id"),
         isolated("firms_assignment"),
         isolated("firms_companymembership"),

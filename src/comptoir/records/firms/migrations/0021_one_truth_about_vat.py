@@ -23,6 +23,6 @@ class Migration(migrations.Migration):
         isolated("firms_checklistitem"),
         firm_key("firms_dossiermodel"),
         same_firm_row("firms_dossierimport", "model_id", "firms_dossiermodel"),
-        isolated_by_firm("firms_dossiermodel"),
-        isolated_by_firm("firms_dossierimport"),
+        *isolated_by_firm("firms_dossiermodel"),
+        *isolated_by_firm("firms_dossierimport"),
     ]

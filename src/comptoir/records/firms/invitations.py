@@ -1,0 +1,179 @@
+"""Inviting somebody to the firm or to a company's space, and what becomes of the invitation."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import Q
+
+from comptoir.domain.invitation import LASTS, State
+from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
+from comptoir.lib import tenancy
+from comptoir.lib.live import announce
+from comptoir.records.audit.actions import record
+from comptoir.records.firms import actions as firms
+from comptoir.records.firms.models import (
+    Company,
+    CompanyMembership,
+    Firm,
+    FirmMembership,
+    Invitation,
+    Person,
+    is_open,
+)
+
+
+class AlreadyThere(Exception):
+    """Cette personne fait déjà partie de cet espace."""
+
+
+class AlreadyInvited(Exception):
+    """Cette adresse est déjà invitée : relancez l’invitation plutôt que d’en faire une autre."""
+
+
+class WrongRole(Exception):
+    """Ce rôle n’existe pas de ce côté."""
+
+
+class NoLongerOpen(Exception):
+    """Cette invitation n’est plus ouverte."""
+
+
+class OtherAddress(Exception):
+    """Cette invitation est adressée à une autre personne."""
+
+
+@transaction.atomic
+def invite(
+    *,
+    firm: Firm,
+    company: Company | None = None,
+    email: str,
+    role: Role,
+    by: Person,
+    at: datetime,
+    first_name: str = "",
+    last_name: str = "",
+) -> Invitation:
+    """Note who is to be invited, to the firm or to one of its companies; `send` makes the link.
+
+    Raises `AlreadyThere`, `AlreadyInvited`, `WrongRole`.
+    """
+    if role not in (CLIENT_ROLES if company else FIRM_ROLES):
+        raise WrongRole(WrongRole.__doc__)
+    address = email.strip().lower()
+    if _is_there(firm, company, address, at):
+        raise AlreadyThere(AlreadyThere.__doc__)
+    if open_invitations(firm, company).filter(email=address).exists():
+        raise AlreadyInvited(AlreadyInvited.__doc__)
+    invitation = Invitation(
+        firm=firm, company=company, email=address, first_name=first_name.strip(), last_name=last_name.strip(),
+        role=role, by=by, at=at,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            invitation.save(force_insert=True)
+    except IntegrityError as twin:  # somebody was faster
+        raise AlreadyInvited(AlreadyInvited.__doc__) from twin
+    record("invite", invitation, by=by, at=at, email=address, role=role)
+    return invitation
+
+
+@transaction.atomic
+def send(*, invitation: Invitation, by: Person, at: datetime) -> str:
+    """Make the link's token and say it once; a former link no longer opens. Raises `NoLongerOpen`."""
+    row = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    _refuse_closed(row)
+    token = secrets.token_urlsafe(32)
+    row.token_hash, row.sent_at, row.expires_at = fingerprint(token), at, at + LASTS
+    row.save(update_fields=["token_hash", "sent_at", "expires_at"])
+    record("send_invitation", row, by=by, at=at, email=row.email)
+    return token
+
+
+@transaction.atomic
+def revoke(*, invitation: Invitation, by: Person, at: datetime) -> None:
+    """Close an invitation that nobody accepted; its link opens no more. Raises `NoLongerOpen`."""
+    row = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    _refuse_closed(row)
+    row.revoked_at = at
+    row.save(update_fields=["revoked_at"])
+    record("revoke_invitation", row, by=by, at=at, email=row.email)
+
+
+@transaction.atomic
+def accept(*, invitation: Invitation, person: Person, at: datetime) -> Invitation:
+    """The person joins, once; of two acceptances at once the second is told.
+
+    Raises `NoLongerOpen` for a link that was used, revoked or expired, `OtherAddress` for somebody else's.
+    """
+    row = (
+        Invitation.objects.select_for_update(of=("self",)).select_related("firm", "company").get(pk=invitation.pk)
+    )
+    if row.state(at) is not State.SENT:
+        raise NoLongerOpen(NoLongerOpen.__doc__)
+    if row.email != person.email.lower():
+        raise OtherAddress(OtherAddress.__doc__)
+    if row.company:
+        firms.join_company(company=row.company, person=person, role=row.role_enum, at=at)
+    else:
+        firms.join_firm(firm=row.firm, person=person, role=row.role_enum, at=at)
+    row.accepted_at, row.accepted_by = at, person
+    row.save(update_fields=["accepted_at", "accepted_by"])
+    record("accept_invitation", row, by=person, at=at, role=row.role)
+    announce(row.company_id or row.firm_id, ["people"])
+    return row
+
+
+def find(token: str) -> Invitation | None:
+    """The invitation whose link this is, whatever its state; from here on the database shows its space.
+
+    What was never sent, or sent again since, is not found: its link holds another token.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT firm, company FROM tenancy_of_invitation(%s)", [fingerprint(token)])
+        firm_id, company_id = cursor.fetchone()
+    if firm_id is None:
+        return None
+    tenancy.enter(firm_id, company_id)
+    rows = Invitation.objects.select_related("firm", "company", "by")
+    return rows.filter(token_hash=fingerprint(token)).first()
+
+
+def fingerprint(token: str) -> str:
+    """What is kept of a token: it opens nothing, but the token can be told by it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_invitations(firm: Firm, company: Company | None) -> models.QuerySet[Invitation]:
+    """Those of a company, or of the firm itself, that are neither accepted nor revoked."""
+    rows = Invitation.objects.filter(firm=firm, accepted_at=None, revoked_at=None)
+    return rows.filter(company=company) if company else rows.filter(company__isnull=True)
+
+
+def listed(firm: Firm, company: Company | None) -> list[Invitation]:
+    """The open ones, newest first."""
+    return list(open_invitations(firm, company).select_related("by", "firm", "company").order_by("-at", "-id"))
+
+
+def one(firm: Firm, company: Company | None, invitation_id: UUID) -> Invitation | None:
+    """An open one of this company, or of the firm itself."""
+    rows = open_invitations(firm, company).select_related("by", "firm", "company")
+    return rows.filter(pk=invitation_id).first()
+
+
+def _is_there(firm: Firm, company: Company | None, address: str, at: datetime) -> bool:
+    theirs = Q(person__email=address)
+    rows = (
+        CompanyMembership.objects.filter(theirs, company=company).values_list("ended_on", flat=True)
+        if company
+        else FirmMembership.objects.filter(theirs, firm=firm).values_list("ended_on", flat=True)
+    )
+    return any(is_open(ended_on, at.date()) for ended_on in rows)
+
+
+def _refuse_closed(invitation: Invitation) -> None:
+    if invitation.accepted_at or invitation.revoked_at:
+        raise NoLongerOpen(NoLongerOpen.__doc__)

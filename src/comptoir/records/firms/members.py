@@ -1,0 +1,153 @@
+"""The people of a firm and of a company: changing a role, leaving, and handing dossiers over.
+
+Whoever leaves goes at once; nothing that they did disappears.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from comptoir.domain.rights import Assignation, Role, SecondFactor
+from comptoir.lib.live import SEATS, announce
+from comptoir.records.audit.actions import record
+from comptoir.records.firms import actions as firms
+from comptoir.records.firms.models import Assignment, Company, CompanyMembership, Firm, FirmMembership, Person
+
+
+class LastExpertComptable(Exception):
+    """C’est le dernier expert-comptable du cabinet : donnez d’abord ce rôle à une autre personne."""
+
+
+class LastDirigeant(Exception):
+    """C’est le dernier dirigeant de l’entreprise : donnez d’abord ce rôle à une autre personne."""
+
+
+@transaction.atomic
+def change_firm_role(*, membership: FirmMembership, role: Role, by: Person, at: datetime) -> None:
+    """Give one of the firm's people another role; raises `LastExpertComptable`."""
+    membership = _held(membership)
+    if role is not Role.EXPERT_COMPTABLE:
+        _refuse_last_expert(membership, at)
+    before, membership.role = membership.role, role
+    membership.save(update_fields=["role"])
+    record("change_role", membership, by=by, at=at, before=before, role=role, name=membership.person.full_name)
+    announce(membership.firm_id, ["people", "portfolio", SEATS])
+    _recheck(membership)
+
+
+@transaction.atomic
+def leave_firm(*, membership: FirmMembership, heir: Person | None, by: Person, at: datetime) -> int:
+    """One of the firm's people leaves; their dossiers go to the heir, and how many is returned.
+
+    Raises `LastExpertComptable`.
+    """
+    membership = _held(membership)
+    _refuse_last_expert(membership, at)
+    membership.ended_on = at.date()
+    membership.save(update_fields=["ended_on"])
+    record("leave_firm", membership, by=by, at=at, name=membership.person.full_name)
+    count = hand_over(firm=membership.firm, giver=membership.person, heir=heir, by=by, at=at)
+    announce(membership.firm_id, ["people", "portfolio", SEATS])
+    return count
+
+
+@transaction.atomic
+def hand_over(*, firm: Firm, giver: Person, heir: Person | None, by: Person, at: datetime) -> int:
+    """All dossiers of one person become another's, or nobody's; says how many."""
+    rows = Assignment.objects.filter(firm=firm, person=giver, ended_on=None).select_related("company")
+    companies = [row.company for row in rows]
+    for company in companies:
+        if heir is not None:
+            firms.assign(company=company, person=heir, by=by, at=at)
+        firms.unassign(company=company, person=giver, by=by, at=at)
+    return len(companies)
+
+
+@transaction.atomic
+def change_company_role(*, membership: CompanyMembership, role: Role, by: Person, at: datetime) -> None:
+    """Give one of a company's people another role; raises `LastDirigeant`."""
+    firms.hold(membership.company)
+    membership.refresh_from_db(fields=["role", "ended_on"])
+    if role is not Role.DIRIGEANT:
+        _refuse_last_dirigeant(membership, at)
+    before, membership.role = membership.role, role
+    membership.save(update_fields=["role"])
+    record("change_role", membership, by=by, at=at, before=before, role=role, name=membership.person.full_name)
+    announce(membership.company_id, ["people", SEATS])
+
+
+@transaction.atomic
+def leave_company(*, membership: CompanyMembership, by: Person, at: datetime) -> None:
+    """One of a company's people leaves its space; raises `LastDirigeant`."""
+    firms.hold(membership.company)
+    membership.refresh_from_db(fields=["role", "ended_on"])
+    _refuse_last_dirigeant(membership, at)
+    membership.ended_on = at.date()
+    membership.save(update_fields=["ended_on"])
+    record("leave_company", membership, by=by, at=at, name=membership.person.full_name)
+    announce(membership.company_id, ["people", SEATS])
+
+
+@transaction.atomic
+def set_confidentiality(
+    *,
+    firm: Firm,
+    assignation: Assignation,
+    second_factor: SecondFactor,
+    collaborateurs_validate: bool,
+    by: Person,
+    at: datetime,
+) -> None:
+    """How the firm holds its dossiers apart among its own people, and how they sign in; at once, on open screens too."""
+    wanted = {
+        "assignation": assignation,
+        "second_factor": second_factor,
+        "collaborateurs_validate": collaborateurs_validate,
+    }
+    row = Firm.objects.select_for_update(no_key=True).get(pk=firm.pk)
+    changes = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+    for name, value in changes.items():
+        setattr(row, name, value)
+    if changes:
+        row.save(update_fields=list(changes))
+        record("set_confidentiality", row, by=by, at=at, **changes)
+        announce(row.pk, ["portfolio", SEATS])
+
+
+def _held(membership: FirmMembership) -> FirmMembership:
+    """The membership as it is now; two changes of one firm's people wait for each other."""
+    Firm.objects.select_for_update(no_key=True).get(pk=membership.firm_id)
+    return FirmMembership.objects.select_related("firm", "person").get(pk=membership.pk)
+
+
+def _refuse_last_expert(membership: FirmMembership, at: datetime) -> None:
+    others = FirmMembership.objects.filter(
+        firm=membership.firm, role=Role.EXPERT_COMPTABLE, person__is_active=True
+    )
+    if membership.role == Role.EXPERT_COMPTABLE and not _still(others.exclude(pk=membership.pk), at):
+        raise LastExpertComptable(LastExpertComptable.__doc__)
+
+
+def _refuse_last_dirigeant(membership: CompanyMembership, at: datetime) -> None:
+    others = CompanyMembership.objects.filter(
+        company=membership.company, role=Role.DIRIGEANT, person__is_active=True
+    )
+    if membership.role == Role.DIRIGEANT and not _still(others.exclude(pk=membership.pk), at):
+        raise LastDirigeant(LastDirigeant.__doc__)
+
+
+def _still(rows: QuerySet[Any], at: datetime) -> bool:
+    return rows.filter(Q(ended_on=None) | Q(ended_on__gt=at.date())).exists()
+
+
+def _recheck(membership: FirmMembership) -> None:
+    """Open streams of every dossier this person keeps ask again what they may hear."""
+    for company in Company.objects.filter(firm=membership.firm, pk__in=_kept_by(membership)):
+        announce(company.pk, [SEATS])
+
+
+def _kept_by(membership: FirmMembership) -> QuerySet[Any]:
+    rows = Assignment.objects.filter(firm=membership.firm, person=membership.person, ended_on=None)
+    return rows.values("company")

@@ -1,0 +1,94 @@
+"""Writing a letter, and handing it to whoever carries the mail."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from comptoir.domain.text import on_one_line
+from comptoir.records.mail.models import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a letter says, in text and in HTML."""
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    sender: str = ""
+    reply_to: str = ""
+
+
+class NotDelivered(Exception):
+    """Le courrier n’est pas parti."""
+
+
+def write(
+    *,
+    message: Message,
+    at: datetime,
+    firm_id: UUID | None = None,
+    company_id: UUID | None = None,
+    person_id: UUID | None = None,
+) -> Letter:
+    """Keep a letter to be delivered; no line break reaches a header, whatever a name holds."""
+    return Letter.objects.create(
+        firm_id=firm_id,
+        company_id=company_id,
+        person_id=person_id,
+        to=message.to,
+        sender=on_one_line(message.sender)[:200],
+        reply_to=message.reply_to,
+        subject=on_one_line(message.subject)[:250],
+        text=message.text,
+        html=message.html,
+        at=at,
+    )
+
+
+def is_carried() -> bool:
+    """Whether somebody carries the mail: without a setting, letters stay in the outbox, to be read there."""
+    return bool(settings.MAIL_TRANSPORT)
+
+
+def tell(letter: Letter) -> None:
+    """Say on the console, where `bin/run` shows it, what nobody carries: a newcomer follows the link from there."""
+    link = next(iter(re.findall(r"https?://\S+", letter.text)), "")
+    print(f"Courrier pour {letter.to} : « {letter.subject} » {link}", flush=True)  # noqa: T201  # meant
+
+
+def hand_over(letter: Letter) -> None:
+    """Give the letter to the mail server or provider; raises `NotDelivered` with what it answered."""
+    address = settings.DEFAULT_FROM_EMAIL
+    name = letter.sender.replace('"', "'")
+    message = EmailMultiAlternatives(
+        letter.subject,
+        letter.text,
+        f'"{name}" <{address}>' if name else f'"Comptoir" <{address}>',
+        [letter.to],
+        reply_to=[letter.reply_to] if letter.reply_to else None,
+        # The same identity each time: a letter that was handed over twice is seen to be one.
+        headers={"Message-ID": f"<{letter.pk}@{address.rpartition('@')[2]}>", "Auto-Submitted": "auto-generated"},
+        connection=get_connection(**settings.MAIL_TRANSPORT),
+    )
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
+    try:
+        message.send()
+    except Exception as error:  # each carrier has its own; what counts is that the letter is still here
+        raise NotDelivered(str(error)) from error
+
+
+def mark_sent(*, letter: Letter, at: datetime) -> None:
+    """The letter has left: its text, and the link in it, is forgotten."""
+    Letter.objects.filter(pk=letter.pk).update(sent_at=at, text="", html="", fault="")
+
+
+def mark_failed(*, letter: Letter, fault: str) -> None:
+    """The letter did not leave; why is kept for who looks at the outbox."""
+    Letter.objects.filter(pk=letter.pk).update(fault=on_one_line(fault)[:300])
