@@ -518,7 +518,8 @@ def edit_file(
         if year is not None:
             until = closes_on or year.closes_on
             also = new_books.change_year(year=year, closes_on=until, method=method or Method(year.method))
-            _book_waiting(company, year.opens_on, until, at=at)
+            if "closes_on" in also:
+                _book_waiting(company, year.opens_on, until, at=at)
         changes = company_file.edit(company=company, values=values, by=by, at=at, also=also)
         if changes.keys() & {"keeping", "vat_regime"}:
             propose_again.defer(firm_id=str(company.firm_id), company_id=str(company.pk))

@@ -298,7 +298,8 @@ def test_contacts_are_added_corrected_and_removed_and_one_is_the_main(bakery, al
 
 @pytest.mark.parametrize("wrong", [{"name": ""}, {"name": "Marie", "email": "marie@"}, {"name": "x" * 121}])
 def test_a_contact_that_cannot_be_kept_is_refused(bakery, alice, address, signed_in, wrong):
-    answer = signed_in(alice).post(f"{address}contacts", wrong)
+    answer = signed_in(alice).post(f"{address}contacts", wrong | {"title": "Typed title"})
+    assert "Typed title" in text(answer)
     assert (answer.status_code, "Rien n’a été enregistré" in text(answer)) == (422, True)
     assert not Contact.objects.exists()
 

@@ -39,6 +39,10 @@ PARTS = {
 """The parts of the form, and the fields of each."""
 
 
+NEW = "new"
+"""In place of a contact: the one being added."""
+
+
 class CompanyFile(Identity):
     """What the firm knows of a company, and how it keeps it."""
 
@@ -220,7 +224,8 @@ def _write_contact(request: HttpRequest, seat: Seat, contact: Contact | None) ->
     form = ContactForm(request.POST)
     if not form.is_valid():
         sentence = " ".join(str(fault) for faults in form.errors.values() for fault in faults)
-        return refused(request, f"Contact : {sentence} Rien n’a été enregistré.", _page, seat)
+        said = f"Contact : {sentence} Rien n’a été enregistré."
+        return refused(request, said, _page, seat, None, contact.pk if contact else NEW)
     values = {name: form.cleaned_data[name] for name in ("name", "title", "email", "phone")}
     file.write_contact(
         company=seat.company,
@@ -236,7 +241,10 @@ def _write_contact(request: HttpRequest, seat: Seat, contact: Contact | None) ->
     return redirect("firm_file", seat.company.pk)
 
 
-def _page(request: HttpRequest, seat: Seat, form: CompanyFile | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, seat: Seat, form: CompanyFile | None = None, asked: UUID | str = ""
+) -> HttpResponse:
+    """The file; `asked` is the contact whose form was refused, with what was typed in it."""
     company = seat.company
     year = books.current_year(company, timezone.localdate())
     is_fixed = year is not None and books.is_fixed(year)
@@ -248,7 +256,7 @@ def _page(request: HttpRequest, seat: Seat, form: CompanyFile | None = None) -> 
         "method": kinds.Method(year.method).french if year else "",
         "is_fixed": is_fixed,
         "contacts": file.contacts(company),
-        "contact_form": ContactForm(),
+        "asked": asked,
         "keepers": file.keepers(company, timezone.localdate()),
         "requests": file.requests(company),
         "whens": list(kinds.When),
