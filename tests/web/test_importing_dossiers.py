@@ -45,7 +45,9 @@ def sirens(count: int) -> list[str]:
 
 def test_a_list_is_shown_before_anything_is_opened(alice, address, signed_in):
     client = signed_in(alice)
-    shown = text(client.get(bring(client, address, MIXED).url))
+    preview = bring(client, address, MIXED).url
+    shown = text(client.get(preview))
+    assert f'rel="canonical" href="{preview}"' in shown, "a reload shows the list again"
     assert '<b>1</b><span class="b">prête' in shown
     assert '<b class="wanted">3</b><span class="b">à corriger' in shown
     for words in ("402118930 » n’existe pas", "« Boulangerie Dupont »", "« hier » n’est pas une date"):

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -143,6 +144,7 @@ def _preview(request: HttpRequest, seat: FirmSeat, row: DossierImport) -> HttpRe
     after = int(text) if (text := request.GET.get("apres", "")).isascii() and text.isdigit() else 0
     shown = [found for found in (wrong if is_wrong else ready) if found.row.number > after]
     context = cabinet(seat, "import_dossiers") | {
+        "address": reverse("import_preview", args=[seat.firm.pk, row.pk]),
         "import": row,
         "ready": len(ready),
         "wrong": len(wrong),

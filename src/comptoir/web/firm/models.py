@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -168,6 +169,7 @@ def _list(request: HttpRequest, seat: FirmSeat) -> HttpResponse:
 
 def _page(request: HttpRequest, seat: FirmSeat, row: DossierModel, form: ModelForm) -> HttpResponse:
     context = cabinet(seat, "models") | {
+        "address": reverse("firm_model", args=[seat.firm.pk, row.pk]),
         "model": row,
         "form": form,
         "parts": [(title, named(form, names)) for title, names in PARTS.items()],
