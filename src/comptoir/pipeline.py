@@ -480,8 +480,8 @@ def open_dossiers(*, firm: Firm, openings: Sequence[Opening], by: Person, at: da
 
 def open_import(
     *, row: DossierImport, judge: Callable[[DossierImport], Sequence[Candidate]], by: Person, at: datetime
-) -> list[Company] | None:
-    """Open what is right in a list, once; None where it was opened, or thrown away, by somebody faster.
+) -> list[tuple[Company, Opening]] | None:
+    """Open what is right in a list, once, and say what was opened; None where it was opened, or thrown away, by somebody faster.
 
     `judge` looks at the rows again inside the lock: the firm may have opened one of them since.
     """
@@ -496,7 +496,7 @@ def open_import(
         companies = open_dossiers(firm=held.firm, openings=openings, by=by, at=at)
         left = [asdict(found.row) for found in candidates if not found.opening]
         new_dossiers.end_import(row=held, opened=len(openings), left=left, by=by, at=at)
-    return companies
+    return list(zip(companies, openings, strict=True))
 
 
 def edit_file(

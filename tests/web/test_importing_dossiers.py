@@ -15,7 +15,7 @@ from comptoir.records.audit.models import Event
 from comptoir.records.banking.models import BankAccount
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import opening as dossiers
-from comptoir.records.firms.models import Company, DossierImport
+from comptoir.records.firms.models import Company, DossierImport, Invitation
 from comptoir.records.ledger.models import FiscalYear, Journal
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,20 @@ def test_opening_more_asks_the_database_no_more(alice, address, signed_in):
             client.post(f"{preview}ouverture")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(("ticked", "invited"), [("1", ["yann@hamon.example"] * 2), ("", [])])
+def test_directors_are_invited_where_that_was_ticked(alice, address, signed_in, ticked, invited):
+    content = (
+        "Société;SIREN;Clôture;E-mail du dirigeant\nHamon;452133770;31/12/2026;yann@hamon.example\n"
+        "Moulin;402118939;31/12/2026;yann@hamon.example\nFleurs;392544177;31/12/2026;\n"
+    )
+    client = signed_in(alice)
+    preview = bring(client, address, content, invites=ticked).url
+    shown = text(client.get(preview))
+    assert f'<b>{len(invited)}</b><span class="b">dirigeant' in shown
+    client.post(f"{preview}ouverture")
+    assert list(Invitation.objects.values_list("email", flat=True)) == invited
 
 
 def test_a_model_is_taken_by_every_row_and_another_by_its_name(bakery, alice, address, signed_in):

@@ -12,7 +12,7 @@ from comptoir.records.banking import queries as bank
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file
 from comptoir.records.firms import opening as dossiers
-from comptoir.records.firms.models import ChecklistItem, Company, Contact, DossierModel
+from comptoir.records.firms.models import ChecklistItem, Company, Contact, DossierModel, Invitation
 from comptoir.records.ledger import opening as books
 from comptoir.records.ledger.models import Account, FiscalYear, Journal
 
@@ -65,6 +65,20 @@ def test_a_dossier_takes_everything_from_its_model(bakery, alice, restaurant, si
     assert [item.label for item in ChecklistItem.objects.filter(company=company)] == ["Kbis"]
     assert [(c.name, c.is_main) for c in file.contacts(company)] == [("Thomas", True)]
     assert Event.objects.filter(verb="open_dossier", company_id=company.pk).count() == 1
+
+
+def test_the_director_is_invited_with_the_dossier(bakery, alice, signed_in):
+    form = {
+        "name": "Hamon", "siren": "452133770", "director_first_name": "Yann", "director_last_name": "Hamon",
+        "director_email": "Yann@hamon.example", **YEAR,
+    }  # fmt: skip
+    signed_in(alice).post(f"/cabinet/{bakery.firm_id}/dossiers/", form)
+    invitation = Invitation.objects.get()
+    assert (invitation.company.siren, invitation.email, invitation.role) == (
+        "452133770",
+        "yann@hamon.example",
+        Role.DIRIGEANT,
+    )
 
 
 def test_without_a_model_a_dossier_is_ready_all_the_same(bakery, alice, signed_in):

@@ -21,6 +21,7 @@ from comptoir.records.firms.models import DossierImport, DossierModel
 from comptoir.records.firms.queries import FirmSeat
 from comptoir.web import doors
 from comptoir.web.firm.context import cabinet
+from comptoir.web.firm.inviting import invite_directors
 from comptoir.web.refusals import refused
 from comptoir.web.uploads import NoFile, TooHeavy, upload
 
@@ -91,10 +92,9 @@ def faulty(request: HttpRequest, firm_id: UUID, import_id: UUID) -> HttpResponse
 def open_all(request: HttpRequest, firm_id: UUID, import_id: UUID) -> HttpResponse:
     """Open what is right, all in one act; pressed twice, it opens once."""
     seat, row = doors.dossier_import(request, firm_id, import_id)
+    now = timezone.now()
     try:
-        opened = pipeline.open_import(
-            row=row, judge=lambda held: _candidates(seat, held), by=seat.person, at=timezone.now()
-        )
+        opened = pipeline.open_import(row=row, judge=lambda held: _candidates(seat, held), by=seat.person, at=now)
     except file.Taken as refusal:
         return refused(request, str(refusal), _preview, seat, row)
     if opened is None:
@@ -102,7 +102,9 @@ def open_all(request: HttpRequest, firm_id: UUID, import_id: UUID) -> HttpRespon
     elif not opened:
         return refused(request, "Aucune ligne n’est prête : rien n’a été ouvert.", _preview, seat, row)
     else:
-        messages.success(request, f"{_counted(len(opened))} dans le portefeuille.")
+        directors = [(company, opening.director if row.invites else None) for company, opening in opened]
+        invited = invite_directors(request, directors, by=seat.person, at=now)
+        messages.success(request, f"{_counted(len(opened), invited)} dans le portefeuille.")
     return redirect("portfolio", firm_id)
 
 
@@ -166,8 +168,11 @@ def _candidates(seat: FirmSeat, row: DossierImport) -> list[lists.Candidate]:
     return lists.judge([lists.Row(**kept) for kept in row.rows], known, on=timezone.localdate(row.at))
 
 
-def _counted(count: int) -> str:
-    return f"{count} dossiers sont ouverts" if count > 1 else "1 dossier est ouvert"
+def _counted(count: int, invited: int) -> str:
+    people = (
+        f", {invited} dirigeant{'s' if invited > 1 else ''} invité{'s' if invited > 1 else ''}," if invited else ""
+    )
+    return f"{count} dossiers sont ouverts{people}" if count > 1 else f"1 dossier est ouvert{people}"
 
 
 def _file(content: bytes, name: str, media_type: str) -> HttpResponse:

@@ -24,6 +24,7 @@ from comptoir.records.missing.portfolio import portfolio
 from comptoir.web import doors
 from comptoir.web.firm.context import cabinet
 from comptoir.web.firm.identity import DAY, Identity, named
+from comptoir.web.firm.inviting import invite_directors
 from comptoir.web.refusals import refused
 
 PARTS = {
@@ -113,12 +114,14 @@ def open_dossier(request: HttpRequest, firm_id: UUID) -> HttpResponse:
         return _opening(request, seat, form)
     if not form.is_valid():
         return refused(request, "Rien n’a été ouvert : voyez ce qui est en rouge.", _opening, seat, form)
+    opening, now = form.opening(), timezone.now()
     try:
-        opening = form.opening()
-        (company,) = pipeline.open_dossiers(firm=seat.firm, openings=[opening], by=seat.person, at=timezone.now())
+        (company,) = pipeline.open_dossiers(firm=seat.firm, openings=[opening], by=seat.person, at=now)
     except Taken as refusal:
         return refused(request, str(refusal), _opening, seat, form)
-    messages.success(request, f"Le dossier « {company.name} » est ouvert.")
+    invited = invite_directors(request, [(company, opening.director)], by=seat.person, at=now)
+    told = f" {opening.director.first_name} est invité." if invited and opening.director else ""
+    messages.success(request, f"Le dossier « {company.name} » est ouvert.{told}")
     return redirect("firm_production", company.pk)
 
 

@@ -1,0 +1,32 @@
+"""The *dirigeants* whom new dossiers invite: noted with the opening, whole or not at all."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from comptoir.domain.opening import Director
+from comptoir.domain.rights import Role
+from comptoir.records.firms import invitations
+from comptoir.records.firms.models import Company, Person
+
+
+def invite_directors(
+    request: HttpRequest, invited: Iterable[tuple[Company, Director | None]], *, by: Person, at: datetime
+) -> int:
+    """Invite who is to be invited to each new dossier, and say how many: one address may lead several companies."""
+    count = 0
+    for company, director in invited:
+        if director is not None:
+            invitations.invite(
+                firm=company.firm,
+                company=company,
+                email=director.email,
+                first_name=director.first_name,
+                last_name=director.last_name,
+                role=Role.DIRIGEANT,
+                by=by,
+                at=at,
+            )
+            count += 1
+    return count
