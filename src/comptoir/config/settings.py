@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "comptoir.web.refusal_log.RefusalLog",
 ]
 
 CONTENT_SECURITY_POLICY = {

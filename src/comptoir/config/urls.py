@@ -1,16 +1,45 @@
 """Every address: one resource for each fact, verbs only by method."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 
-from comptoir.web import files
+from comptoir.web import files, people
 from comptoir.web.client import missing as client_missing
 from comptoir.web.client import views as client
-from comptoir.web.firm import bank, books, file, importing, lettering, missing, models, palette, portfolio, review
+from comptoir.web.client import welcome
+from comptoir.web.firm import (
+    bank,
+    books,
+    file,
+    importing,
+    lettering,
+    missing,
+    models,
+    palette,
+    portfolio,
+    review,
+    viewing,
+)
+from comptoir.web.firm import settings as firm
+from comptoir.web.shell import joining
 from comptoir.web.shell import views as shell
 from comptoir.web.shell.styleguide import styleguide
 
+
+def _desk(side: str, name: str) -> list[URLPattern]:
+    """The people of a space, from one side: the same acts at the same addresses."""
+    given = {"side": side}
+    return [
+        path("", people.screen, given, name=name),
+        path("<uuid:membership_id>/role", people.change_role, given, name=f"{name}_role"),
+        path("<uuid:membership_id>/depart", people.leave, given, name=f"{name}_leave"),
+        path("invitations/<uuid:invitation_id>/envoi", people.send, given, name=f"{name}_send"),
+        path("invitations/<uuid:invitation_id>/revocation", people.revoke, given, name=f"{name}_revoke"),
+    ]
+
+
 _client = [
+    path("bienvenue/", welcome.screen, name="client_welcome"),
     path("", client.home, name="client_home"),
     path("pieces/", client.documents, name="client_documents"),
     path("pieces/<uuid:document_id>/", client.document, name="client_document"),
@@ -30,7 +59,17 @@ _client = [
     path("plus/", client.more, name="client_more"),
 ]
 
+_cabinet = [
+    path("confidentialite/", firm.confidentiality, name="firm_confidentiality"),
+    path("journal/", firm.log, name="firm_audit"),
+    path("journal/export", firm.export_log, name="firm_audit_export"),
+    path("courrier/", firm.letters, name="firm_outbox"),
+    path("courrier/<uuid:letter_id>/", firm.letter, name="firm_letter"),
+]
+
 _dossier = [
+    path("vue-client/", viewing.viewing, name="firm_viewing"),
+    path("vue-client/fin", viewing.end, name="firm_viewing_end"),
     path("production/", review.queue, name="firm_production"),
     path("production/<uuid:document_id>/", review.review, name="firm_review"),
     path("production/<uuid:document_id>/valeurs", review.correct, name="firm_correct"),
@@ -89,7 +128,14 @@ urlpatterns = [
     path("cabinet/<uuid:firm_id>/modeles/", models.screen, name="firm_models"),
     path("cabinet/<uuid:firm_id>/modeles/<uuid:model_id>/", models.edit, name="firm_model"),
     path("cabinet/<uuid:firm_id>/modeles/<uuid:model_id>/suppression", models.delete, name="firm_model_end"),
+    path("cabinet/<uuid:firm_id>/", include(_cabinet)),
     path("dossiers/<uuid:company_id>/", include(_dossier)),
+    path("cabinet/<uuid:space>/collaborateurs/", include(_desk("firm", "firm_people"))),
+    path("dossiers/<uuid:space>/acces/", include(_desk("dossier", "firm_members"))),
+    path("c/<uuid:space>/collaborateurs/", include(_desk("client", "client_members"))),
+    path("invitation/<str:token>/", joining.invitation, name="invitation"),
+    path("invitation/<str:token>/autre", joining.not_me, name="not_me"),
+    path("aide/bien-demarrer/", shell.guide, name="guide"),
 ]
 
 if settings.DEBUG:

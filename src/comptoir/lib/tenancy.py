@@ -14,13 +14,15 @@ WHOLE_FIRM = "*"
 """In place of a company: every company of the firm, for the firm's own lists."""
 
 
-def enter(firm_id: UUID | None, company_id: UUID | None) -> None:
+def enter(firm_id: UUID, company_id: UUID | None, *, origin: str = "") -> None:
     """From here to the end of the transaction: this company's rows; every company's of the firm without one.
 
-    For a request, whose transaction ends with it; a block that goes on afterwards says `within`.
+    For a request, whose transaction ends with it; a block that goes on afterwards says `within`. `origin`, address and
+    device, is what the log says of where its acts come from.
     """
-    company = str(company_id) if company_id else WHOLE_FIRM
-    _set(str(firm_id or ""), company if firm_id else "", "")
+    _set(str(firm_id), str(company_id) if company_id else WHOLE_FIRM, "")
+    if origin:
+        came_from(origin)
 
 
 @contextmanager

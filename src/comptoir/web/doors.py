@@ -9,6 +9,7 @@ from typing import Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
@@ -35,6 +36,9 @@ from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
 
 T = TypeVar("T")
 
+VIEWING = "viewing"
+"""Where a session keeps whose eyes somebody of the firm looks with: the company, and one of its people or nobody."""
+
 signed_in = login_required
 """Every page but sign-in, first run and health asks who it is."""
 
@@ -51,30 +55,55 @@ def person(request: HttpRequest) -> Person:
     return cast(Person, request.user)
 
 
+class NotTheirs(Http404):
+    """Somebody asked for what does not exist for them; the log of the firm concerned keeps it (`refusal_log.py`)."""
+
+    def __init__(self, firm_id: UUID | None, company_id: UUID | None) -> None:
+        super().__init__()
+        self.firm_id, self.company_id = firm_id, company_id
+
+
+class OnlyLooking(PermissionDenied):
+    """Vous regardez cet espace avec les yeux du client : rien ne peut y être modifié."""
+
+
 def company(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
-    """The company's space, from the client's side or the firm's, for whoever may do one of these acts."""
-    return _entered(people.seat(person(request), company_id, timezone.localdate()), acts)
+    """The client's space, for its own people who may do one of these acts, and for who looks with their eyes."""
+    today = timezone.localdate()
+    seat = people.client_side(person(request), company_id, today) or _viewed(request, company_id)
+    if seat is not None and seat.viewer and request.method not in ("GET", "HEAD"):
+        raise OnlyLooking(OnlyLooking.__doc__)
+    return _entered(request, seat, company_id, acts)
 
 
 def dossier(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
     """The company as its firm works on it: never for the client's own people."""
-    return _entered(people.firm_side(person(request), company_id, timezone.localdate()), acts)
+    seat = people.firm_side(person(request), company_id, timezone.localdate())
+    return _entered(request, seat, company_id, acts)
+
+
+def either_side(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
+    """The company's space, from the client's side or the firm's: for what both sides show by one address."""
+    return _entered(request, people.seat(person(request), company_id, timezone.localdate()), company_id, acts)
 
 
 def firm(request: HttpRequest, firm_id: UUID, act: Act | None = None) -> FirmSeat:
     """The firm, for those who work there, or only for those of them who may do `act`."""
-    seat = _found(people.firm_seat(person(request), firm_id, timezone.localdate()))
-    if act is not None and not seat.may(act):
-        raise Http404
-    tenancy.enter(seat.firm.pk, None)
+    seat = people.firm_seat(person(request), firm_id, timezone.localdate())
+    if seat is None or (act is not None and not seat.may(act)):
+        raise NotTheirs(firm_id, None)
+    tenancy.enter(seat.firm.pk, None, origin=origin(request))
     return seat
 
 
 def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Document]:
-    """A piece: any of the company's for those who may see them, only one's own for a *déposant*."""
-    seat = company(request, company_id, Act.SEE_DOCUMENTS, Act.SEE_OWN_DOCUMENTS)
-    own = None if seat.may(Act.SEE_DOCUMENTS) else seat.person
-    return Seen(seat, _found(documents.visible(seat.company, document_id, only_by=own)))
+    """A piece in the client's space: any of the company's for those who may see them, one's own for a *déposant*."""
+    return _own(company(request, company_id, Act.SEE_DOCUMENTS, Act.SEE_OWN_DOCUMENTS), document_id)
+
+
+def paper(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Document]:
+    """The bytes of a piece, from either side, for who may see the piece."""
+    return _own(either_side(request, company_id, Act.SEE_DOCUMENTS, Act.SEE_OWN_DOCUMENTS), document_id)
 
 
 def document_to_review(request: HttpRequest, company_id: UUID, document_id: UUID, act: Act) -> Seen[Document]:
@@ -134,17 +163,35 @@ def lettrage(request: HttpRequest, company_id: UUID, lettrage_id: UUID, act: Act
     return _seen(dossier(request, company_id, act), books.lettrage, lettrage_id)
 
 
+def origin(request: HttpRequest) -> str:
+    """Where a request comes from, for the log: address, and device as it names itself."""
+    return f"{request.META.get('REMOTE_ADDR', '')} {request.headers.get('user-agent', '')}"[:200]
+
+
+def _own(seat: Seat, document_id: UUID) -> Seen[Document]:
+    own = None if seat.may(Act.SEE_DOCUMENTS) else seat.person
+    return Seen(seat, _found(documents.visible(seat.company, document_id, only_by=own)))
+
+
+def _viewed(request: HttpRequest, company_id: UUID) -> Seat | None:
+    """The client's space with the eyes that this session chose (`web/firm/viewing.py`)."""
+    viewing = request.session.get(VIEWING, {})
+    if viewing.get("company") != str(company_id):
+        return None
+    member = UUID(viewing["member"]) if viewing["member"] else None
+    return people.viewed(person(request), company_id, member, timezone.localdate())
+
+
 def _seen(seat: Seat, find: Callable[[Company, UUID], T | None], key: UUID) -> Seen[T]:
     return Seen(seat, _found(find(seat.company, key)))
 
 
-def _entered(seat: Seat | None, acts: tuple[Act, ...]) -> Seat:
-    found = _found(seat)
-    if not any(found.may(act) for act in acts):
-        raise Http404
+def _entered(request: HttpRequest, seat: Seat | None, company_id: UUID, acts: tuple[Act, ...]) -> Seat:
+    if seat is None or not any(seat.may(act) for act in acts):
+        raise NotTheirs(None, company_id)
     # From here on the database shows this request the rows of this company alone.
-    tenancy.enter(found.company.firm_id, found.company.pk)
-    return found
+    tenancy.enter(seat.company.firm_id, seat.company.pk, origin=origin(request))
+    return seat
 
 
 def _found(thing: T | None) -> T:

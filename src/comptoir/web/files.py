@@ -17,7 +17,7 @@ from comptoir.web import doors
 @require_GET
 def original(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
     """The file as it came, bit for bit, always as a download: what clients hand in never runs here."""
-    _, document = doors.document(request, company_id, document_id)
+    _, document = doors.paper(request, company_id, document_id)
     response = HttpResponse(documents.content(document.original), content_type=document.original.media_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=document.filename)
     return response
@@ -27,7 +27,7 @@ def original(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpR
 @require_GET
 def page(request: HttpRequest, company_id: UUID, document_id: UUID, number: int) -> HttpResponse:
     """The picture of one page, counted from 1."""
-    _, document = doors.document(request, company_id, document_id)
+    _, document = doors.paper(request, company_id, document_id)
     if not 1 <= number <= document.original.pages:
         raise Http404
     return _picture(document, f"page-{number}.webp", lambda content: readers.preview(content, number))
@@ -37,7 +37,7 @@ def page(request: HttpRequest, company_id: UUID, document_id: UUID, number: int)
 @require_GET
 def thumbnail(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
     """The first page, small."""
-    _, document = doors.document(request, company_id, document_id)
+    _, document = doors.paper(request, company_id, document_id)
     return _picture(document, "thumbnail.webp", readers.thumbnail)
 
 

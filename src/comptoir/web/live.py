@@ -24,9 +24,9 @@ from django.db import connection
 from django.utils import timezone
 
 from comptoir.domain.rights import Act
-from comptoir.lib.live import CHANNEL
+from comptoir.lib.live import CHANNEL, SEATS
 from comptoir.records.firms import queries as people
-from comptoir.records.firms.queries import Seat
+from comptoir.records.firms.queries import FirmSeat, Seat
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -37,6 +37,10 @@ RECHECK = 4
 """A stream asks again after so many heartbeats whether its person may still listen."""
 PREFIX = "/live/"
 RESYNC = "resync"
+GONE = "gone"
+"""Told to a screen whose person may no longer see it: it asks for its page again, which is not there."""
+FIRM = "cabinet/"
+"""In the address, before a firm's identifier: the stream of its portfolio."""
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +52,14 @@ class Stream:
     room: str
     hears: dict[str, str]
     pending: set[str] = field(default_factory=set)
+    is_doubted: bool = False
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def tell(self, topic: str) -> None:
-        """Remember a topic, under the name that this screen knows it by."""
+        """Remember a topic, under the name that this screen knows it by; a change of seats makes it doubt its own."""
+        if topic == SEATS:
+            self.is_doubted = True
+            self.wake.set()
         if topic == RESYNC or topic in self.hears:
             self.pending.add(self.hears.get(topic, topic))
             self.wake.set()
@@ -113,7 +121,7 @@ hub = Hub()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """`GET /live/<company>`: 404 for whoever may not enter there, else an event stream without end."""
+    """`GET /live/<company>`, `GET /live/cabinet/<firm>`: 404 for whoever may not enter, else a stream without end."""
     stream = await _authorise(scope)
     if stream is None:
         await send({"type": "http.response.start", "status": 404, "headers": [(b"content-length", b"0")]})
@@ -142,14 +150,17 @@ async def _tell_until(gone: "asyncio.Task[None]", stream: Stream, scope: Scope, 
         waiting = asyncio.create_task(stream.wake.wait())
         await asyncio.wait({waiting, gone}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
+        stream.wake.clear()
+        if stream.is_doubted or beats % RECHECK == RECHECK - 1:
+            stream.is_doubted = False
+            if not await _still(stream, scope):
+                await _send(send, f"event: {GONE}\ndata:\n\n")
+                return
         if stream.pending:
             topics, stream.pending = stream.pending, set()
-            stream.wake.clear()
             await _send(send, "".join(f"event: {topic}\ndata:\n\n" for topic in sorted(topics)))
             continue
         beats += 1
-        if beats % RECHECK == 0 and await _authorise(scope) is None:
-            return
         await _send(send, ": still here\n\n")
 
 
@@ -163,12 +174,21 @@ async def _until_gone(receive: Receive) -> None:
 
 
 async def _authorise(scope: Scope) -> Stream | None:
+    place = scope["path"].removeprefix(PREFIX).strip("/")
     try:
-        company_id = UUID(scope["path"].removeprefix(PREFIX).strip("/"))
+        key = UUID(place.removeprefix(FIRM))
     except ValueError:
         return None
-    seat = await sync_to_async(_seat)(_session_key(scope), company_id)
-    return Stream(str(company_id), _topics(seat)) if seat else None
+    seat = await sync_to_async(_seat)(_session_key(scope), key, is_firm=place.startswith(FIRM))
+    return Stream(str(key), _topics(seat)) if seat else None
+
+
+async def _still(stream: Stream, scope: Scope) -> bool:
+    """Whether the person may listen as before; what they may hear of follows their role as it is now."""
+    now = await _authorise(scope)
+    if now is not None:
+        stream.hears = now.hears
+    return now is not None
 
 
 def _session_key(scope: Scope) -> str:
@@ -178,19 +198,22 @@ def _session_key(scope: Scope) -> str:
     return morsel.value if morsel else ""
 
 
-def _seat(session_key: str, company_id: UUID) -> Seat | None:
+def _seat(session_key: str, key: UUID, *, is_firm: bool) -> Seat | FirmSeat | None:
     """Who listens; the connection goes back to the pool, a stream must not keep one for its whole life."""
     try:
         person_id = SessionStore(session_key).get(SESSION_KEY) if session_key else None
         person = people.active_person(person_id) if person_id else None
-        return people.seat(person, company_id, timezone.localdate()) if person else None
+        find = people.firm_seat if is_firm else people.seat
+        return find(person, key, timezone.localdate()) if person else None
     finally:
         connection.close()
 
 
-def _topics(seat: Seat) -> dict[str, str]:
+def _topics(seat: Seat | FirmSeat) -> dict[str, str]:
     """What this seat may hear of: topic as announced → topic as the screen knows it."""
-    hears = {}
+    if isinstance(seat, FirmSeat):
+        return {"portfolio": "portfolio", "people": "people"}
+    hears = {"people": "people"}
     if seat.may(Act.SEE_DOCUMENTS):
         hears["documents"] = "documents"
     elif seat.may(Act.SEE_OWN_DOCUMENTS):

@@ -52,6 +52,26 @@ def _event(verb: str, subject: Subject, by: Known | None, at: datetime, detail: 
     )
 
 
+def note(
+    verb: str,
+    *,
+    firm_id: UUID | None,
+    company_id: UUID | None = None,
+    person_id: UUID | None,
+    at: datetime,
+    **detail: object,
+) -> Event:
+    """Record what was done on no row: a sign-in, a refusal, an export, a look with a client's eyes."""
+    return Event.objects.create(
+        firm_id=firm_id,
+        company_id=company_id,
+        person_id=person_id,
+        at=at,
+        verb=verb,
+        detail={key: _plain(value) for key, value in detail.items()},
+    )
+
+
 def _plain(value: object) -> object:
     if value is None or isinstance(value, bool | int | str | Mapping | list):
         return value

@@ -30,5 +30,6 @@ class Event(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["firm_id", "company_id", "-at"], name="audit_company"),
+            models.Index(fields=["firm_id", "-at", "-id"], name="audit_firm"),
             models.Index(fields=["subject_id"], name="audit_subject"),
         ]

@@ -8,6 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Upper
+from django.utils import timezone
 
 from comptoir.domain import company as kinds
 from comptoir.domain import invitation, missing, rights
@@ -198,6 +199,11 @@ class FirmMembership(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["firm", "person"], name="one_membership_a_firm")]
 
+    @property
+    def role_enum(self) -> rights.Role:
+        """What they are."""
+        return rights.Role(self.role)
+
 
 class Assignment(InCompany):
     """A firm's person keeps a dossier."""
@@ -225,6 +231,11 @@ class CompanyMembership(InCompany):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "person"], name="one_membership_a_company")
         ]
+
+    @property
+    def role_enum(self) -> rights.Role:
+        """What they are."""
+        return rights.Role(self.role)
 
 
 class Contact(InCompany):
@@ -330,6 +341,11 @@ class Invitation(InFirm):
         """What they will be."""
         return rights.Role(self.role)
 
+    @property
+    def until(self) -> date | None:
+        """The last day its link opens."""
+        return timezone.localdate(self.expires_at) if self.expires_at else None
+
     def state(self, now: datetime) -> invitation.State:
         """Where it stands, as the list says it."""
         return invitation.state(
@@ -339,6 +355,26 @@ class Invitation(InFirm):
             revoked_at=self.revoked_at,
             now=now,
         )
+
+
+class WelcomeStep(InCompany):
+    """A step of the welcome that somebody put off."""
+
+    class Key(models.TextChoices):
+        """The three steps."""
+
+        BANK = "bank", "Banque"
+        DEPOSIT = "deposit", "Première pièce"
+        INVITE = "invite", "Collaborateurs"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=10, choices=Key)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "person", "key"], name="one_step_a_person")
+        ]
 
 
 def is_open(ended_on: date | None, on: date) -> bool:

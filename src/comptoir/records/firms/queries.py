@@ -5,21 +5,25 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
-from comptoir.domain.rights import Act, Role, may
+from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Act, Role, may
 from comptoir.lib import tenancy
-from comptoir.records.firms.models import Company, CompanyMembership, Firm, FirmMembership, Person
+from comptoir.records.firms.models import Assignment, Company, CompanyMembership, Firm, FirmMembership, Person
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A person's place in a company's space: from the firm's side or from the client's, with one role."""
+    """A person's place in a company's space: from the firm's side or from the client's, with one role.
+
+    `viewer` is somebody of the firm who looks at the space with this person's eyes: they change nothing there.
+    """
 
     person: Person
     company: Company
     role: Role
     is_firm: bool
+    viewer: Person | None = None
 
     def may(self, act: Act) -> bool:
         """Whether the role gives the act."""
@@ -73,6 +77,57 @@ def firm_side(person: Person, company_id: UUID, on: date) -> Seat | None:
     return None
 
 
+def viewed(viewer: Person, company_id: UUID, membership_id: UUID | None, on: date) -> Seat | None:
+    """The space as one of the company's people sees it, for somebody of the firm who may look with their eyes.
+
+    Without anybody, as a *dirigeant* would see it.
+    """
+    own = firm_side(viewer, company_id, on)
+    if own is None or not own.may(Act.VIEW_AS_CLIENT):
+        return None
+    if membership_id is None:
+        return Seat(viewer, own.company, Role.DIRIGEANT, is_firm=False, viewer=viewer)
+    with tenancy.within(own.company.firm_id, own.company.pk):
+        row = member(own.company, membership_id, on)
+    return Seat(row.person, own.company, Role(row.role), is_firm=False, viewer=viewer) if row else None
+
+
+def members(company: Company, on: date) -> list[CompanyMembership]:
+    """The company's own people, the dirigeants first."""
+    rows = _open(CompanyMembership.objects.filter(company=company), on).select_related("person", "company")
+    return sorted(rows, key=lambda row: (CLIENT_ROLES.index(Role(row.role)), row.person.last_name.lower()))
+
+
+def member(company: Company, membership_id: UUID, on: date) -> CompanyMembership | None:
+    """One of the company's own people."""
+    rows = _open(CompanyMembership.objects.filter(company=company, pk=membership_id), on)
+    row: CompanyMembership | None = rows.select_related("person", "company").first()
+    return row
+
+
+def colleagues(firm: Firm, on: date) -> list[FirmMembership]:
+    """The firm's people, by role, with how many dossiers each keeps."""
+    kept = Count(
+        "person__assignments", filter=Q(person__assignments__firm=firm, person__assignments__ended_on=None)
+    )
+    rows = _open(FirmMembership.objects.filter(firm=firm), on).select_related("person", "firm")
+    found = rows.annotate(dossiers=kept)
+    return sorted(found, key=lambda row: (FIRM_ROLES.index(Role(row.role)), row.person.last_name.lower()))
+
+
+def colleague(firm: Firm, membership_id: UUID, on: date) -> FirmMembership | None:
+    """One of the firm's people."""
+    rows = _open(FirmMembership.objects.filter(firm=firm, pk=membership_id), on)
+    row: FirmMembership | None = rows.select_related("person", "firm").first()
+    return row
+
+
+def kept(person: Person, firm: Firm) -> list[Company]:
+    """The dossiers of a firm that somebody keeps."""
+    rows = Assignment.objects.filter(firm=firm, person=person, ended_on=None).select_related("company")
+    return [row.company for row in rows.order_by("company__name")]
+
+
 def firm_seat(person: Person, firm_id: UUID, on: date) -> FirmSeat | None:
     """The person's place in this firm."""
     with tenancy.person(person.pk):
@@ -108,6 +163,24 @@ def claimant_account(company: Company, person: Person | None) -> str:
     """The account that repays what this person advanced; 467 for one who is not of the company."""
     row = CompanyMembership.objects.filter(company=company, person=person).first()
     return row.claimant_account if row else "467000"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Everybody and every dossier that a firm's log may speak of, by identifier; those who left too."""
+
+    people: dict[UUID, str]
+    companies: dict[UUID, str]
+
+
+def names_of(firm: Firm) -> Names:
+    """The names for a firm's log."""
+    theirs = Q(firm_memberships__firm=firm) | Q(company_memberships__firm=firm)
+    people = Person.objects.filter(theirs).distinct()
+    companies = Company.objects.filter(firm=firm).order_by("name")
+    return Names(
+        {person.pk: person.full_name for person in people}, {company.pk: company.name for company in companies}
+    )
 
 
 def is_empty() -> bool:

@@ -5,8 +5,14 @@ from typing import Any
 from django.urls import reverse
 
 from comptoir.domain.rights import Act
+from comptoir.records.firms.models import Person
 from comptoir.records.firms.queries import Seat
 from comptoir.records.missing import queries as missing
+
+
+def only_by(seat: Seat) -> Person | None:
+    """A *déposant* sees only their own."""
+    return None if seat.may(Act.SEE_DOCUMENTS) else seat.person
 
 
 def frame(seat: Seat, tab: str) -> dict[str, Any]:
@@ -20,6 +26,7 @@ def frame(seat: Seat, tab: str) -> dict[str, Any]:
         "shows_pieces": seat.may(Act.SEE_DOCUMENTS) or seat.may(Act.SEE_OWN_DOCUMENTS),
         "shows_missing": asks,
         "shows_bank": seat.may(Act.SEE_BANK),
-        "may_deposit": seat.may(Act.DEPOSIT),
+        "may_deposit": seat.may(Act.DEPOSIT) and not seat.viewer,
+        "may_manage": seat.may(Act.MANAGE_MEMBERS),
         "missing_count": missing.count(seat.company) if asks else 0,
     }

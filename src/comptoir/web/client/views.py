@@ -16,13 +16,13 @@ from comptoir.lib import keyset
 from comptoir.records.banking import queries as bank
 from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.firms import file
-from comptoir.records.firms.models import Person
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
 from comptoir.records.matching import queries as matches
 from comptoir.records.missing import queries as missing
 from comptoir.web import doors
-from comptoir.web.client.context import frame
+from comptoir.web.client import welcome
+from comptoir.web.client.context import frame, only_by
 from comptoir.web.refusals import refused
 from comptoir.web.uploads import NoFile, TooHeavy, upload
 
@@ -39,6 +39,7 @@ def home(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "latest": pieces.latest(seat.company, only_by=only_by(seat)) if context["shows_pieces"] else [],
         "balances": bank.balances(seat.company) if context["shows_bank"] else [],
         "interlocutors": file.interlocutors(seat.company, timezone.localdate()),
+        "to_start": welcome.open_steps(seat),
     }
     return render(request, "client/home.html", context)
 
@@ -128,11 +129,6 @@ def theme(request: HttpRequest) -> HttpResponse:
     request.session["theme"] = chosen if chosen in ("light", "dark") else ""
     back = request.POST.get("back", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, None) else "/")
-
-
-def only_by(seat: Seat) -> Person | None:
-    """A *déposant* sees only their own."""
-    return None if seat.may(Act.SEE_DOCUMENTS) else seat.person
 
 
 def _missing(seat: Seat) -> missing.Summary:

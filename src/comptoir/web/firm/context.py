@@ -39,5 +39,9 @@ ADDRESSES = {
     "open_dossier": "open_dossier",
     "import_dossiers": "import_dossiers",
     "models": "firm_models",
+    "people": "firm_people",
+    "confidentiality": "firm_confidentiality",
+    "audit": "firm_audit",
+    "outbox": "firm_outbox",
 }
 """The tabs of the firm itself, and where each stands."""

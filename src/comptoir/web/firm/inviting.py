@@ -1,4 +1,4 @@
-"""The *dirigeants* whom new dossiers invite: noted with the opening, whole or not at all."""
+"""The *dirigeants* whom new dossiers invite: noted with the opening, and written to once it is kept."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,6 +9,7 @@ from comptoir.domain.opening import Director
 from comptoir.domain.rights import Role
 from comptoir.records.firms import invitations
 from comptoir.records.firms.models import Company, Person
+from comptoir.web import letters
 
 
 def invite_directors(
@@ -18,7 +19,7 @@ def invite_directors(
     count = 0
     for company, director in invited:
         if director is not None:
-            invitations.invite(
+            invitation = invitations.invite(
                 firm=company.firm,
                 company=company,
                 email=director.email,
@@ -28,5 +29,6 @@ def invite_directors(
                 by=by,
                 at=at,
             )
+            letters.send_invitation(request, invitation, by=by, at=at)
             count += 1
     return count

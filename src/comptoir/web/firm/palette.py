@@ -29,7 +29,16 @@ PAGES = (
     ("firm_missing", "Pièces manquantes", "missing", Act.SEE_MISSING),
     ("firm_file", "Dossier permanent", "folder", Act.SEE_BOOKS),
     ("firm_years", "Exercices, validation et FEC", "archive", Act.SEE_BOOKS),
-    ("client_home", "Espace du client", "home", Act.SEE_DOCUMENTS),
+    ("firm_members", "Accès du client : inviter, retirer", "people", Act.INVITE_CLIENTS),
+    ("firm_viewing", "Voir comme le client", "eye", Act.VIEW_AS_CLIENT),
+)
+CABINET = (
+    ("import_dossiers", "Importer des dossiers : une liste", "upload", Act.OPEN_DOSSIER),
+    ("firm_models", "Modèles de dossiers", "archive", Act.MANAGE_MODELS),
+    ("firm_people", "Collaborateurs du cabinet", "people", Act.MANAGE_PEOPLE),
+    ("firm_confidentiality", "Confidentialité : assignation, second facteur", "lock", Act.MANAGE_FIRM),
+    ("firm_audit", "Journal des actes", "clock", Act.SEE_AUDIT),
+    ("firm_outbox", "Courrier envoyé", "mail", Act.MANAGE_FIRM),
 )
 
 
@@ -97,11 +106,9 @@ def _acts(seat: FirmSeat, words: str) -> Iterator[Choice]:
         yield Choice("Portefeuille", seat.firm.name, reverse("portfolio", args=[seat.firm.pk]), "grid")
     if seat.may(Act.OPEN_DOSSIER) and _holds("Nouveau dossier ouvrir", words):
         yield Choice("Nouveau dossier", seat.firm.name, reverse("open_dossier", args=[seat.firm.pk]), "plus")
-    if seat.may(Act.OPEN_DOSSIER) and _holds("Importer des dossiers liste", words):
-        address = reverse("import_dossiers", args=[seat.firm.pk])
-        yield Choice("Importer des dossiers", seat.firm.name, address, "upload")
-    if seat.may(Act.MANAGE_MODELS) and _holds("Modèles de dossiers", words):
-        yield Choice("Modèles de dossiers", seat.firm.name, reverse("firm_models", args=[seat.firm.pk]), "archive")
+    for name, label, icon, act in CABINET:
+        if seat.may(act) and _holds(label, words):
+            yield Choice(label, seat.firm.name, reverse(name, args=[seat.firm.pk]), icon)
     if _holds("Changer d’espace", words):
         yield Choice("Changer d’espace", "", reverse("spaces"), "grid")
 

@@ -1,0 +1,107 @@
+"""The log of acts in words: each verb, and each line as the firm reads it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from comptoir.domain.rights import Role
+from comptoir.records.audit.models import Event
+from comptoir.records.firms.queries import Names
+
+VERBS = {
+    "accept_invitation": "Invitation acceptée",
+    "address_changed": "Adresse de connexion changée",
+    "assign": "Mouvement affecté",
+    "assign_dossier": "Dossier affecté",
+    "attach": "Pièce rattachée",
+    "change_role": "Rôle changé",
+    "deposit": "Pièce déposée",
+    "dismiss": "Pièce écartée",
+    "end_rule": "Règle arrêtée",
+    "end_view": "Fin de la vue comme le client",
+    "export_audit": "Journal des actes exporté",
+    "export_fec": "FEC exporté",
+    "import_statement": "Relevé importé",
+    "invite": "Invitation notée",
+    "join_company": "Entrée dans l’espace du client",
+    "join_firm": "Entrée dans le cabinet",
+    "leave_company": "Accès à l’espace retiré",
+    "leave_firm": "Départ du cabinet",
+    "letter": "Lettrage",
+    "match": "Rapprochement",
+    "open_dossier": "Dossier ouvert",
+    "password_changed": "Mot de passe changé",
+    "post": "Écriture comptabilisée",
+    "refused": "Demande refusée",
+    "reject_match": "Rapprochement refusé",
+    "reopen": "Pièce reprise",
+    "reverse": "Écriture extournée",
+    "revise": "Écriture corrigée",
+    "revoke_invitation": "Invitation révoquée",
+    "second_factor_added": "Second facteur ajouté",
+    "second_factor_removed": "Second facteur retiré",
+    "send_invitation": "Invitation envoyée",
+    "session_revoked": "Appareil déconnecté",
+    "set_confidentiality": "Confidentialité changée",
+    "sign_in": "Connexion",
+    "sign_in_refused": "Connexion refusée",
+    "sign_out": "Déconnexion",
+    "take_back": "Écriture reprise en brouillon",
+    "unassign_dossier": "Dossier retiré",
+    "unletter": "Lettrage défait",
+    "unmatch": "Rapprochement défait",
+    "validate": "Écritures validées",
+    "view_as_client": "Vue comme le client",
+    "write_rule": "Règle écrite",
+}
+"""What each verb of the log says; a verb without words fails a test."""
+
+WORDS = {
+    "name": "", "email": "", "filename": "", "reason": "", "role": "", "before": "avant : ", "path": "",
+    "number": "", "count": "nombre : ", "new": "nouveaux : ", "known": "déjà connus : ", "account": "compte ",
+    "assignation": "assignation ", "second_factor": "second facteur ", "until": "jusqu’au ", "device": "",
+    "collaborateurs_validate": "validation par les collaborateurs : ",
+}  # fmt: skip
+"""Which details a line tells, and the words before them; the others are for the file."""
+
+_SAID: dict[object, str] = {
+    True: "oui", False: "non", "libre": "libre", "limitee": "limitée", "nobody": "facultatif",
+    "firm": "exigé du cabinet", "everybody": "exigé de tous", **{role.value: role.french for role in Role},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the log, in words."""
+
+    event: Event
+    who: str
+    what: str
+    company: str
+    detail: str
+
+    @property
+    def cells(self) -> tuple[object, ...]:
+        """The line as the file holds it."""
+        at = timezone.localtime(self.event.at)
+        origin, key = self.event.origin, self.event.subject_id or ""
+        return f"{at:%d/%m/%Y %H:%M:%S}", self.who, self.what, self.company, self.detail, origin, key
+
+
+def row_of(event: Event, names: Names) -> Row:
+    """A line in words; who acted without being anybody is the machine."""
+    who = names.people.get(event.person_id, "Une personne partie") if event.person_id else "Comptoir"
+    company = names.companies.get(event.company_id, "") if event.company_id else ""
+    return Row(event, who, VERBS.get(event.verb, event.verb), company, _told(event.detail))
+
+
+def _told(detail: dict[str, Any]) -> str:
+    said = [f"{WORDS[key]}{_word(detail[key])}" for key in WORDS if detail.get(key) not in (None, "")]
+    return ", ".join(said)
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool | str) and value in _SAID:
+        return _SAID[value]
+    return str(value)

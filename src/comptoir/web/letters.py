@@ -1,0 +1,37 @@
+"""The letters that this product writes itself: rendered here, kept in the outbox, delivered after the commit."""
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from comptoir import pipeline
+from comptoir.records.firms import invitations
+from comptoir.records.firms.models import Invitation, Person
+from comptoir.records.mail.actions import Message
+
+
+def send_invitation(request: HttpRequest, invitation: Invitation, *, by: Person, at: datetime) -> None:
+    """Write to who is invited: who invites, where, under which login, and one button.
+
+    Raises `invitations.NoLongerOpen`.
+    """
+    token = invitations.send(invitation=invitation, by=by, at=at)
+    context = {
+        "invitation": invitation,
+        "by": by,
+        "link": request.build_absolute_uri(reverse("invitation", args=[token])),
+        "home": request.build_absolute_uri("/"),
+        "guide": request.build_absolute_uri(reverse("guide")),
+    }
+    space = invitation.company or invitation.firm
+    message = Message(
+        to=invitation.email,
+        subject=f"{by.full_name} vous invite dans l’espace {space.name}",
+        text=render_to_string("mail/invitation_message.txt", context),
+        html=render_to_string("mail/invitation_message.html", context),
+        sender=invitation.firm.name,
+        reply_to=by.email,
+    )
+    pipeline.post_letter(message, at=at, firm_id=invitation.firm_id, company_id=invitation.company_id)
