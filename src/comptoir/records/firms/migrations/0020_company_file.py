@@ -10,7 +10,7 @@ import comptoir.lib.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("firms", "0004_row_level_security"),
+        ("firms", "0005_welcome"),
     ]
 
     operations = [
