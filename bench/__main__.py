@@ -11,8 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def main() -> None:
     """Print each figure beside its limit."""
     with installation.database(ROOT / "var" / "bench") as environment:
-        owner = installation.as_owner(environment)
-        installation.manage(owner, "migrate", "--verbosity=0")
+        installation.migrate(environment)
         installation.collect_static(environment)
         os.environ.update(environment, DJANGO_SETTINGS_MODULE="comptoir.config.settings")
         import django

@@ -69,6 +69,12 @@ def _requests_work_as_web(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """Argon2 is slow on purpose; tests make a person each."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def _own_files(settings, monkeypatch):
     """Each test keeps its files in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:

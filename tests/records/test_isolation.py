@@ -24,7 +24,12 @@ from comptoir.records.ledger.models import Entry, FiscalYear
 
 pytestmark = pytest.mark.django_db
 
-GLOBAL = {"firms.Person": "signs in before any firm is known, and may belong to several"}
+GLOBAL = {
+    "firms.Person": "signs in before any firm is known, and may belong to several",
+    "accounts.Lockout": "counts wrong tries, of nobody perhaps",
+    "accounts.KnownDevice": "a person's own, whatever firms they belong to",
+    "accounts.AddressChange": "a person's own, whatever firms they belong to",
+}
 """The only rows of ours without a tenant, and why."""
 
 

@@ -69,6 +69,7 @@ def migrate(environment: Mapping[str, str]) -> None:
     owner = as_owner(environment)
     _refuse_unbound(owner["DATABASE_URL"], environment["DATABASE_URL"])
     manage(owner, "migrate", "--verbosity=0")
+    manage(owner, "createcachetable", "--verbosity=0")  # one table for the caches of every process
     grant(environment)
 
 

@@ -1,5 +1,6 @@
 """Django's settings; what differs from one installation to another comes from `environment`."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -15,13 +16,28 @@ DEBUG = ENV.debug
 _PUBLIC = urlsplit(ENV.public_url)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_PUBLIC.hostname] if _PUBLIC.hostname else [])]
 CSRF_TRUSTED_ORIGINS = [f"{_PUBLIC.scheme}://{_PUBLIC.netloc}"] if _PUBLIC.netloc else []
+PUBLIC_URL = ENV.public_url.rstrip("/")
+"""Where mails lead to; empty where only this machine is asked, and the request's own address serves."""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _PUBLIC.scheme == "https"
+CSRF_COOKIE_HTTPONLY = True  # no script of ours reads it: pages carry their token
 if _PUBLIC.scheme == "https":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-STAGES = ("audit", "mail", "firms", "deposits", "readings", "banking", "ledger", "matching", "missing", "exports")
+STAGES = (
+    "audit",
+    "mail",
+    "firms",
+    "accounts",
+    "deposits",
+    "readings",
+    "banking",
+    "ledger",
+    "matching",
+    "missing",
+    "exports",
+)
 """The records, in the order of the data's way: each knows only those before it."""
 
 INSTALLED_APPS = [
@@ -34,6 +50,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "template_partials",
@@ -53,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "comptoir.web.account.sessions.SeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "comptoir.web.refusal_log.RefusalLog",
 ]
@@ -129,31 +148,79 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 AUTH_USER_MODEL = "firms.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "comptoir.web.account.passwords.Argon2",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # older ones are read, and made again at the next sign-in
+]
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "comptoir.web.account.passwords.NotCommon"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "comptoir.web.shell.accounts.Adapter"
-ACCOUNT_FORMS = {"login": "comptoir.web.shell.accounts.Login"}
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an account comes by an invitation that its address received
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_ADAPTER = "comptoir.web.account.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "login": "comptoir.web.account.forms.Login",
+    "change_password": "comptoir.web.account.forms.ChangePassword",
+    "set_password": "comptoir.web.account.forms.SetPassword",
+    "reset_password": "comptoir.web.account.forms.ResetPassword",
+    "reset_password_from_key": "comptoir.web.account.forms.NewPassword",
+    "reauthenticate": "comptoir.web.account.forms.Reauthenticate",
+}
+# allauth's own would keep a second list of addresses beside `Person.email`.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_RATE_LIMITS = {
+    "reset_password": "20/m/ip,2/m/key,10/h/key",
+    "manage_email": "10/m/user,20/h/user",
+    "login_failed": "60/m/ip,20/5m/key",  # of codes; our own waits are shorter, speak first and say when
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # All mail goes through the outbox, with the act that causes it; a job hands it to the transport afterwards.
 EMAIL_BACKEND = "comptoir.web.shell.outbox.Backend"
 MAIL_TRANSPORT = mail_transport(ENV.mail)
 DEFAULT_FROM_EMAIL = ENV.mail_from or f"ne-pas-repondre@{_PUBLIC.hostname or 'localhost'}"
+MFA_ADAPTER = "comptoir.web.account.second_factor.Adapter"
+MFA_FORMS = {
+    "authenticate": "comptoir.web.account.forms.Code",
+    "reauthenticate": "comptoir.web.account.forms.CodeAgain",
+    "activate_totp": "comptoir.web.account.forms.ActivateCode",
+    "add_webauthn": "comptoir.web.account.forms.AddPasskey",
+    "edit_webauthn": "comptoir.web.account.forms.RenamePasskey",
+    "authenticate_webauthn": "comptoir.web.account.forms.PasskeySecond",
+    "login_webauthn": "comptoir.web.account.forms.PasskeyAlone",
+    "reauthenticate_webauthn": "comptoir.web.account.forms.PasskeyAgain",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up here: no stranger can take an address that is not theirs
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Comptoir"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock is seldom right to the second; a code is never taken twice all the same
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = timedelta(days=30)
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Every web process counts the same tries: what they share is in the database.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "comptoir_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LOGGING = {
     "version": 1,

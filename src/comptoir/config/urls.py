@@ -119,7 +119,7 @@ urlpatterns = [
     path("espaces/", shell.spaces, name="spaces"),
     path("sante/", shell.health, name="health"),
     path("apparence/", client.theme, name="theme"),
-    path("compte/", include("allauth.account.urls")),
+    path("compte/", include("comptoir.web.account.urls")),
     path("c/<uuid:company_id>/", include(_client)),
     path("cabinet/<uuid:firm_id>/", portfolio.home, name="portfolio"),
     path("cabinet/<uuid:firm_id>/aller", palette.choices, name="palette"),

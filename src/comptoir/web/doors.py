@@ -13,8 +13,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from comptoir.domain.rights import Act
-from comptoir.lib import tenancy
+from comptoir.domain.rights import Act, SecondFactor
+from comptoir.lib import browser, tenancy
+from comptoir.records.accounts import queries as accounts
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import BankAccount, Rule, Transaction
 from comptoir.records.deposits import queries as documents
@@ -28,6 +29,7 @@ from comptoir.records.firms.models import (
     Contact,
     DossierImport,
     DossierModel,
+    Firm,
     Person,
 )
 from comptoir.records.firms.queries import FirmSeat, Seat
@@ -67,6 +69,10 @@ class OnlyLooking(PermissionDenied):
     """Vous regardez cet espace avec les yeux du client : rien ne peut y être modifié."""
 
 
+class SecondFactorWanted(Exception):
+    """Ce cabinet exige un second facteur : ajoutez-en un, puis continuez."""
+
+
 def company(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
     """The client's space, for its own people who may do one of these acts, and for who looks with their eyes."""
     today = timezone.localdate()
@@ -92,6 +98,7 @@ def firm(request: HttpRequest, firm_id: UUID, act: Act | None = None) -> FirmSea
     seat = people.firm_seat(person(request), firm_id, timezone.localdate())
     if seat is None or (act is not None and not seat.may(act)):
         raise NotTheirs(firm_id, None)
+    _ask_second_factor(request, seat.firm, is_firm=True)
     tenancy.enter(seat.firm.pk, None, origin=origin(request))
     return seat
 
@@ -164,8 +171,14 @@ def lettrage(request: HttpRequest, company_id: UUID, lettrage_id: UUID, act: Act
 
 
 def origin(request: HttpRequest) -> str:
-    """Where a request comes from, for the log: address, and device as it names itself."""
-    return f"{request.META.get('REMOTE_ADDR', '')} {request.headers.get('user-agent', '')}"[:200]
+    """Where a request comes from, for the log: address and device."""
+    return f"{request.META.get('REMOTE_ADDR', '')} · {browser.in_words(request.headers.get('user-agent', ''))}"
+
+
+def _ask_second_factor(request: HttpRequest, firm: Firm, *, is_firm: bool) -> None:
+    asked = SecondFactor(firm.second_factor).binds(is_firm=is_firm)
+    if asked and not accounts.is_second_factor_set(person(request)):
+        raise SecondFactorWanted(SecondFactorWanted.__doc__)
 
 
 def _own(seat: Seat, document_id: UUID) -> Seen[Document]:
@@ -189,6 +202,7 @@ def _seen(seat: Seat, find: Callable[[Company, UUID], T | None], key: UUID) -> S
 def _entered(request: HttpRequest, seat: Seat | None, company_id: UUID, acts: tuple[Act, ...]) -> Seat:
     if seat is None or not any(seat.may(act) for act in acts):
         raise NotTheirs(None, company_id)
+    _ask_second_factor(request, seat.company.firm, is_firm=seat.is_firm or seat.viewer is not None)
     # From here on the database shows this request the rows of this company alone.
     tenancy.enter(seat.company.firm_id, seat.company.pk, origin=origin(request))
     return seat

@@ -25,10 +25,12 @@ def send_invitation(request: HttpRequest, invitation: Invitation, *, by: Person,
         "home": request.build_absolute_uri("/"),
         "guide": request.build_absolute_uri(reverse("guide")),
     }
-    space = invitation.company or invitation.firm
+    where = (
+        f"dans l’espace {invitation.company.name}" if invitation.company else f"à rejoindre {invitation.firm.name}"
+    )
     message = Message(
         to=invitation.email,
-        subject=f"{by.full_name} vous invite dans l’espace {space.name}",
+        subject=f"{by.full_name} vous invite {where}",
         text=render_to_string("mail/invitation_message.txt", context),
         html=render_to_string("mail/invitation_message.html", context),
         sender=invitation.firm.name,

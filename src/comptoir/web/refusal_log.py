@@ -7,12 +7,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from comptoir.lib import tenancy
+from comptoir.records.accounts.queries import fingerprint
 from comptoir.records.audit import actions as audit
 from comptoir.web import doors
 
@@ -34,6 +36,9 @@ class RefusalLog:
         """The page for `OnlyLooking`; None where Django's own 404 follows."""
         if isinstance(fault, doors.NotTheirs):
             _log(request, fault.firm_id, fault.company_id)
+        if isinstance(fault, doors.SecondFactorWanted):
+            messages.warning(request, str(fault))
+            return redirect("mfa_activate_totp")
         if isinstance(fault, doors.OnlyLooking):
             return render(request, "403.html", {"sentence": str(fault)}, status=403)
         return None
@@ -41,7 +46,7 @@ class RefusalLog:
 
 def _log(request: HttpRequest, firm_id: UUID | None, company_id: UUID | None) -> None:
     person = doors.person(request)
-    key = f"refused:{person.pk}:{company_id or firm_id}:{hash(request.path)}"
+    key = f"refused:{person.pk}:{company_id or firm_id}:{fingerprint(request.path)}"
     if not cache.add(key, True, ONCE_A.total_seconds()):
         return
     concerned = tenancy.firm_of(company_id) if company_id else firm_id

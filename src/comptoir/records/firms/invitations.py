@@ -89,6 +89,7 @@ def send(*, invitation: Invitation, by: Person, at: datetime) -> str:
     token = secrets.token_urlsafe(32)
     row.token_hash, row.sent_at, row.expires_at = fingerprint(token), at, at + LASTS
     row.save(update_fields=["token_hash", "sent_at", "expires_at"])
+    invitation.sent_at, invitation.expires_at = row.sent_at, row.expires_at  # as the letter says them
     record("send_invitation", row, by=by, at=at, email=row.email)
     return token
 
@@ -125,6 +126,25 @@ def accept(*, invitation: Invitation, person: Person, at: datetime) -> Invitatio
     record("accept_invitation", row, by=person, at=at, role=row.role)
     announce(row.company_id or row.firm_id, ["people"])
     return row
+
+
+@transaction.atomic
+def accept_as_new(
+    *, invitation: Invitation, first_name: str, last_name: str, password: str | None, at: datetime
+) -> Person:
+    """Somebody without an account gets one and joins, both or neither; without a password, by a passkey to come.
+
+    Raises `NoLongerOpen`, also where the same link was faster elsewhere.
+    """
+    try:
+        with transaction.atomic():
+            person = firms.new_person(
+                email=invitation.email, password=password, first_name=first_name, last_name=last_name
+            )
+    except IntegrityError as twin:
+        raise NoLongerOpen(NoLongerOpen.__doc__) from twin
+    accept(invitation=invitation, person=person, at=at)
+    return person
 
 
 def find(token: str) -> Invitation | None:

@@ -205,8 +205,3 @@ def active_person(person_id: str) -> Person | None:
 def by_address(email: str) -> Person | None:
     """Whose account this address is."""
     return Person.objects.filter(email=email.strip().lower()).first()
-
-
-def by_new_address(email: str) -> Person | None:
-    """Who asked to be reached at this address, and has not confirmed it yet."""
-    return Person.objects.filter(emailaddress__email__iexact=email.strip()).first()

@@ -33,8 +33,10 @@ VERBS = {
     "open_dossier": "Dossier ouvert",
     "password_changed": "Mot de passe changé",
     "post": "Écriture comptabilisée",
+    "recovery_codes_renewed": "Codes de secours refaits",
     "refused": "Demande refusée",
     "reject_match": "Rapprochement refusé",
+    "renamed": "Nom changé",
     "reopen": "Pièce reprise",
     "reverse": "Écriture extournée",
     "revise": "Écriture corrigée",
@@ -60,7 +62,7 @@ VERBS = {
 WORDS = {
     "name": "", "email": "", "filename": "", "reason": "", "role": "", "before": "avant : ", "path": "",
     "number": "", "count": "nombre : ", "new": "nouveaux : ", "known": "déjà connus : ", "account": "compte ",
-    "assignation": "assignation ", "second_factor": "second facteur ", "until": "jusqu’au ", "device": "",
+    "assignation": "assignation ", "second_factor": "second facteur ", "until": "jusqu’au ", "device": "", "what": "", "by": "par ", "former": "avant : ", "address": "",
     "collaborateurs_validate": "validation par les collaborateurs : ",
 }  # fmt: skip
 """Which details a line tells, and the words before them; the others are for the file."""
@@ -91,9 +93,10 @@ class Row:
 
 def row_of(event: Event, names: Names) -> Row:
     """A line in words; who acted without being anybody is the machine."""
-    who = names.people.get(event.person_id, "Une personne partie") if event.person_id else "Comptoir"
+    who = names.people.get(event.person_id, "Une autre personne") if event.person_id else "Comptoir"
     company = names.companies.get(event.company_id, "") if event.company_id else ""
-    return Row(event, who, VERBS.get(event.verb, event.verb), company, _told(event.detail))
+    detail = {key: value for key, value in event.detail.items() if value != who}
+    return Row(event, who, VERBS.get(event.verb, event.verb), company, _told(detail))
 
 
 def _told(detail: dict[str, Any]) -> str:

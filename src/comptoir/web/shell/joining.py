@@ -15,11 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comptoir.domain.invitation import State
-from comptoir.records.firms import actions as firms
 from comptoir.records.firms import invitations
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Invitation, Person
 from comptoir.web import doors
+from comptoir.web.account import devices
 
 CLOSED = {
     State.ACCEPTED: "Cette invitation a déjà servi. Connectez-vous avec votre adresse.",
@@ -27,6 +27,9 @@ CLOSED = {
     State.EXPIRED: "Ce lien a expiré : il valait sept jours. Demandez qu’on vous relance l’invitation.",
 }
 UNKNOWN = "Ce lien n’ouvre rien. Vérifiez qu’il est entier, ou demandez qu’on vous relance l’invitation."
+
+
+REFUSALS = (invitations.NoLongerOpen, invitations.OtherAddress)
 
 
 class NewPerson(forms.Form):
@@ -94,7 +97,11 @@ def _signed_in(request: HttpRequest, found: Invitation, token: str) -> HttpRespo
     person = doors.person(request)
     is_theirs = person.email.lower() == found.email
     if request.method == "POST" and is_theirs:
-        return _join(request, found, person, first_time=False)
+        try:
+            invitations.accept(invitation=found, person=person, at=timezone.now())
+        except REFUSALS as refusal:
+            return _closed(request, str(refusal), status=410)
+        return redirect(_space(found))
     context = {"invitation": found, "is_theirs": is_theirs, "token": token}
     return render(request, "shell/join.html", context)
 
@@ -103,28 +110,30 @@ def _new_person(request: HttpRequest, found: Invitation, token: str) -> HttpResp
     names = {"first_name": found.first_name, "last_name": found.last_name}
     form = NewPerson(request.POST or None, initial=names, email=found.email)
     if request.method == "POST" and form.is_valid():
-        person = firms.new_person(email=found.email, **form.cleaned_data)
-        get_adapter(request).login(request, person)
-        # The link proved who they are: a passkey may be added without asking again.
-        record_authentication(request, person, method="invitation")
-        return _join(request, found, person, first_time=True, passkey=form.wants_passkey)
+        try:
+            person = invitations.accept_as_new(invitation=found, at=timezone.now(), **form.cleaned_data)
+        except REFUSALS as refusal:
+            return _closed(request, str(refusal), status=410)
+        return _entered(request, found, person, passkey=form.wants_passkey)
     context = {"invitation": found, "form": form, "token": token}
     return render(request, "shell/welcome_in.html", context, status=422 if form.is_bound else 200)
 
 
-def _join(
-    request: HttpRequest, found: Invitation, person: Person, *, first_time: bool, passkey: bool = False
-) -> HttpResponse:
-    try:
-        invitations.accept(invitation=found, person=person, at=timezone.now())
-    except (invitations.NoLongerOpen, invitations.OtherAddress) as refusal:
-        return _closed(request, str(refusal), status=410)
-    space = (
-        reverse("client_welcome", args=[found.company_id])
-        if found.company_id
-        else reverse("portfolio", args=[found.firm_id])
-    )
-    return redirect(f"{reverse('mfa_add_webauthn')}?next={space}" if passkey else space)
+def _entered(request: HttpRequest, found: Invitation, person: Person, *, passkey: bool) -> HttpResponse:
+    """The first sign-in: the link proved who they are, so that a passkey may be added without asking again."""
+    adapter = get_adapter(request)
+    adapter.login(request, person)
+    record_authentication(request, person, method="invitation")
+    space = _space(found)
+    answer = redirect(f"{reverse('mfa_add_webauthn')}?next={space}" if passkey else space)
+    devices.remember(request, answer, person, adapter=adapter)
+    return answer
+
+
+def _space(found: Invitation) -> str:
+    if found.company_id:
+        return reverse("client_welcome", args=[found.company_id])
+    return reverse("portfolio", args=[found.firm_id])
 
 
 def _closed(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:

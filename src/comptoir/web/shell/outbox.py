@@ -19,7 +19,7 @@ class Backend(BaseEmailBackend):
         return sum(self._keep(message) for message in email_messages)
 
     def _keep(self, message: EmailMessage) -> int:
-        person = people.by_address(message.to[0]) or people.by_new_address(message.to[0])
+        person = getattr(message, "about", None) or people.by_address(message.to[0])
         if person is None:
             return 0
         letter = Message(message.to[0], str(message.subject), str(message.body), _html(message))

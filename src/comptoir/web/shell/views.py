@@ -1,7 +1,7 @@
 """The way in: home, first run, spaces, and whether the server lives."""
 
+from allauth.account.adapter import get_adapter
 from django import forms
-from django.contrib.auth import login
 from django.contrib.auth.password_validation import validate_password
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import queries as people
+from comptoir.records.firms.models import Person
 from comptoir.web import doors
+from comptoir.web.account import devices
 
 
 class FirstRun(forms.Form):
@@ -27,7 +29,9 @@ class FirstRun(forms.Form):
     def clean_password(self) -> str:
         """The password, if it is worth one."""
         password: str = self.cleaned_data["password"]
-        validate_password(password)
+        validate_password(
+            password, Person(**{k: self.cleaned_data.get(k, "") for k in ("email", "first_name", "last_name")})
+        )
         return password
 
 
@@ -59,8 +63,10 @@ def first_run(request: HttpRequest) -> HttpResponse:
     form = FirstRun(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = firms.first_person(at=timezone.now(), **form.cleaned_data)
-        login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return redirect("home")
+        get_adapter().login(request, person)
+        answer = redirect("home")
+        devices.remember(request, answer, person, adapter=get_adapter())
+        return answer
     return render(request, "shell/first_run.html", {"form": form})
 
 

@@ -123,6 +123,13 @@ def ago(value: datetime | None) -> str:
 
 
 @register.filter
+def moment(value: datetime) -> str:
+    """A moment in a letter: `14 mars 2026 à 9 h 15`."""
+    local = timezone.localtime(value)
+    return f"{long_day(local)} à {local.hour}\u00a0h\u00a0{local.minute:02d}"
+
+
+@register.filter
 def kind_name(value: Kind | str | None) -> str:
     """What a piece is, in the client's words."""
     return Kind(value).french if value else ""

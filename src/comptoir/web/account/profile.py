@@ -1,0 +1,27 @@
+"""« Mon compte »: who one is, how one signs in, and where one is signed in."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from comptoir.records.accounts import actions as accounts
+from comptoir.records.accounts import queries
+from comptoir.web import doors
+from comptoir.web.account.forms import Name
+
+
+@doors.signed_in
+@require_http_methods(["GET", "POST"])
+def screen(request: HttpRequest) -> HttpResponse:
+    """The page; a POST changes the name."""
+    person = doors.person(request)
+    form = Name(request.POST or None, initial={"first_name": person.first_name, "last_name": person.last_name})
+    if request.method == "POST" and form.is_valid():
+        accounts.rename(person=person, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, "Votre nom est enregistré.")
+        return redirect("profile")
+    profile = queries.profile(person, session_key=request.session.session_key, at=timezone.now())
+    context = {"form": form, "profile": profile}
+    return render(request, "account/profile.html", context, status=422 if form.is_bound else 200)
