@@ -46,7 +46,7 @@ def screen(request: HttpRequest, firm_id: UUID) -> HttpResponse:
         filename=filename,
         rows=[asdict(one) for one in listing.rows],
         unknown=list(listing.unknown),
-        model=chosen_model(request, seat),
+        model=_chosen_model(request, seat),
         invites=request.POST.get("invites") == "1",
         by=seat.person,
         at=timezone.now(),
@@ -118,7 +118,7 @@ def discard(request: HttpRequest, firm_id: UUID, import_id: UUID) -> HttpRespons
     return redirect("import_dossiers", firm_id)
 
 
-def chosen_model(request: HttpRequest, seat: FirmSeat) -> DossierModel | None:
+def _chosen_model(request: HttpRequest, seat: FirmSeat) -> DossierModel | None:
     """The model that the form names; none is a choice too."""
     wanted = request.POST.get("model", "")
     known = {str(row.pk): row for row in dossiers.models_of(seat.firm)}
