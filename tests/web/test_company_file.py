@@ -6,12 +6,14 @@ from tests.cast import mill_debit
 from tests.conftest import AT, person
 
 from comptoir import pipeline
+from comptoir.domain.reading import Kind
 from comptoir.domain.rights import Role
 from comptoir.records.audit.models import Event
+from comptoir.records.deposits.models import Document
 from comptoir.records.exports.actions import fec_lines
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file
-from comptoir.records.firms.models import ChecklistItem, Contact
+from comptoir.records.firms.models import ChecklistItem, Company, Contact
 from comptoir.records.ledger.models import Account, Entry, FiscalYear
 from comptoir.records.ledger.queries import draft_of, open_accounts
 from comptoir.records.matching.models import Match
@@ -262,6 +264,15 @@ def test_what_a_person_wrote_stays_when_the_dossier_turns_automatic(bakery, alic
     pipeline.take_back(entry=draft_of(by_hand.pk), by=alice, at=AT)
     signed_in(alice).post(address, whole())
     pipeline.propose_again(str(bakery.firm_id), str(bakery.pk))
+    assert draft_of(by_hand.pk).revised_by_id == alice.pk
+
+
+def test_what_a_person_wrote_outlives_values_that_prove_no_entry(bakery, alice, by_hand, signed_in):
+    signed_in(alice).post(f"/dossiers/{bakery.pk}/production/{by_hand.pk}/comptabilisation", entry_form())
+    pipeline.take_back(entry=draft_of(by_hand.pk), by=alice, at=AT)
+    Company.objects.filter(pk=bakery.pk).update(keeping="automatic")
+    document = Document.objects.get(pk=by_hand.pk)
+    pipeline.correct(document=document, values={"kind": Kind.OTHER.value}, by=alice, at=AT)
     assert draft_of(by_hand.pk).revised_by_id == alice.pk
 
 
