@@ -177,7 +177,9 @@ def show_interlocutors(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def write_chart(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Write the dossier's own accounts: their labels count over the general chart's."""
     seat = doors.dossier(request, company_id, Act.EDIT_FILE)
-    accounts = opening.accounts_of(request.POST.get("accounts", ""))
+    if "accounts" not in request.POST:
+        return refused(request, "Aucun compte n’est arrivé : rien n’a été enregistré.", _page, seat)
+    accounts = opening.accounts_of(request.POST["accounts"])
     if faults := opening.Model(accounts=accounts).faults():
         return refused(request, f"{' '.join(faults)} Rien n’a été enregistré.", _page, seat)
     is_changed = books.write_chart(company=seat.company, accounts=accounts, by=seat.person, at=timezone.now())

@@ -131,7 +131,7 @@ def edit(request: HttpRequest, firm_id: UUID, model_id: UUID) -> HttpResponse:
     """One model; a POST rewrites it. Dossiers opened from it keep what they took."""
     seat, row = doors.dossier_model(request, firm_id, model_id)
     model = dossiers.content(row)
-    form = ModelForm(request.POST or None, model=model, initial=_first(row, model))
+    form = ModelForm(request.POST if request.method == "POST" else None, model=model, initial=_first(row, model))
     if request.method == "GET":
         return _page(request, seat, row, form)
     if not form.is_valid():

@@ -130,7 +130,7 @@ def _form(request: HttpRequest, seat: FirmSeat) -> Dossier:
     first = {"opens_on": date(today.year, 1, 1), "closes_on": date(today.year, 12, 31)}
     sirens, references = dossiers.taken(seat, today)
     return Dossier(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial=first,
         sirens=sirens,
         references=references,
