@@ -17,6 +17,8 @@ from comptoir.lib import tenancy
 from comptoir.records.audit.models import Event
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
+from comptoir.records.firms import actions as firms
+from comptoir.records.ledger.actions import open_year
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line
 from comptoir.records.ledger.pieces import count_to_review
 from comptoir.records.ledger.queries import draft_of
@@ -168,10 +170,8 @@ def test_each_account_says_up_to_which_day_it_is_proved(bakery, account):
 
 def test_many_dossiers_ask_no_more_questions_than_one(bakery, alice, django_assert_max_num_queries):
     for n in range(30):
-        pipeline.open_dossier(
-            firm=bakery.firm, by=alice, at=AT, name=f"Société {n}", siren="", legal_form="SARL",
-            opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31),
-        )  # fmt: skip
+        company = firms.open_dossier(firm=bakery.firm, by=alice, at=AT, name=f"Société {n}", siren="")
+        open_year(company=company, opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31))
     with django_assert_max_num_queries(20):
         assert refresh(firm=bakery.firm, on=TODAY) == 31
     with django_assert_max_num_queries(4):

@@ -10,7 +10,7 @@ from tests.conftest import AT, person
 
 from comptoir.domain.rights import Role
 from comptoir.records.firms import actions as firms
-from comptoir.records.firms.models import Company
+from comptoir.records.firms.models import Company, Contact
 from comptoir.records.ledger.actions import open_year
 from comptoir.records.missing import filters, portfolio
 from comptoir.records.missing.models import SavedView, Standing
@@ -34,7 +34,9 @@ def dossiers(bakery, alice):
             legal_form=("SARL", "SAS")[n % 2],
         )  # fmt: skip
         open_year(company=company, opens_on=date(2026, 1, 1), closes_on=date(2026, 6 + n, 28))
+        Contact.objects.create(firm=bakery.firm, company=company, name=f"{'ZYXWV'[n]}oé Martin", is_main=n != 2)
         made.append(company)
+    Company.objects.filter(pk=made[1].pk).update(keeping="manual")
     look(bakery, alice)
     today = timezone.localdate()
     for n, company in enumerate(made):
@@ -82,6 +84,16 @@ def test_every_column_sorts_both_ways_and_says_so(bakery, alice, dossiers, colum
             assert all(key(row) in (None, "") for row in answer.context["portfolio"].rows[len(known) :]), (
                 "none last"
             )
+
+
+def test_contact_and_keeping_are_shown_to_who_may_enter(bakery, alice, dossiers):
+    karim = person("Karim")
+    firms.join_firm(firm=bakery.firm, person=karim, role=Role.COLLABORATEUR, at=AT)
+    hers, his = (look(bakery, who).content.decode() for who in (alice, karim))
+    assert ("Zoé Martin" in hers, "Manuelle" in hers) == (True, True)
+    assert ("Martin" in his, "Manuelle" in his) == (False, False)
+    orders = [names(look(bakery, karim, f"dossiers=tous&tri={way}contact")) for way in ("", "-")]
+    assert orders[0] == orders[1], "an order tells nothing of a colleague's contact"
 
 
 def test_names_sort_as_one_reads_them(bakery, alice, dossiers):

@@ -11,8 +11,11 @@ from comptoir.web.firm import (
     assigning,
     bank,
     books,
+    file,
+    importing,
     lettering,
     missing,
+    models,
     palette,
     portfolio,
     review,
@@ -92,6 +95,15 @@ _dossier = [
     path("ecritures/<uuid:entry_id>/extourne", books.reverse, name="firm_reverse"),
     path("exercices/<uuid:year_id>/fec", books.export_fec, name="firm_fec"),
     path("tenue", assigning.keep_up, name="firm_keep_up"),
+    path("dossier-permanent/", file.screen, name="firm_file"),
+    path("dossier-permanent/contacts", file.add_contact, name="firm_contacts"),
+    path("dossier-permanent/contacts/<uuid:contact_id>", file.edit_contact, name="firm_contact"),
+    path("dossier-permanent/contacts/<uuid:contact_id>/retrait", file.remove_contact, name="firm_contact_end"),
+    path("dossier-permanent/interlocuteurs", file.show_interlocutors, name="firm_interlocutors"),
+    path("dossier-permanent/comptes", file.write_chart, name="firm_chart"),
+    path("dossier-permanent/demandes", file.request_documents, name="firm_requests"),
+    path("dossier-permanent/demandes/<uuid:item_id>", file.tick, name="firm_request"),
+    path("dossier-permanent/demandes/<uuid:item_id>/retrait", file.withdraw_request, name="firm_request_end"),
 ]
 
 _portfolio = [
@@ -110,6 +122,16 @@ _portfolio = [
     path("aller", palette.choices, name="palette"),
 ]
 
+_import = [
+    path("", importing.screen, name="import_dossiers"),
+    path("modele.csv", importing.template_csv, name="import_csv"),
+    path("modele.xlsx", importing.template_xlsx, name="import_xlsx"),
+    path("<uuid:import_id>/", importing.preview, name="import_preview"),
+    path("<uuid:import_id>/a-corriger.csv", importing.faulty, name="import_faulty"),
+    path("<uuid:import_id>/ouverture", importing.open_all, name="import_opening"),
+    path("<uuid:import_id>/abandon", importing.discard, name="import_discard"),
+]
+
 urlpatterns = [
     path("", shell.home, name="home"),
     path("premier-pas/", shell.first_run, name="first_run"),
@@ -119,6 +141,10 @@ urlpatterns = [
     path("compte/", include("comptoir.web.account.urls")),
     path("c/<uuid:company_id>/", include(_client)),
     path("cabinet/<uuid:firm_id>/", include(_portfolio)),
+    path("cabinet/<uuid:firm_id>/dossiers/import/", include(_import)),
+    path("cabinet/<uuid:firm_id>/modeles/", models.screen, name="firm_models"),
+    path("cabinet/<uuid:firm_id>/modeles/<uuid:model_id>/", models.edit, name="firm_model"),
+    path("cabinet/<uuid:firm_id>/modeles/<uuid:model_id>/suppression", models.delete, name="firm_model_end"),
     path("cabinet/<uuid:firm_id>/", include(_cabinet)),
     path("dossiers/<uuid:company_id>/", include(_dossier)),
     path("cabinet/<uuid:space>/collaborateurs/", include(_desk("firm", "firm_people"))),

@@ -57,7 +57,7 @@ class Stream:
 
     def tell(self, topic: str) -> None:
         """Remember a topic, under the name that this screen knows it by; a change of seats makes it doubt its own."""
-        if topic == SEATS:
+        if topic in (SEATS, RESYNC):
             self.is_doubted = True
             self.wake.set()
         if topic == RESYNC or topic in self.hears:

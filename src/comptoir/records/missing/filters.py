@@ -44,6 +44,8 @@ COLUMNS = (
     Column(
         "cloture", "Clôture", "standing__closes_on", is_figure=False, falls=False, title="De l’exercice en cours"
     ),
+    Column("tenue", "Tenue", "keeping", falls=False, title="Automatique ou manuelle"),
+    Column("contact", "Contact", "contact", falls=False, title="Contact principal"),
     Column("tenu", "Tenu par", "keeper", is_figure=False, falls=False),
     Column("pieces", "À traiter", "standing__to_review", title="Pièces à traiter"),
     Column("suspens", "Suspens", "standing__in_suspense", title="Lignes en 471"),

@@ -17,7 +17,7 @@ from django.db.models.lookups import Contains
 from comptoir.domain.rights import Act, Assignation
 from comptoir.lib.plainly import bare, plainly
 from comptoir.records.firms import queries as people
-from comptoir.records.firms.models import Company, Firm, Person
+from comptoir.records.firms.models import Company, Contact, Firm, Person
 from comptoir.records.firms.queries import FirmSeat
 from comptoir.records.missing.filters import NOBODY, Filters
 from comptoir.records.missing.models import Keeping, SavedView, Standing
@@ -47,13 +47,23 @@ class Row:
     closes_on: date | None
     standing: Standing | None
     bank: Bank | None
+    contact: Contact | None = None
 
     @property
     def version(self) -> str:
         """What the line shows, in short: a page that has it already leaves the line alone."""
         figures = [getattr(self.standing, name, None) for name in NAMES]
         company = (self.company.reference, self.company.name, self.company.legal_form, self.company.siren)
-        shown = (company, [person.pk for person in self.keepers], self.closes_on, figures, self.bank)
+        contact = (self.contact.name, self.contact.email, self.contact.phone) if self.contact else None
+        shown = (
+            company,
+            self.company.keeping,
+            contact,
+            [person.pk for person in self.keepers],
+            self.closes_on,
+            figures,
+            self.bank,
+        )
         return f"{crc32(repr(shown).encode()):x}"
 
 
@@ -249,6 +259,8 @@ def _ordered(rows: QuerySet[Company], seat: FirmSeat, filters: Filters, on: date
     order: Any = F(column.order)
     if column.order == "keeper":
         rows = _with_keeper(rows, on)
+    elif column.order == "contact":
+        rows = _with_contact(rows, seat, on)
     elif column.order == "plain_name":
         order = plainly("name")
     elif column.order in ("reference", "legal_form", "siren"):
@@ -264,6 +276,14 @@ def _with_keeper(rows: QuerySet[Company], on: date) -> Any:
     is_open = Q(assignments__ended_on=None) | Q(assignments__ended_on__gt=on)
     # Grouped by the key alone: by every column of the dossier, it would cost three times as much.
     return rows.values("pk").annotate(keeper=Lower(Min("assignments__person__first_name", filter=is_open)))
+
+
+def _with_contact(rows: QuerySet[Company], seat: FirmSeat, on: date) -> Any:
+    """The same with its main contact's name, where the person may know it."""
+    known = Q(contacts__is_main=True)
+    if not seat.may(Act.SEE_EVERY_DOSSIER):
+        known &= Q(pk__in=people.enterable(seat, on).values("pk"))
+    return rows.values("pk").annotate(contact=Lower(Min("contacts__name", filter=known)))
 
 
 def _sums(rows: QuerySet[Company]) -> Sums:
@@ -294,16 +314,17 @@ def _rows(ids: list[UUID], seat: FirmSeat, on: date) -> list[Row]:
     kept = people.assignments(on).filter(company__in=ids).select_related("person").order_by("since", "pk")
     for assignment in kept:
         keepers[assignment.company_id].append(assignment.person)
-    return [_row(companies[pk], tuple(keepers[pk]), seat, on) for pk in ids]
+    contacts = {row.company_id: row for row in Contact.objects.filter(company__in=ids, is_main=True)}
+    return [_row(companies[pk], tuple(keepers[pk]), contacts.get(pk), seat, on) for pk in ids]
 
 
-def _row(company: Company, keepers: tuple[Person, ...], seat: FirmSeat, on: date) -> Row:
+def _row(company: Company, keepers: tuple[Person, ...], contact: Contact | None, seat: FirmSeat, on: date) -> Row:
     standing: Standing | None = getattr(company, "standing", None)
     closes_on = standing.closes_on if standing else None
     is_mine = seat.person in keepers
     if standing is None or not (is_mine or seat.may(Act.SEE_EVERY_DOSSIER)):
         return Row(company, keepers, is_mine, closes_on, None, None)
-    return Row(company, keepers, is_mine, closes_on, standing, _bank(standing, on))
+    return Row(company, keepers, is_mine, closes_on, standing, _bank(standing, on), contact)
 
 
 def _bank(standing: Standing, on: date) -> Bank:

@@ -15,6 +15,7 @@ from comptoir.domain.rights import Act
 from comptoir.lib import keyset
 from comptoir.records.banking import queries as bank
 from comptoir.records.deposits.actions import AlreadyHandedIn
+from comptoir.records.firms import file
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
 from comptoir.records.matching import queries as matches
@@ -37,6 +38,7 @@ def home(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "missing": _missing(seat) if context["shows_missing"] else None,
         "latest": pieces.latest(seat.company, only_by=only_by(seat)) if context["shows_pieces"] else [],
         "balances": bank.balances(seat.company) if context["shows_bank"] else [],
+        "interlocutors": file.interlocutors(seat.company, timezone.localdate()),
         "to_start": welcome.open_steps(seat),
     }
     return render(request, "client/home.html", context)
@@ -115,7 +117,8 @@ def bank_page(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def more(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """What has no room in the phone's bar."""
     seat = doors.company(request, company_id, Act.SEE_OWN_DOCUMENTS, Act.SEE_BANK)
-    return render(request, "client/more.html", frame(seat, "more"))
+    interlocutors = file.interlocutors(seat.company, timezone.localdate())
+    return render(request, "client/more.html", frame(seat, "more") | {"interlocutors": interlocutors})
 
 
 @doors.signed_in

@@ -10,7 +10,7 @@ from django.utils import timezone
 from comptoir.records.missing.portfolio import Row
 
 HEAD = (
-    "Référence", "Dossier", "Forme", "SIREN", "Clôture", "Tenu par", "À traiter", "Suspens", "À lettrer",
+    "Référence", "Dossier", "Forme", "SIREN", "Clôture", "Tenue", "Contact", "Tenu par", "À traiter", "Suspens", "À lettrer",
     "À valider", "Lignes nouvelles", "Manquantes", "Dernier dépôt", "Dernière tenue", "Banque prouvée au",
 )  # fmt: skip
 
@@ -28,7 +28,7 @@ def _cells(row: Row) -> list[str]:
     named = [company.reference, company.name, company.legal_form, company.siren]
     keepers = ", ".join(person.full_name for person in row.keepers)
     if standing is None:
-        return [_plain(text) for text in (*named, "", keepers)]
+        return [_plain(text) for text in (*named, "", "", "", keepers)]
     figures = (
         standing.to_review, standing.in_suspense, standing.unlettered, standing.to_validate, standing.unseen,
         standing.missing,
@@ -37,6 +37,8 @@ def _cells(row: Row) -> list[str]:
     return [
         *(_plain(text) for text in named),
         _day(row.closes_on),
+        "Manuelle" if company.is_kept_by_hand else "Automatique",
+        _plain(row.contact.name if row.contact else ""),
         _plain(keepers),
         *map(str, figures),
         *map(_day, days),
