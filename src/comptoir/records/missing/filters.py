@@ -40,7 +40,7 @@ COLUMNS = (
     Column("ref", "Réf.", "reference", is_figure=False, falls=False, title="Référence externe"),
     Column("nom", "Dossier", "plain_name", is_figure=False, falls=False),
     Column("forme", "forme", "legal_form", is_figure=False, falls=False, title="Forme juridique", is_beside=True),
-    Column("siren", "SIREN", "siren", is_figure=False, falls=False),
+    Column("siren", "SIREN", "siren", is_figure=False, falls=False, is_beside=True),
     Column(
         "cloture", "Clôture", "standing__closes_on", is_figure=False, falls=False, title="De l’exercice en cours"
     ),
