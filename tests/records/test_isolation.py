@@ -3,6 +3,7 @@
 The scene is laid by the owner; every question is asked as the role that the product works with.
 """
 
+import os
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from tests.cast import mill_debit
 from tests.conftest import AT, WEB, as_web
 
 from comptoir import pipeline
+from comptoir.config import installation
 from comptoir.lib import roles, tenancy
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms import actions as firms
@@ -312,3 +314,11 @@ def _anything(field):
     kind = field.get_internal_type()
     given = {"DateField": AT.date(), "DateTimeField": AT, "UUIDField": uuid4(), "JSONField": {}, "ArrayField": []}
     return given.get(kind, "x" if kind in ("CharField", "TextField", "EmailField") else 1)
+
+
+def test_comptoir_does_not_start_with_a_role_that_row_level_security_does_not_bind():
+    owner = os.environ["DATABASE_URL"]
+    for pair in ((owner, owner), (os.environ["COMPTOIR_WEB_URL"], os.environ["COMPTOIR_WEB_URL"])):
+        with pytest.raises(installation.NotIsolated, match=r"BYPASSRLS|possède|propriétaire"):
+            installation.refuse_unbound(*pair)
+    installation.refuse_unbound(owner, os.environ["COMPTOIR_WEB_URL"])

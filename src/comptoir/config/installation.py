@@ -67,7 +67,7 @@ def as_owner(environment: Mapping[str, str]) -> dict[str, str]:
 def migrate(environment: Mapping[str, str]) -> None:
     """Bring the database up to date as its owner, and let the working role in; raises `NotIsolated`."""
     owner = as_owner(environment)
-    _refuse_unbound(owner["DATABASE_URL"], environment["DATABASE_URL"])
+    refuse_unbound(owner["DATABASE_URL"], environment["DATABASE_URL"])
     manage(owner, "migrate", "--verbosity=0")
     manage(owner, "createcachetable", "--verbosity=0")  # one table for the caches of every process
     grant(environment)
@@ -83,7 +83,8 @@ class NotIsolated(CannotStart):
     """La base ne tiendrait pas les cabinets à part."""
 
 
-def _refuse_unbound(owner_url: str, url: str) -> None:
+def refuse_unbound(owner_url: str, url: str) -> None:
+    """Raise `NotIsolated` unless the owner sees everything and the working role only what it is shown."""
     owner, web = user_of(owner_url), user_of(url)
     with psycopg.connect(owner_url) as connection:
         why = roles.why_not_bound(connection, web) or roles.why_not_owner(connection, owner)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comptoir import pipeline
 from comptoir.domain import chart
@@ -33,6 +33,7 @@ from comptoir.records.missing.portfolio import last_kept
 from comptoir.records.readings import queries as readings
 from comptoir.records.readings.actions import NotAValue
 from comptoir.web import doors
+from comptoir.web.depositing import deposit
 from comptoir.web.firm.context import frame
 from comptoir.web.refusals import refused
 
@@ -66,10 +67,15 @@ class Field:
 
 
 @doors.signed_in
-@require_GET
+@require_http_methods(["GET", "POST"])
 def queue(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """What waits for the firm in this dossier."""
-    seat = doors.dossier(request, company_id, Act.REVIEW)
+    """What waits for the firm in this dossier; a POST hands a piece in for the client."""
+    if request.method == "POST":
+        return deposit(request, doors.dossier(request, company_id, Act.DEPOSIT), _queue, "firm_production")
+    return _queue(request, doors.dossier(request, company_id, Act.REVIEW))
+
+
+def _queue(request: HttpRequest, seat: Seat) -> HttpResponse:
     after = keyset.moment_key(request.GET.get("apres", ""))
     context = frame(seat, "production") | {
         "queue": pieces.queue(seat.company, after=after),
