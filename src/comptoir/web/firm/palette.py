@@ -81,7 +81,7 @@ def _pages(here: Seat | None, words: str) -> Iterator[Choice]:
 
 
 def _dossiers(seat: FirmSeat, words: str) -> Iterator[Choice]:
-    for company in people.dossiers(seat, timezone.localdate()):
+    for company in people.named(seat, timezone.localdate(), words, most=20 * MOST):
         if _holds(f"{company.reference} {company.name} {company.siren}", words):
             detail = " ".join(filter(None, (company.reference, company.legal_form)))
             yield Choice(company.name, detail, reverse("firm_production", args=[company.pk]), "folder")
