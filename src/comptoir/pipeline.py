@@ -21,6 +21,7 @@ from comptoir import readers
 from comptoir.domain import entry as domain_entry
 from comptoir.domain import match, proposal
 from comptoir.domain import rules as domain_rules
+from comptoir.domain.folder import Folder
 from comptoir.domain.ports import Reader
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib import tenancy
@@ -32,6 +33,8 @@ from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import Company, Firm, Person
+from comptoir.records.folders import actions as folders
+from comptoir.records.folders.models import SharedFile
 from comptoir.records.ledger import actions as ledger
 from comptoir.records.ledger import bank as bank_entries
 from comptoir.records.ledger import lettrage
@@ -542,6 +545,39 @@ def _letters_of(
 
 def _text(key: UUID | None) -> str:
     return str(key) if key else ""
+
+
+# ── 8. Shared folders: kept for the client, never read nor booked ─────────────────────────────────
+
+
+def put_file(
+    *, company: Company, folder: Folder, content: bytes, filename: str, by: Person, at: datetime
+) -> SharedFile:
+    """The firm shares a file; every open list that may show it does, within a second.
+
+    Raises `readers.NotReadable` for what is not shared, `folders.AlreadyInFolder` for what is there.
+    """
+    media_type = readers.admit_to_folder(content, filename)
+    with tenancy.within(company.firm_id, company.pk):
+        file = folders.put(
+            company=company,
+            folder=folder,
+            content=content,
+            name=filename,
+            media_type=media_type,
+            pages=readers.pages_of(content),
+            by=by,
+            at=at,
+        )
+        announce(company.pk, [folder.topic])
+    return file
+
+
+def withdraw_file(*, file: SharedFile, by: Person, at: datetime) -> None:
+    """The firm takes a file back: gone from every list, kept with its proof. Raises `folders.AlreadyWithdrawn`."""
+    with tenancy.within(file.firm_id, file.company_id):
+        folders.withdraw(file=file, by=by, at=at)
+        announce(file.company_id, [file.folder_enum.topic])
 
 
 # ── What the stages need from each other ──────────────────────────────────────────────────────────
