@@ -57,27 +57,27 @@ class Folder(StrEnum):
 _SAID = {
     Folder.PERMANENT: (
         "Dossier permanent",
-        "Ce qui vaut d’une année à l’autre : lettre de mission, baux, contrats, emprunts.",
+        "Ce qui vaut d’une année à l’autre\u00a0: lettre de mission, baux, contrats, emprunts.",
         "archive",
     ),
     Folder.EXERCICES: (
         "Exercices",
-        "Ce qui clôt chaque année : bilan, compte de résultat, plaquette, grand livre.",
+        "Ce qui clôt chaque année\u00a0: bilan, compte de résultat, plaquette, grand livre.",
         "book",
     ),
     Folder.SOCIAL: (
         "Social",
-        "Les salariés : bulletins de paie, contrats de travail, déclarations sociales.",
+        "Les salariés\u00a0: bulletins de paie, contrats de travail, déclarations sociales.",
         "people",
     ),
     Folder.FISCAL: (
         "Fiscal",
-        "Les impôts : TVA, impôt sur les sociétés, CFE, avis et échéanciers.",
+        "Les impôts\u00a0: TVA, impôt sur les sociétés, CFE, avis et échéanciers.",
         "percent",
     ),
     Folder.JURIDIQUE: (
         "Juridique",
-        "La société : statuts, extrait Kbis, procès-verbaux d’assemblée.",
+        "La société\u00a0: statuts, extrait Kbis, procès-verbaux d’assemblée.",
         "balance",
     ),
 }

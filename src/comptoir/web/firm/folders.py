@@ -61,7 +61,7 @@ def withdraw(request: HttpRequest, company_id: UUID, folder: str, file_id: UUID)
     """What follows from taking a file back, then the act; a second time changes nothing and says so."""
     seat, file = doors.file_to_keep(request, company_id, folder, file_id, is_there=request.method != "POST")
     if request.method != "POST":
-        context = frame(seat, "folders") | {"file": file, "folder": file.folder_enum}
+        context = frame(seat, "folders") | {"file": file, "folder": file.folder_enum, "address": request.path}
         return render(request, "firm/withdraw_file.html", context)
     try:
         pipeline.withdraw_file(file=file, by=seat.person, at=timezone.now())
