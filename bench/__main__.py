@@ -25,9 +25,9 @@ def main() -> None:
         _row("… précision et rappel des liens sûrs", f"{precision:.4f} et {recall:.3f}", "précision ≥ 0,99")
         for row in books.rows():
             _row(*row)
-    from bench import live, reading
+    from bench import isolation, live, reading
 
-    for row in (*live.rows(), *reading.rows()):
+    for row in (*isolation.rows(), *live.rows(), *reading.rows()):
         _row(*row)
 
 

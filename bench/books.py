@@ -16,6 +16,8 @@ from comptoir import pipeline
 from comptoir.demo import cast, papers
 from comptoir.demo.statements import Move, cfonb120
 from comptoir.domain import fec
+from comptoir.domain.rights import Role
+from comptoir.lib import tenancy
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount, Statement, Transaction
 from comptoir.records.deposits.models import Document
@@ -33,27 +35,40 @@ def rows() -> Iterator[tuple[str, str, str]]:
     """Each figure: what, measured, limit."""
     company, account, person = _house()
     yield _imported(account)
-    _fill(account, 100_000)
+    with tenancy.within(company.firm_id, company.pk):
+        _fill(account, 100_000)
     yield _missing_page(company, person)
     yield _one_piece(company, person)
-    yield _fec(company)
+    with tenancy.within(company.firm_id, company.pk):
+        yield _fec(company)
+
+
+def house_of_100_000() -> tuple[Company, Person]:
+    """A company with 100,000 booked transactions, a tenth of them missing their document."""
+    company, account, person = _house()
+    _imported(account)
+    with tenancy.within(company.firm_id, company.pk):
+        _fill(account, 100_000)
+    return company, person
 
 
 def _house() -> tuple[Company, BankAccount, Person]:
     key = uuid4().hex[:8]
     person = Person.objects.create_user(f"{key}@bench.example", "a-good-password", first_name="B", last_name=key)
     firm = firms.set_up_firm(name=f"Cabinet {key}", by=person)
-    company = firms.open_dossier(
-        firm=firm,
-        by=person,
-        at=AT,
-        name=f"Société {key}",
-        siren="821456308",
-        asks_missing=True,
-        justifiable=["471"],
-    )
-    pipeline.open_year(company=company, opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31), at=AT)
-    return company, banking.open_account(company=company, name="Compte"), person
+    with tenancy.within(firm.pk):
+        company = firms.open_dossier(
+            firm=firm,
+            by=person,
+            at=AT,
+            name=f"Société {key}",
+            siren="821456308",
+            asks_missing=True,
+            justifiable=["471"],
+        )
+        firms.join_company(company=company, person=person, role=Role.DIRIGEANT, at=AT)
+        pipeline.open_year(company=company, opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31), at=AT)
+        return company, banking.open_account(company=company, name="Compte"), person
 
 
 def _imported(account: BankAccount) -> tuple[str, str, str]:

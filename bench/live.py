@@ -38,7 +38,9 @@ def measure(data: Path, address: str) -> float:
 
     with installation.database(data) as environment:
         os.environ.update(
-            environment, DJANGO_SETTINGS_MODULE="comptoir.config.settings", DJANGO_ALLOW_ASYNC_UNSAFE="1"
+            installation.as_owner(environment),
+            DJANGO_SETTINGS_MODULE="comptoir.config.settings",
+            DJANGO_ALLOW_ASYNC_UNSAFE="1",
         )
         import django
 

@@ -23,6 +23,10 @@ AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 BAKERY_SIREN = "821456308"
 
 
+def pytest_addoption(parser):
+    parser.addoption("--write-matrix", action="store_true", help="write tests/web/matrix.txt again")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Tests that commit empty their tables afterwards; in use, nothing may."""

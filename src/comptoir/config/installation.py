@@ -76,7 +76,7 @@ def migrate(environment: Mapping[str, str]) -> None:
 def grant(environment: Mapping[str, str]) -> None:
     """Let the working role read and write what the owner made."""
     with psycopg.connect(as_owner(environment)["DATABASE_URL"]) as connection:
-        roles.grant(connection, _user(environment["DATABASE_URL"]))
+        roles.grant(connection, user_of(environment["DATABASE_URL"]))
 
 
 class NotIsolated(CannotStart):
@@ -84,7 +84,7 @@ class NotIsolated(CannotStart):
 
 
 def _refuse_unbound(owner_url: str, url: str) -> None:
-    owner, web = _user(owner_url), _user(url)
+    owner, web = user_of(owner_url), user_of(url)
     with psycopg.connect(owner_url) as connection:
         why = roles.why_not_bound(connection, web) or roles.why_not_owner(connection, owner)
         why = why or (f"« {web} » est aussi le propriétaire" if owner == web else "")
@@ -95,7 +95,8 @@ def _refuse_unbound(owner_url: str, url: str) -> None:
         )
 
 
-def _user(url: str) -> str:
+def user_of(url: str) -> str:
+    """The role that a database address names."""
     return str(psycopg.conninfo.conninfo_to_dict(url).get("user") or "")
 
 

@@ -1,7 +1,7 @@
 """Who carries the mail, from one line of settings: a mail server, or a provider by its key.
 
 smtp://user:password@host:587   (STARTTLS)      smtps://user:password@host:465      brevo://KEY
-mailjet://KEY:SECRET   postmark://KEY   mailgun://KEY@domain   resend://KEY   sendgrid://KEY   mailersend://KEY
+mailjet://KEY:SECRET   postmark://KEY   mailgun://KEY@domain   resend://KEY   mailersend://KEY
 """
 
 import re
@@ -55,6 +55,5 @@ _PROVIDERS = {
     "postmark": ("server_token",),
     "mailgun": ("api_key", "sender_domain"),
     "resend": ("api_key",),
-    "sendgrid": ("api_key",),
     "mailersend": ("api_token",),
 }

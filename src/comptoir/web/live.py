@@ -58,7 +58,7 @@ class Stream:
 
     def tell(self, topic: str) -> None:
         """Remember a topic, under the name that this screen knows it by; a change of seats makes it doubt its own."""
-        if topic == SEATS:
+        if topic in (SEATS, RESYNC):
             self.is_doubted = True
             self.wake.set()
         if topic == RESYNC or topic in self.hears:
@@ -189,6 +189,7 @@ async def _still(stream: Stream, scope: Scope) -> bool:
     now = await _authorise(scope)
     if now is not None:
         stream.hears = now.hears
+        stream.pending &= {RESYNC, *now.hears.values()}
     return now is not None
 
 

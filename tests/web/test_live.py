@@ -1,0 +1,162 @@
+"""Open streams: each hears of what its person may see, and ends the moment they may not."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import connection, transaction
+from tests.cast import mill_pdf
+from tests.conftest import AT, person
+
+from comptoir import pipeline
+from comptoir.domain.rights import Assignation, Role, SecondFactor
+from comptoir.lib.live import announce
+from comptoir.records.firms import actions as firms
+from comptoir.records.firms import members
+from comptoir.records.firms.models import CompanyMembership, FirmMembership
+from comptoir.web import live
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def hear(monkeypatch):
+    """What an open stream is told while something is done; `404` where it does not open, `end` where it ended."""
+
+    def run(client, path, act=lambda: None, patience=3.0):
+        monkeypatch.setattr(live, "hub", live.Hub())
+        cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies['sessionid'].value}"
+        # A thread of its own, as a server's: the test's connection belongs to the test's.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asyncio.run, _heard(path, cookie, act, patience)).result()
+
+    return run
+
+
+async def _heard(path, cookie, act, patience):
+    told, gone = [], asyncio.Event()
+
+    async def send(message):
+        if message["type"] == "http.response.start" and message["status"] != 200:
+            told.append(str(message["status"]))
+        told.extend(
+            line[7:] for line in message.get("body", b"").decode().splitlines() if line.startswith("event: ")
+        )
+
+    async def receive():
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    scope = {"type": "http", "path": path, "headers": [(b"cookie", cookie.encode())]}
+    stream = asyncio.create_task(live.application(scope, receive, send))
+    with suppress(TimeoutError):  # one resync on opening, another once the database is listened to
+        await asyncio.wait_for(_until(lambda: told.count("resync") == 2 or stream.done()), 5)
+    if not stream.done():
+        told.clear()
+        await sync_to_async(act)()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(_until(stream.done), patience)
+        told += ["end"] if stream.done() else []
+    gone.set()
+    await stream
+    live.hub.close()
+    await sync_to_async(lambda: connection.close())()
+    return told
+
+
+async def _until(holds):
+    while not holds():
+        await asyncio.sleep(0.02)
+
+
+def test_a_deposante_hears_of_her_own_pieces_and_of_nobody_elses(bakery, bob, dina, signed_in, hear):
+    def hand_in(who, number):
+        return lambda: pipeline.hand_in(
+            company=bakery, content=mill_pdf(number), filename="f.pdf", by=who, at=AT, sees_all=False
+        )
+
+    assert hear(signed_in(dina), f"/live/{bakery.pk}", hand_in(bob, "MV-1"), 0.6) == []
+    assert set(hear(signed_in(dina), f"/live/{bakery.pk}", hand_in(dina, "MV-2"), 0.6)) == {"documents"}
+
+
+def test_a_stranger_hears_nothing_and_is_told_nothing(bakery, charlie, signed_in, hear):
+    for path in (f"/live/{bakery.pk}", f"/live/cabinet/{bakery.firm_id}", "/live/x", "/live/"):
+        assert hear(signed_in(charlie), path) == ["404"]
+
+
+def test_a_client_does_not_hear_of_the_firms_portfolio(bakery, bob, signed_in, hear):
+    assert hear(signed_in(bob), f"/live/cabinet/{bakery.firm_id}") == ["404"]
+
+
+def test_who_leaves_the_company_is_cut_off_at_once(bakery, bob, dina, signed_in, hear):
+    seat = CompanyMembership.objects.get(person=dina)
+
+    def leave():
+        members.leave_company(membership=seat, by=bob, at=AT)
+
+    assert hear(signed_in(dina), f"/live/{bakery.pk}", leave) == ["gone", "end"]
+
+
+def test_who_loses_a_dossier_is_cut_off_from_it_at_once(bakery, alice, signed_in, hear):
+    karim = person("Karim")
+    firms.join_firm(firm=bakery.firm, person=karim, role=Role.COLLABORATEUR, at=AT)
+    firms.assign(company=bakery, person=karim, by=alice, at=AT)
+
+    def unassign():
+        firms.unassign(company=bakery, person=karim, by=alice, at=AT)
+
+    assert hear(signed_in(karim), f"/live/{bakery.pk}", unassign) == ["gone", "end"]
+
+
+def test_who_leaves_the_firm_is_cut_off_from_its_portfolio_at_once(bakery, alice, signed_in, hear):
+    karim = person("Karim")
+    firms.join_firm(firm=bakery.firm, person=karim, role=Role.COLLABORATEUR, at=AT)
+    seat = FirmMembership.objects.get(person=karim)
+
+    def leave():
+        members.leave_firm(membership=seat, heir=None, by=alice, at=AT)
+
+    assert "gone" in hear(signed_in(karim), f"/live/cabinet/{bakery.firm_id}", leave)
+
+
+def test_limiting_assignation_tells_every_open_portfolio_at_once(bakery, alice, signed_in, hear):
+    karim = person("Karim")
+    firms.join_firm(firm=bakery.firm, person=karim, role=Role.COLLABORATEUR, at=AT)
+
+    def limit():
+        members.set_confidentiality(
+            firm=bakery.firm,
+            assignation=Assignation.LIMITEE,
+            second_factor=SecondFactor.NOBODY,
+            collaborateurs_validate=False,
+            by=alice,
+            at=AT,
+        )
+
+    assert hear(signed_in(karim), f"/live/cabinet/{bakery.firm_id}", limit, 0.6) == ["portfolio"]
+
+
+def test_a_role_that_gives_less_hears_less_on_the_stream_that_is_open(bakery, bob, signed_in, hear):
+    eve = person("Eve")
+    firms.join_company(company=bakery, person=eve, role=Role.GESTIONNAIRE, at=AT)
+    seat = CompanyMembership.objects.get(person=eve)
+
+    def demote_then_announce():
+        members.change_company_role(membership=seat, role=Role.LECTEUR, by=bob, at=AT)
+        with transaction.atomic():
+            announce(bakery.pk, ["documents", "bank"])
+
+    told = hear(signed_in(eve), f"/live/{bakery.pk}", demote_then_announce, 0.8)
+    assert "bank" in told
+    assert "documents" not in told
+
+
+def test_who_signs_out_elsewhere_no_longer_opens_a_stream(bakery, bob, signed_in, hear):
+    client = signed_in(bob)
+    kept = client.cookies["sessionid"].value
+    client.post("/compte/logout/")
+    client.cookies["sessionid"] = kept
+    assert hear(client, f"/live/{bakery.pk}") == ["404"]

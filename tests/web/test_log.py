@@ -1,0 +1,127 @@
+"""The log of acts: written with the act, never changed, read and taken away by the expert-comptable."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from tests.acts import hand_in
+from tests.conftest import AT, person
+
+import comptoir
+from comptoir.domain.rights import Role
+from comptoir.records.audit.models import Event
+from comptoir.records.firms import actions as firms
+from comptoir.web.firm.acts import VERBS
+
+pytestmark = pytest.mark.django_db
+
+
+def text(answer):
+    return b"".join(answer.streaming_content).decode("utf-8-sig") if answer.streaming else answer.content.decode()
+
+
+@pytest.fixture
+def log(bakery):
+    return f"/cabinet/{bakery.firm_id}/journal/"
+
+
+def test_every_verb_is_said_in_french():
+    source = "\n".join(path.read_text() for path in Path(comptoir.__file__).parent.rglob("*.py"))
+    verbs = set(re.findall(r'\b(?:record|note|_note|accounts\.note|audit\.note)\(\s*"([a-z_]+)"', source))
+    assert len(verbs) > 30
+    assert verbs <= set(VERBS), "a verb without words"
+
+
+def test_the_expert_comptable_reads_who_did_what_on_what(bakery, alice, bob, log, signed_in):
+    hand_in(bakery, bob)
+    page = text(signed_in(alice).get(log))
+    assert "Pièce déposée" in page
+    assert "Bob Essai" in page
+    assert "facture.pdf" in page
+
+
+def test_nobody_else_reads_it(bakery, alice, bob, charlie, log, signed_in):
+    chef = person("Chef")
+    firms.join_firm(firm=bakery.firm, person=chef, role=Role.CHEF_DE_MISSION, at=AT)
+    for who in (chef, bob, charlie):
+        assert signed_in(who).get(log).status_code == 404
+        assert signed_in(who).post(f"{log}export").status_code == 404
+
+
+def test_filters_narrow_it_and_nonsense_does_not_break_it(bakery, alice, bob, log, signed_in):
+    hand_in(bakery, bob)
+    client = signed_in(alice)
+    assert "Pièce déposée" not in text(client.get(log, {"acte": "open_dossier"})).split("<tbody>")[1]
+    assert (
+        "Pièce déposée"
+        in text(client.get(log, {"qui": str(bob.pk), "dossier": str(bakery.pk)})).split("<tbody>")[1]
+    )
+    assert "Aucun acte" in text(client.get(log, {"jusqu": "2020-01-01"}))
+    for nonsense in ("x", "'", "9999-99-99", "0001-01-01", "%"):
+        asked = {"acte": nonsense, "qui": nonsense, "dossier": nonsense, "depuis": nonsense, "apres": nonsense}
+        assert client.get(log, asked).status_code == 200
+
+
+def test_it_leaves_as_a_file_that_no_spreadsheet_runs(bakery, alice, bob, log, signed_in):
+    hand_in(bakery, bob, name='=HYPERLINK("http://evil.example").pdf')
+    answer = signed_in(alice).post(f"{log}export")
+    lines = text(answer).splitlines()
+    assert lines[0].startswith("Quand;Qui;Acte")
+    assert any("\"'=HYPERLINK" in line or "'=HYPERLINK" in line for line in lines)
+    assert Event.objects.filter(verb="export_audit", person_id=alice.pk).count() == 1
+
+
+def test_it_pages_and_shows_each_act_once(bakery, alice, log, signed_in):
+    rows = [
+        Event(firm_id=bakery.firm_id, company_id=bakery.pk, person_id=alice.pk, at=AT, verb="letter", origin="")
+        for _ in range(230)
+    ]
+    Event.objects.bulk_create(rows)
+    client, seen, address = signed_in(alice), [], f"{log}?acte=letter"
+    while address:
+        page = text(client.get(address))
+        seen += re.findall(r'<td class="m">Lettrage</td>', page)
+        found = re.search(r'href="(\?[^"]*apres=[^"]+)"', page)
+        address = f"{log}{found[1].replace('&amp;', '&')}" if found else ""
+    assert len(seen) == 230
+
+
+def test_what_is_refused_is_in_the_log_of_the_firm_concerned(bakery, alice, charlie, log, signed_in):
+    client = signed_in(charlie)
+    for _ in range(3):
+        assert client.get(f"/c/{bakery.pk}/pieces/").status_code == 404
+    events = Event.objects.filter(verb="refused", firm_id=bakery.firm_id)
+    assert events.count() == 1, "once a minute, so that no stranger fills it"
+    assert events.get().detail["path"] == f"/c/{bakery.pk}/pieces/"
+    assert "Demande refusée" in text(signed_in(alice).get(log))
+    assert not Event.objects.filter(verb="refused").exclude(firm_id=bakery.firm_id).exists()
+
+
+def test_a_refusal_on_what_never_was_concerns_nobody(charlie, signed_in):
+    assert signed_in(charlie).get("/c/01930000-0000-7000-8000-000000000000/").status_code == 404
+    assert not Event.objects.filter(verb="refused").exists()
+
+
+def test_no_event_is_ever_changed_or_removed(bakery):
+    for act in (
+        "UPDATE audit_event SET verb = 'x'",
+        "DELETE FROM audit_event",
+        "UPDATE mail_letter SET firm_id = NULL",
+    ):
+        if "mail" in act:
+            continue
+        with (
+            pytest.raises(DatabaseError, match="never changed"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(act)
+
+
+def test_an_act_that_falls_leaves_no_event(bakery, alice):
+    before = Event.objects.count()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        firms.assign(company=bakery, person=person("Nora"), by=alice, at=AT)
+        raise ZeroDivisionError
+    assert Event.objects.count() == before

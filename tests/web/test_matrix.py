@@ -1,0 +1,156 @@
+"""Every address × every role, compared with the table beside this file: a new route without a row fails.
+
+    bin/test tests/web/test_matrix.py --write-matrix     writes the table again, to be read before it is committed
+
+A cell is the status that the role gets; `in` is the way to sign in. POST goes without a form, so that who may act is told what is missing (422, 302, 400) and who may not, 404.
+"""
+
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+from tests.acts import bring_statement, hand_in
+from tests.cast import mill_debit
+from tests.conftest import AT, person
+
+from comptoir import pipeline
+from comptoir.domain import rules
+from comptoir.domain.folder import Folder
+from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
+from comptoir.records.banking.models import Rule
+from comptoir.records.firms import actions as firms
+from comptoir.records.firms import invitations
+from comptoir.records.firms.models import CompanyMembership, FirmMembership
+from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
+from comptoir.records.mail.actions import Message
+
+pytestmark = pytest.mark.django_db
+
+TABLE = Path(__file__).with_name("matrix.txt")
+WHO = (
+    "nobody", "charlie", *(role.value for role in FIRM_ROLES), "colleague", *(role.value for role in CLIENT_ROLES), "viewer",
+)  # fmt: skip
+"""Charlie is another firm's; a colleague is a collaborateur of this one, not assigned; a viewer looks as the dirigeant."""
+ELSEWHERE = ("styleguide",)
+"""Routes that exist in development only."""
+
+
+def routes():
+    """Every route by name: its pattern and the names of its parameters."""
+    resolver = get_resolver()
+    found = {}
+    for name in resolver.reverse_dict:
+        if isinstance(name, str) and name not in ELSEWHERE:
+            ((pattern, parameters), *_), *_ = resolver.reverse_dict.getlist(name)[0]
+            found[name] = (pattern, parameters)
+    return dict(sorted(found.items()))
+
+
+@pytest.fixture
+def scene(bakery, alice, charlie, account):
+    """A dossier with one of everything, and who holds each role."""
+    cast = {"nobody": None, "charlie": charlie, "expert_comptable": alice, "viewer": alice}
+    for role in (*FIRM_ROLES[1:], Role.COLLABORATEUR):
+        key = "colleague" if role.value in cast else role.value
+        cast[key] = person(key.title().replace("_", ""))
+        firms.join_firm(firm=bakery.firm, person=cast[key], role=role, at=AT)
+        if key != "colleague":
+            firms.assign(company=bakery, person=cast[key], by=alice, at=AT)
+    for role in CLIENT_ROLES:
+        cast[role.value] = person(role.value.title())
+        firms.join_company(company=bakery, person=cast[role.value], role=role, at=AT)
+    boss = cast["dirigeant"]
+    document = hand_in(bakery, boss)
+    (paid,) = bring_statement(account, mill_debit())
+    pipeline.post(entry=Entry.objects.get(document=document), by=alice, at=AT)
+    pipeline.write_rule(company=bakery, rule=rules.Rule("Loyer", ("LOYER",), "613200"), by=alice, at=AT)
+    invited = [
+        invitations.invite(firm=bakery.firm, company=c, email="x@example.org", role=r, by=alice, at=AT)
+        for c, r in ((bakery, Role.LECTEUR), (None, Role.ASSISTANT))
+    ]
+    shared = pipeline.put_file(
+        company=bakery, folder=Folder.SOCIAL, content=b"paie", filename="paie.txt", by=alice, at=AT
+    )
+    letter = pipeline.post_letter(Message("x@example.org", "Objet", "Texte"), at=AT, firm_id=bakery.firm_id)
+    ours, theirs = FirmMembership.objects.get(person=cast["assistant"]), CompanyMembership.objects.get(person=boss)
+    values = {
+        "company_id": bakery.pk, "firm_id": bakery.firm_id, "document_id": document.pk, "number": 1,
+        "transaction_id": paid.pk, "account_id": account.pk, "entry_id": Entry.objects.get(document=document).pk,
+        "year_id": FiscalYear.objects.get(company=bakery).pk, "lettrage_id": Lettrage.objects.get().pk,
+        "rule_id": Rule.objects.get().pk, "letter_id": letter.pk, "token": "x" * 43, "session_id": 1, "pk": 1,
+        "uidb36": "1", "key": "x",
+        "folder": lambda name: "fiscal" if name == "client_folder" else shared.folder, "file_id": shared.pk,
+        "space": lambda name: bakery.firm_id if name.startswith("firm_people") else bakery.pk,
+        "membership_id": lambda name: ours.pk if name.startswith("firm_people") else theirs.pk,
+        "invitation_id": lambda name: invited[name.startswith("firm_people")].pk,
+    }  # fmt: skip
+    return cast, values, theirs
+
+
+def table():
+    head, *rows = (line.split() for line in TABLE.read_text().splitlines() if line.strip())
+    return {tuple(row[:2]): dict(zip(head[2:], row[2:], strict=True)) for row in rows}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_each_role_gets_what_the_table_says_at_every_address(who, scene, bakery, signed_in, request):
+    cast, values, boss = scene
+    client = signed_in(cast[who]) if cast[who] else Client()
+    if who == "viewer":
+        client.post(f"/dossiers/{bakery.pk}/vue-client/", {"member": str(boss.pk)})
+    session = client.cookies.get("sessionid")
+    got = {}
+    for name, (pattern, parameters) in routes().items():
+        missing = set(parameters) - set(values)
+        assert not missing, f"{name}: give the scene a {missing}"
+        given = {p: values[p](name) if callable(values[p]) else values[p] for p in parameters}
+        for method in ("GET", "POST"):
+            if session:
+                client.cookies["sessionid"] = session.value
+            with transaction.atomic():
+                answer = client.generic(method, "/" + pattern % given)
+                got[method, name] = _told(answer)
+                for close in answer._resource_closers:  # the file of a download
+                    close()
+                transaction.set_rollback(True)
+    if request.config.getoption("--write-matrix"):
+        _write(who, got)
+    wanted = {key: row.get(who, "–") for key, row in table().items()}
+    assert got.keys() - wanted.keys() == set(), "a new route: give it a row"
+    assert wanted.keys() - got.keys() == set(), "a route is gone: take its row away"
+    wrong = {f"{m} {n}": f"{got[m, n]}, not {wanted[m, n]}" for m, n in got if got[m, n] != wanted[m, n]}
+    assert wrong == {}
+
+
+def test_no_client_reaches_the_firms_side_and_charlie_reaches_nothing():
+    """The table itself is judged, whatever was written into it."""
+    of_the_firm = [row for (_, name), row in table().items() if name.startswith(("firm_", "portfolio", "palette"))]
+    assert len(of_the_firm) > 60
+    for row in of_the_firm:
+        for who in ("charlie", *(role.value for role in CLIENT_ROLES)):
+            assert row[who] in ("404", "405")
+    for (_, name), row in table().items():
+        if name.startswith("client_"):
+            assert row["charlie"] in ("404", "405")
+            assert row["nobody"] in ("in", "405")
+            assert row["viewer"] in ("200", "403", "404", "405"), "who looks changes nothing"
+
+
+def _told(answer):
+    if answer.status_code == 302 and answer.url.startswith("/compte/login/"):
+        return "in"
+    return str(answer.status_code)
+
+
+def _write(who, got):
+    kept = table() if TABLE.exists() and TABLE.read_text().strip() else {}
+    rows = {key: kept.get(key, {}) | {who: said} for key, said in got.items()}
+    name = max(len(name) for _, name in rows) + 2
+    short = [max(len(w), 4) + 2 for w in WHO]
+    lines = ["".join([f"{'METHOD':<8}{'ROUTE':<{name}}", *(f"{w:<{n}}" for w, n in zip(WHO, short, strict=True))])]
+    for (method, route), row in sorted(rows.items(), key=lambda item: (item[0][1], item[0][0])):
+        cells = (f"{row.get(w, '–'):<{n}}" for w, n in zip(WHO, short, strict=True))
+        lines.append("".join([f"{method:<8}{route:<{name}}", *cells]))
+    TABLE.write_text("\n".join(line.rstrip() for line in lines) + "\n")
