@@ -143,6 +143,15 @@ def test_a_look_with_a_clients_eyes_sees_what_they_see_and_changes_nothing(baker
     assert doors.VIEWING in client.session
 
 
+def test_a_reserved_file_taken_with_a_clients_eyes_is_in_the_log_under_the_name_of_who_looks(
+    bakery, bob, files, alice, signed_in
+):
+    client = signed_in(alice)
+    client.post(f"/dossiers/{bakery.pk}/vue-client/", {"member": str(bob.company_memberships.get().pk)})
+    assert client.get(f"/c/{bakery.pk}/dossiers/social/{files[Folder.SOCIAL].pk}").status_code == 200
+    assert Event.objects.get(verb="download_file").person_id == alice.pk
+
+
 def test_a_lecteur_arrives_at_folders_and_treasury_without_a_camera(bakery, account, files, signed_in):
     client = signed_in(of_role(bakery, Role.LECTEUR, "Lea"))
     home = text(client.get(f"/c/{bakery.pk}/"))

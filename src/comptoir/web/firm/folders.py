@@ -77,6 +77,7 @@ def _page(request: HttpRequest, seat: Seat, found: Folder) -> HttpResponse:
         "shelves": folders.shelves(seat.company, visible_to(seat.role)),
         "folder": found,
         "page": folders.listed(seat.company, found, after=after),
+        "is_first": after is None,
         "address": reverse("firm_folder", args=[seat.company.pk, found]),
     }
     page = "firm/folder.html#files" if request.htmx else "firm/folder.html"  # type: ignore[attr-defined]
