@@ -21,7 +21,7 @@ from comptoir import readers
 from comptoir.domain import entry as domain_entry
 from comptoir.domain import match, proposal
 from comptoir.domain import rules as domain_rules
-from comptoir.domain.folder import Folder
+from comptoir.domain.folder import Folder, file_name
 from comptoir.domain.ports import Reader
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib import tenancy
@@ -557,7 +557,7 @@ def put_file(
 
     Raises `readers.NotReadable` for what is not shared, `folders.AlreadyInFolder` for what is there.
     """
-    media_type = readers.admit_to_folder(content, filename)
+    media_type = readers.admit_to_folder(content, file_name(filename))
     with tenancy.within(company.firm_id, company.pk):
         file = folders.put(
             company=company,

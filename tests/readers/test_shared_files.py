@@ -110,8 +110,9 @@ def matryoshka(depth: int) -> bytes:
         zipped(("x.7z", b"7z\xbc\xaf\x27\x1c")),
         zipped(("bombe.zip", zipped(("rien", b"r")) + b"\0" * (shared.MOST_INFLATED + 1))),
         b"du texte devant" + zipped(("a.txt", b"a")),
+        mill_pdf() + zipped(("a.txt", b"a")),
     ],
-    ids=["password", "cut", "nested", "7z inside", "bomb", "hidden"],
+    ids=["password", "cut", "nested", "7z inside", "bomb", "behind a text", "behind a PDF"],
 )
 def test_an_archive_that_cannot_be_looked_into_is_refused_with_its_remedy(content):
     assert "décompressez-la" in refusal(content, "tout.zip")
@@ -131,6 +132,11 @@ def test_other_archives_are_to_be_unpacked(content):
 )  # fmt: skip
 def test_a_page_that_runs_in_a_browser_is_refused(content):
     assert "enregistrez-la en PDF" in refusal(content, "page.xml")
+
+
+@pytest.mark.parametrize("name", ["note.html", "note.HTM", "logo.svg", "page.mht"])
+def test_a_text_that_a_browser_would_run_is_refused_by_its_name(name):
+    assert "enregistrez-la en PDF" in refusal(b"bonjour <script>1</script>", name)
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 100, b" \r\n"])

@@ -10,7 +10,7 @@ from tests.cast import mill_pdf
 from tests.conftest import AT, person
 from tests.records.test_at_once import at_once
 
-from comptoir import pipeline
+from comptoir import pipeline, readers
 from comptoir.domain.folder import Folder
 from comptoir.domain.rights import Role
 from comptoir.records.audit.models import Event
@@ -344,6 +344,12 @@ def test_a_hostile_name_is_only_a_name(bakery, alice, bob, signed_in, given, kep
     assert not re.search(r"[\r\n/]", said.replace("%2F", ""))
 
 
+@pytest.mark.parametrize("name", ["setup.exe\u200b", "setup.exe\u202e. ", "..\\setup.exe"])
+def test_a_program_is_judged_by_the_name_that_it_would_be_kept_under(bakery, alice, name):
+    with pytest.raises(readers.NotReadable, match="Un programme"):
+        share(bakery, alice, content=b"echo", name=name)
+
+
 # ── Withdrawing ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -351,7 +357,7 @@ def test_a_withdrawn_file_is_gone_for_everybody_and_kept_with_its_proof(bakery, 
     client, file = signed_in(alice), files[Folder.FISCAL]
     base = f"/dossiers/{bakery.pk}/dossiers-partages/fiscal"
     asked = text(client.get(f"{base}/{file.pk}/retrait"))
-    assert "ne sera plus dans « Fiscal »" in asked
+    assert "ne sera plus dans «&nbsp;Fiscal&nbsp;»" in asked
     assert SharedFile.objects.there().count() == 5, "asking does nothing yet"
     answer = client.post(f"{base}/{file.pk}/retrait", follow=True)
     assert "est retiré" in text(answer)

@@ -72,7 +72,9 @@ def admit_to_folder(content: bytes, filename: str) -> str:
         raise Empty
     if _is_program(content, filename):
         raise Program
-    return _paper(content) or _office(content) or _archive(content, filename) or _text(content)
+    if _is_page(content, filename):
+        raise WrongKind("Une page web ou une image SVG", "enregistrez-la en PDF, puis déposez ce PDF.")
+    return _archive(content, filename) or _paper(content) or _office(content) or _text(content)
 
 
 def pages_of(content: bytes) -> int:
@@ -90,9 +92,6 @@ def _paper(content: bytes) -> str | None:
         return GIF
     if content.startswith(b"BM") and int.from_bytes(content[2:6], "little") == len(content):
         return BMP
-    head = content[:_HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    if head.startswith(b"<") and _PAGE.search(head):
-        raise WrongKind("Une page web ou une image SVG", "enregistrez-la en PDF, puis déposez ce PDF.")
     try:
         return sniff.media_type(content)
     except WrongKind:
@@ -107,7 +106,7 @@ def _office(content: bytes) -> str | None:
 
 def _archive(content: bytes, filename: str) -> str | None:
     if not content.startswith(_ZIP):
-        if filename.lower().endswith(".zip"):  # an archive behind other bytes opens all the same
+        if _ending(filename) == "zip":  # an archive behind other bytes opens all the same
             raise ClosedArchive
         return None
     names = _Search().into(content)
@@ -169,14 +168,23 @@ class _Search:
                 self.into(inner, depth + 1)
 
 
+def _is_page(content: bytes, filename: str) -> bool:
+    """Whether a browser would run what is in it, once opened from somebody's own disk."""
+    head = content[:_HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return _ending(filename) in _PAGES or (head.startswith(b"<") and _PAGE.search(head) is not None)
+
+
 def _is_program(content: bytes, filename: str) -> bool:
-    name = filename.rstrip(". \t").lower()
     return (
-        name.rpartition(".")[2] in _ENDINGS
+        _ending(filename) in _ENDINGS
         or content.startswith(_MAGICS)
         or (content.startswith(b"MZ") and b"\0" in content[:_HEAD])
         or (content.startswith(b"\xd0\xcf\x11\xe0") and _INSTALLER in content)
     )
+
+
+def _ending(filename: str) -> str:
+    return filename.rstrip(". \t").lower().rpartition(".")[2]
 
 
 _MAGICS = (
@@ -197,3 +205,4 @@ _RUN = (
 )
 """Endings that a desktop opens by running them, whatever the content."""
 _ENDINGS = frozenset(_RUN.split())
+_PAGES = frozenset({"html", "htm", "xhtml", "shtml", "mht", "mhtml", "svg", "svgz"})
