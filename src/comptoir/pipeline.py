@@ -7,8 +7,9 @@ Each function is one act, whole or not at all, and may be repeated: a job that r
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -21,23 +22,29 @@ from comptoir import readers
 from comptoir.domain import entry as domain_entry
 from comptoir.domain import match, proposal
 from comptoir.domain import rules as domain_rules
+from comptoir.domain.company import Method
 from comptoir.domain.folder import Folder, file_name
+from comptoir.domain.opening import Opening
 from comptoir.domain.ports import Reader
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
+from comptoir.readers.dossiers import Candidate
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms import actions as firms
-from comptoir.records.firms.models import Company, Firm, Person
+from comptoir.records.firms import file as company_file
+from comptoir.records.firms import opening as new_dossiers
+from comptoir.records.firms.models import Company, DossierImport, Firm, Person
 from comptoir.records.folders import actions as folders
 from comptoir.records.folders.models import SharedFile
 from comptoir.records.ledger import actions as ledger
 from comptoir.records.ledger import bank as bank_entries
-from comptoir.records.ledger import lettrage
+from comptoir.records.ledger import lettrage, pieces
+from comptoir.records.ledger import opening as new_books
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.context import context
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line
@@ -166,13 +173,27 @@ def propose(document: Document) -> Entry | None:
     reading = read_values.current(document)
     if reading is None or document.purpose == Document.Purpose.ADMIN or deposits.is_dismissed(document):
         return None
+    if document.company.is_kept_by_hand:  # tenue manuelle: read and matched, but the firm writes the entry
+        ledger.withdraw_proposal(document=document)
+        return None
     found = proposal.propose(reading, context(document, reading))
     if found is None:
-        ledger.withdraw_draft(document=document)
+        ledger.withdraw_proposal(document=document)
         return None
     twin = read_values.twin(document, reading)
     doubts = (*found.doubts, *((twin.reason,) if twin else ()))
     return ledger.propose(document=document, proposal=proposal.Proposal(found.entry, found.reasons, doubts))
+
+
+@app.task(queue="reading", retry=AGAIN, name="propose_again")
+def propose_again(firm_id: str, company_id: str) -> None:
+    """Propose again what waits for the firm in a dossier whose VAT regime or way to be kept has changed."""
+    with tenancy.within(UUID(firm_id), UUID(company_id)):
+        waiting = pieces.waiting(UUID(company_id))
+    for document in waiting:
+        with _books_of(document.company):
+            propose(document)
+            _tell(document)
 
 
 def correct(*, document: Document, values: dict[str, str], by: Person, at: datetime) -> None:
@@ -372,6 +393,17 @@ def post(*, entry: Entry, by: Person, at: datetime, content: domain_entry.Entry 
     return entry
 
 
+def write(*, document: Document, content: domain_entry.Entry, by: Person, at: datetime) -> Entry:
+    """A person writes and posts the entry of a piece for which none is proposed: by its way to be kept, or its kind.
+
+    Raises `ledger.Refused`, `ledger.NoFiscalYear`, `deposits.IsDismissed`; nothing is kept then.
+    """
+    with _books_of(document.company):
+        deposits.refuse_dismissed(document)
+        entry = ledger.write(document=document, content=content, by=by, at=at)
+        return post(entry=entry, by=by, at=at)
+
+
 def take_back(*, entry: Entry, by: Person, at: datetime) -> Entry:
     """A person makes a posted entry a draft again; the letter that the machine gave it goes, a person's does not.
 
@@ -433,47 +465,84 @@ def validate(*, company: Company, year: FiscalYear, until: date, by: Person, at:
     return count
 
 
-def open_dossier(
+# ── 6. Dossiers ───────────────────────────────────────────────────────────────────────────────────
+
+
+def open_dossiers(*, firm: Firm, openings: Sequence[Opening], by: Person, at: datetime) -> list[Company]:
+    """Dossiers ready to work in, one or hundreds, all or none: year, journals, chart, bank account, rules, lists.
+
+    Raises `company_file.Taken` where the firm has one of them already.
+    """
+    with tenancy.within(firm.pk):
+        companies = new_dossiers.open_dossiers(firm=firm, openings=openings, by=by, at=at)
+        pairs = list(zip(companies, openings, strict=True))
+        new_books.open_books(dossiers=pairs)
+        banking.open_first_accounts(dossiers=[(company, opening.model.rules) for company, opening in pairs])
+    return companies
+
+
+def open_import(
+    *, row: DossierImport, judge: Callable[[DossierImport], Sequence[Candidate]], by: Person, at: datetime
+) -> list[tuple[Company, Opening]] | None:
+    """Open what is right in a list, once, and say what was opened; None where it was opened, or thrown away, by somebody faster.
+
+    `judge` looks at the rows again inside the lock: the firm may have opened one of them since.
+    """
+    with tenancy.within(row.firm_id):
+        held = new_dossiers.held_import(row)
+        if held is None or held.opened_at:
+            return None
+        candidates = judge(held)
+        openings = [found.opening for found in candidates if found.opening]
+        if not openings:
+            return []
+        companies = open_dossiers(firm=held.firm, openings=openings, by=by, at=at)
+        left = [asdict(found.row) for found in candidates if not found.opening]
+        new_dossiers.end_import(row=held, opened=len(openings), left=left, by=by, at=at)
+    return list(zip(companies, openings, strict=True))
+
+
+def edit_file(
     *,
-    firm: Firm,
+    company: Company,
+    values: Mapping[str, str],
+    year: FiscalYear | None,
+    closes_on: date | None,
+    method: Method | None,
     by: Person,
     at: datetime,
-    name: str,
-    siren: str,
-    legal_form: str,
-    opens_on: date,
-    closes_on: date,
-) -> Company:
-    """A dossier ready to work in: its fiscal year, its journals, its first bank account, its missing list."""
-    with tenancy.within(firm.pk):
-        company = firms.open_dossier(
-            firm=firm,
-            by=by,
-            at=at,
-            name=name,
-            siren=siren,
-            legal_form=legal_form,
-            asks_missing=True,
-            missing_since=opens_on,
-            justifiable=["471"],
-        )
-        open_year(company=company, opens_on=opens_on, closes_on=closes_on, at=at)
-        banking.open_account(company=company, name="Compte courant")
-    return company
+) -> bool:
+    """A person changes the company file; what waits is proposed again where that changes its entries.
+
+    Raises `new_books.Fixed`, `company_file.Taken`; says whether anything changed.
+    """
+    with _books_of(company):
+        also: company_file.Changes = {}
+        if year is not None:
+            until = closes_on or year.closes_on
+            also = new_books.change_year(year=year, closes_on=until, method=method or Method(year.method))
+            if "closes_on" in also:
+                _book_waiting(company, year.opens_on, until, at=at)
+        changes = company_file.edit(company=company, values=values, by=by, at=at, also=also)
+        if changes.keys() & {"keeping", "vat_regime"}:
+            propose_again.defer(firm_id=str(company.firm_id), company_id=str(company.pk))
+    return bool(changes)
 
 
 def open_year(*, company: Company, opens_on: date, closes_on: date, at: datetime) -> FiscalYear:
     """Open a fiscal year, and book the transactions that waited for it."""
     with _books_of(company):
         year = ledger.open_year(company=company, opens_on=opens_on, closes_on=closes_on)
-        waiting = Transaction.objects.filter(
-            company=company, entry=None, booked_on__range=(opens_on, closes_on)
-        ).select_related("account")
-        book(company, list(waiting), at=at)
+        _book_waiting(company, opens_on, closes_on, at=at)
     return year
 
 
-# ── 6. The missing list ───────────────────────────────────────────────────────────────────────────
+def _book_waiting(company: Company, opens_on: date, closes_on: date, *, at: datetime) -> None:
+    waiting = Transaction.objects.filter(company=company, entry=None, booked_on__range=(opens_on, closes_on))
+    book(company, list(waiting.select_related("account")), at=at)
+
+
+# ── 7. The missing list ───────────────────────────────────────────────────────────────────────────
 
 
 def ask_missing(company: Company, *, at: datetime) -> None:

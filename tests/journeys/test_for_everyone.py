@@ -32,6 +32,14 @@ def test_the_firms_screens_are_for_everyone(visit, scheme, size):
     page = visit(cast.ALICE, size, bypass_csp=True)
     page.emulate_media(color_scheme=scheme)
     assert faults(page) == []
+    firm = page.url
+    for path in ("modeles/", "dossiers/", "dossiers/import/"):
+        page.goto(firm + path)
+        assert faults(page) == [], path
+    page.goto(firm + "modeles/")
+    page.get_by_role("link", name="Commerce de bouche").click()
+    assert faults(page) == []
+    page.goto(firm)
     page.get_by_role("link", name="Boulangerie Dupont").click()
     dossier = page.url.removesuffix("production/")
     for path in (
@@ -44,6 +52,7 @@ def test_the_firms_screens_are_for_everyone(visit, scheme, size):
         "exercices/",
         "dossiers-partages/",
         "dossiers-partages/social/",
+        "dossier-permanent/",
     ):
         page.goto(dossier + path)
         assert faults(page) == [], path

@@ -17,11 +17,14 @@ from tests.conftest import AT, person
 
 from comptoir import pipeline
 from comptoir.domain import rules
+from comptoir.domain.company import When
 from comptoir.domain.folder import Folder
+from comptoir.domain.opening import Model
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
 from comptoir.records.banking.models import Rule
 from comptoir.records.firms import actions as firms
-from comptoir.records.firms import invitations
+from comptoir.records.firms import file, invitations
+from comptoir.records.firms import opening as dossiers
 from comptoir.records.firms.models import CompanyMembership, FirmMembership
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
 from comptoir.records.mail.actions import Message
@@ -80,13 +83,24 @@ def scene(bakery, alice, charlie, account):
         "transaction_id": paid.pk, "account_id": account.pk, "entry_id": Entry.objects.get(document=document).pk,
         "year_id": FiscalYear.objects.get(company=bakery).pk, "lettrage_id": Lettrage.objects.get().pk,
         "rule_id": Rule.objects.get().pk, "letter_id": letter.pk, "token": "x" * 43, "session_id": 1, "pk": 1,
-        "uidb36": "1", "key": "x",
         "folder": lambda name: "fiscal" if name == "client_folder" else shared.folder, "file_id": shared.pk,
+        "uidb36": "1", "key": "x", **_opening(bakery, alice),
         "space": lambda name: bakery.firm_id if name.startswith("firm_people") else bakery.pk,
         "membership_id": lambda name: ours.pk if name.startswith("firm_people") else theirs.pk,
         "invitation_id": lambda name: invited[name.startswith("firm_people")].pk,
     }  # fmt: skip
     return cast, values, theirs
+
+
+def _opening(bakery, alice):
+    """A company file with one of everything, a model, and a list to open."""
+    filled = {"name": "Marie", "title": "", "email": "", "phone": ""}
+    contact = file.write_contact(company=bakery, contact=None, values=filled, is_main=True, by=alice, at=AT)
+    (item,) = file.request_documents(company=bakery, labels=["Kbis"], when=When.BILAN, by=alice, at=AT)
+    model = dossiers.write_model(firm=bakery.firm, row=None, name="Bar", model=Model(), by=alice, at=AT)
+    rows = [{"number": 2, "cells": {"name": "Hamon"}}]
+    kept = dossiers.keep_import(firm=bakery.firm, filename="l.csv", rows=rows, unknown=[], by=alice, at=AT)
+    return {"contact_id": contact.pk, "item_id": item.pk, "model_id": model.pk, "import_id": kept.pk}
 
 
 def table():

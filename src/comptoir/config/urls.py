@@ -8,7 +8,20 @@ from comptoir.web.client import folders as client_folders
 from comptoir.web.client import missing as client_missing
 from comptoir.web.client import views as client
 from comptoir.web.client import welcome
-from comptoir.web.firm import bank, books, folders, lettering, missing, palette, portfolio, review, viewing
+from comptoir.web.firm import (
+    bank,
+    books,
+    file,
+    folders,
+    importing,
+    lettering,
+    missing,
+    models,
+    palette,
+    portfolio,
+    review,
+    viewing,
+)
 from comptoir.web.firm import settings as firm
 from comptoir.web.shell import joining
 from comptoir.web.shell import views as shell
@@ -88,6 +101,25 @@ _dossier = [
     path("exercices/<uuid:year_id>/a-valider", books.to_validate, name="firm_to_validate"),
     path("ecritures/<uuid:entry_id>/extourne", books.reverse, name="firm_reverse"),
     path("exercices/<uuid:year_id>/fec", books.export_fec, name="firm_fec"),
+    path("dossier-permanent/", file.screen, name="firm_file"),
+    path("dossier-permanent/contacts", file.add_contact, name="firm_contacts"),
+    path("dossier-permanent/contacts/<uuid:contact_id>", file.edit_contact, name="firm_contact"),
+    path("dossier-permanent/contacts/<uuid:contact_id>/retrait", file.remove_contact, name="firm_contact_end"),
+    path("dossier-permanent/interlocuteurs", file.show_interlocutors, name="firm_interlocutors"),
+    path("dossier-permanent/comptes", file.write_chart, name="firm_chart"),
+    path("dossier-permanent/demandes", file.request_documents, name="firm_requests"),
+    path("dossier-permanent/demandes/<uuid:item_id>", file.tick, name="firm_request"),
+    path("dossier-permanent/demandes/<uuid:item_id>/retrait", file.withdraw_request, name="firm_request_end"),
+]
+
+_import = [
+    path("", importing.screen, name="import_dossiers"),
+    path("modele.csv", importing.template_csv, name="import_csv"),
+    path("modele.xlsx", importing.template_xlsx, name="import_xlsx"),
+    path("<uuid:import_id>/", importing.preview, name="import_preview"),
+    path("<uuid:import_id>/a-corriger.csv", importing.faulty, name="import_faulty"),
+    path("<uuid:import_id>/ouverture", importing.open_all, name="import_opening"),
+    path("<uuid:import_id>/abandon", importing.discard, name="import_discard"),
 ]
 
 urlpatterns = [
@@ -101,6 +133,10 @@ urlpatterns = [
     path("cabinet/<uuid:firm_id>/", portfolio.home, name="portfolio"),
     path("cabinet/<uuid:firm_id>/aller", palette.choices, name="palette"),
     path("cabinet/<uuid:firm_id>/dossiers/", portfolio.open_dossier, name="open_dossier"),
+    path("cabinet/<uuid:firm_id>/dossiers/import/", include(_import)),
+    path("cabinet/<uuid:firm_id>/modeles/", models.screen, name="firm_models"),
+    path("cabinet/<uuid:firm_id>/modeles/<uuid:model_id>/", models.edit, name="firm_model"),
+    path("cabinet/<uuid:firm_id>/modeles/<uuid:model_id>/suppression", models.delete, name="firm_model_end"),
     path("cabinet/<uuid:firm_id>/", include(_cabinet)),
     path("dossiers/<uuid:company_id>/", include(_dossier)),
     path("cabinet/<uuid:space>/collaborateurs/", include(_desk("firm", "firm_people"))),

@@ -14,6 +14,7 @@ from comptoir.demo import cast, papers
 from comptoir.demo.cast import YEAR, Member
 from comptoir.demo.papers import Expense, ExpenseReport, Invoice, Item, Till
 from comptoir.demo.statements import Move, cfonb120
+from comptoir.domain.company import VatOn, VatRegime, When
 from comptoir.domain.folder import Folder
 from comptoir.domain.money import cents
 from comptoir.lib import tenancy
@@ -21,8 +22,11 @@ from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount, Rule
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.firms import actions as firms
+from comptoir.records.firms import file as company_file
+from comptoir.records.firms import opening as dossiers
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Firm, Person
+from comptoir.records.ledger import opening as new_books
 from comptoir.records.ledger.actions import Refused
 from comptoir.records.ledger.models import Entry
 
@@ -122,7 +126,24 @@ def _bakery(martin: Firm, alice: Person, karim: Person, bob: Person, dina: Perso
         Rule.objects.create(
             firm_id=bakery.firm_id, company=bakery, rank=rank, name=name, words=list(words), account=number
         )
+    _know(bakery, alice, karim, at)
     return bakery, account
+
+
+def _know(bakery: Company, alice: Person, karim: Person, at: datetime) -> None:
+    """Whom to ask at the bakery, whom it sees here, what was asked of it, and the model that it gives."""
+    bob = {"name": cast.BOB.full_name, "title": "Gérant", "email": cast.BOB.email, "phone": "02 43 00 00 00"}
+    company_file.write_contact(company=bakery, contact=None, values=bob, is_main=True, by=alice, at=at)
+    titles = {alice.pk: "Expert-comptable", karim.pk: "Votre comptable au quotidien"}
+    company_file.show_interlocutors(company=bakery, shown=list(titles), titles=titles, by=alice, at=at)
+    labels = ["Kbis de moins de trois mois", "Statuts à jour", "Dernier bilan"]
+    asked = company_file.request_documents(company=bakery, labels=labels, when=When.ONBOARDING, by=alice, at=at)
+    company_file.tick(item=asked[0], is_done=True, by=karim, at=at)
+    company_file.request_documents(
+        company=bakery, labels=["Inventaire au 31 décembre"], when=When.BILAN, by=alice, at=at
+    )
+    model = new_books.as_model(bakery, at.date())
+    dossiers.write_model(firm=bakery.firm, row=None, name="Commerce de bouche", model=model, by=alice, at=at)
 
 
 def _person(member: Member) -> Person:
@@ -141,6 +162,9 @@ def _dossier(
         name=party.name,
         siren=party.siren,
         vat_number=party.vat_number,
+        vat_regime=VatRegime.MONTHLY,
+        vat_on=VatOn.DEBITS,
+        address=f"{party.street}, {party.town}",
         reference=reference,
         legal_form=legal_form,
         asks_missing=True,

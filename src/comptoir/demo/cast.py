@@ -22,6 +22,11 @@ class Member:
     role: Role
     title: str
 
+    @property
+    def full_name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
+
 
 ALICE = Member(
     "alice@martin.example", "Alice", "Martin", Role.EXPERT_COMPTABLE, "expert-comptable, Cabinet Martin"

@@ -58,6 +58,8 @@ class Act(StrEnum):
     SEE_FOLDERS = "see_folders"
     SEE_RESERVED_FOLDERS = "see_reserved_folders"
     FILL_FOLDERS = "fill_folders"
+    EDIT_FILE = "edit_file"
+    MANAGE_MODELS = "manage_models"
 
 
 # An x gives the act to the role. Firm: expert-comptable, chef de mission, collaborateur, assistant.
@@ -69,6 +71,7 @@ manage_firm             x . . .    . . . .
 manage_people           x . . .    . . . .
 see_audit               x . . .    . . . .
 open_dossier            x x . .    . . . .
+manage_models           x x . .    . . . .
 assign                  x x . .    . . . .
 take_dossier            x x x .    . . . .
 invite_clients          x x x .    . . . .
@@ -77,6 +80,7 @@ see_books               x x x x    . . . .
 review                  x x x x    . . . .
 match                   x x x x    . . . .
 import_statement        x x x x    . . . .
+edit_file               x x x .    . . . .
 post                    x x x .    . . . .
 letter                  x x x .    . . . .
 write_rules             x x x .    . . . .

@@ -31,6 +31,24 @@ def same_firm(table: str) -> migrations.RunSQL:
     )
 
 
+def firm_key(table: str) -> migrations.RunSQL:
+    """Make (firm_id, id) a key, so that rows of one firm may be pointed at together with their firm."""
+    return migrations.RunSQL(
+        f"ALTER TABLE {table} ADD CONSTRAINT {table}_of_firm UNIQUE (firm_id, id)",
+        f"ALTER TABLE {table} DROP CONSTRAINT {table}_of_firm",
+    )
+
+
+def same_firm_row(table: str, column: str, target: str) -> migrations.RunSQL:
+    """Hold that `column` points at a row of the same firm."""
+    name = f"{table}_{column}_firm"
+    return migrations.RunSQL(
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (firm_id, {column}) "
+        f"REFERENCES {target} (firm_id, id) DEFERRABLE INITIALLY DEFERRED",
+        f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+    )
+
+
 def append_only(table: str) -> migrations.RunSQL:
     """Refuse every update, delete and truncate of the table."""
     return migrations.RunSQL(

@@ -21,8 +21,18 @@ from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import BankAccount, Rule, Transaction
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Document
+from comptoir.records.firms import file as company_file
+from comptoir.records.firms import opening as openings
 from comptoir.records.firms import queries as people
-from comptoir.records.firms.models import Company, Firm, Person
+from comptoir.records.firms.models import (
+    ChecklistItem,
+    Company,
+    Contact,
+    DossierImport,
+    DossierModel,
+    Firm,
+    Person,
+)
 from comptoir.records.firms.queries import FirmSeat, Seat
 from comptoir.records.folders import queries as folders
 from comptoir.records.folders.models import SharedFile
@@ -149,6 +159,28 @@ def bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: 
 def rule(request: HttpRequest, company_id: UUID, rule_id: UUID, act: Act) -> Seen[Rule]:
     """A booking rule of a dossier, for the firm."""
     return _seen(dossier(request, company_id, act), bank.rule, rule_id)
+
+
+def contact(request: HttpRequest, company_id: UUID, contact_id: UUID, act: Act) -> Seen[Contact]:
+    """Somebody to ask at the company, for the firm."""
+    return _seen(dossier(request, company_id, act), company_file.contact, contact_id)
+
+
+def document_request(request: HttpRequest, company_id: UUID, item_id: UUID, act: Act) -> Seen[ChecklistItem]:
+    """A document awaited in a dossier, for the firm."""
+    return _seen(dossier(request, company_id, act), company_file.request, item_id)
+
+
+def dossier_model(request: HttpRequest, firm_id: UUID, model_id: UUID) -> tuple[FirmSeat, DossierModel]:
+    """A model of the firm's dossiers, for those who manage them."""
+    seat = firm(request, firm_id, Act.MANAGE_MODELS)
+    return seat, _found(openings.model(seat.firm, model_id))
+
+
+def dossier_import(request: HttpRequest, firm_id: UUID, import_id: UUID) -> tuple[FirmSeat, DossierImport]:
+    """A list of dossiers to open, for who brought it, and who sees every dossier."""
+    seat = firm(request, firm_id, Act.OPEN_DOSSIER)
+    return seat, _found(openings.one_import(seat, import_id))
 
 
 def entry(request: HttpRequest, company_id: UUID, entry_id: UUID, act: Act) -> Seen[Entry]:

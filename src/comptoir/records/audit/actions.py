@@ -1,6 +1,6 @@
 """Writing the log, in the same transaction as the act."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -26,7 +26,21 @@ class Subject(Protocol):
 
 def record(verb: str, subject: Subject, *, by: Known | None, at: datetime, **detail: object) -> Event:
     """Record an act on a row; `by` None means the machine."""
-    return Event.objects.create(
+    event = _event(verb, subject, by, at, detail)
+    event.save()
+    return event
+
+
+def record_each(
+    verb: str, subjects: Iterable[tuple[Subject, Mapping[str, object]]], *, by: Known | None, at: datetime
+) -> list[Event]:
+    """Record one act on each of many rows, in one go; each with its own detail."""
+    events = [_event(verb, subject, by, at, detail) for subject, detail in subjects]
+    return Event.objects.bulk_create(events, batch_size=1000)
+
+
+def _event(verb: str, subject: Subject, by: Known | None, at: datetime, detail: Mapping[str, object]) -> Event:
+    return Event(
         firm_id=subject.firm_id,
         company_id=getattr(subject, "company_id", None),
         person_id=by.id if by else None,

@@ -1,6 +1,6 @@
 """Keeping what a bank says: statements and their movements, each movement once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -68,20 +68,23 @@ def open_account(
     return account
 
 
+def open_first_accounts(*, dossiers: Iterable[tuple[Company, Sequence[domain_rules.Rule]]]) -> None:
+    """A bank account and the rules to begin with, for new companies: two queries however many they are."""
+    pairs = list(dossiers)
+    accounts = [
+        BankAccount(firm_id=company.firm_id, company=company, name="Compte courant") for company, _ in pairs
+    ]
+    rules = [_rule(company, rank, rule) for company, written in pairs for rank, rule in enumerate(written, 1)]
+    BankAccount.objects.bulk_create(accounts, batch_size=1000)
+    Rule.objects.bulk_create(rules, batch_size=1000)
+
+
 @transaction.atomic
 def write_rule(*, company: Company, rule: domain_rules.Rule, by: Person, at: datetime) -> Rule:
     """Add a rule at the end of the dossier's ordered list."""
     last = Rule.objects.filter(company=company).order_by("-rank").first()
-    row = Rule.objects.create(
-        firm_id=company.firm_id,
-        company=company,
-        rank=last.rank + 1 if last else 1,
-        name=rule.name,
-        words=list(rule.words),
-        direction=rule.direction,
-        account=rule.account,
-        auxiliary=rule.auxiliary,
-    )
+    row = _rule(company, last.rank + 1 if last else 1, rule)
+    row.save()
     record("write_rule", row, by=by, at=at, words=list(rule.words), account=rule.account)
     return row
 
@@ -92,6 +95,21 @@ def end_rule(*, rule: Rule, by: Person, at: datetime) -> None:
     rule.ended_on = at.date() - timedelta(days=1)
     rule.save(update_fields=["ended_on"])
     record("end_rule", rule, by=by, at=at)
+
+
+def _rule(company: Company, rank: int, rule: domain_rules.Rule) -> Rule:
+    return Rule(
+        firm_id=company.firm_id,
+        company=company,
+        rank=rank,
+        name=rule.name,
+        words=list(rule.words),
+        direction=rule.direction,
+        at_least=rule.at_least,
+        at_most=rule.at_most,
+        account=rule.account,
+        auxiliary=rule.auxiliary,
+    )
 
 
 def _claim(account: BankAccount, statement: BankStatement) -> None:

@@ -19,6 +19,7 @@ from comptoir.lib.live import announce
 from comptoir.records.audit.actions import record
 from comptoir.records.exports.models import FecExport
 from comptoir.records.firms.models import Person
+from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry, FiscalYear, Line
 
 COLUMNS = (
@@ -93,7 +94,7 @@ def fec_lines(year: FiscalYear, *, is_provisional: bool) -> Iterator[fec.FecLine
     ordered = rows.order_by(
         opening_first, "entry__chain_rank", "entry__dated_on", "entry__posted_at", "entry_id", "position"
     )
-    labels = _Labels(year.opens_on.year)
+    labels = _Labels(year.opens_on.year, books.own_labels(year.company))
     numbers = _Numbers()
     for row in ordered.values_list(*COLUMNS).iterator(chunk_size=BATCH):
         (journal, journal_label, number, dated_on, account, code, name, ref, ref_on, label, debit, credit,
@@ -112,10 +113,10 @@ def _paris_day(moment: datetime | None) -> date | None:
 
 
 class _Labels:
-    """The chart's label of each account, looked up once."""
+    """The label of each account, looked up once: the dossier's own, else the general chart's."""
 
-    def __init__(self, year: int) -> None:
-        self.year, self.known = year, dict[str, str]()
+    def __init__(self, year: int, own: dict[str, str]) -> None:
+        self.year, self.known = year, own
 
     def of(self, account: str) -> str:
         if account not in self.known:

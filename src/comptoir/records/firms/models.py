@@ -7,8 +7,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils import timezone
 
+from comptoir.domain import company as kinds
 from comptoir.domain import invitation, missing, rights
 from comptoir.domain.reading import Identity
 from comptoir.lib.ids import uuid7
@@ -52,10 +54,17 @@ class Company(models.Model):
     firm = models.ForeignKey(Firm, models.PROTECT)
     reference = models.CharField(max_length=20, blank=True)
     name = models.CharField(max_length=200)
-    legal_form = models.CharField(max_length=20, blank=True)
+    trade_name = models.CharField(max_length=200, blank=True)
+    legal_form = models.CharField(max_length=60, blank=True)
     siren = models.CharField(max_length=9, blank=True)
+    siret = models.CharField(max_length=14, blank=True)
     vat_number = models.CharField(max_length=20, blank=True)
-    deducts_vat = models.BooleanField(default=True)
+    address = models.CharField(max_length=300, blank=True)
+    activity = models.CharField(max_length=120, blank=True)
+    naf = models.CharField(max_length=8, blank=True)
+    vat_regime = models.CharField(max_length=20, blank=True)
+    vat_on = models.CharField(max_length=20, blank=True)
+    keeping = models.CharField(max_length=10, default=kinds.Keeping.AUTOMATIC.value)
     sales_account = models.CharField(max_length=12, default="707000")
     asks_missing = models.BooleanField(default=False)
     missing_since = models.DateField(null=True, blank=True)
@@ -64,7 +73,15 @@ class Company(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["firm", "id"], name="firms_company_tenant")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["firm", "id"], name="firms_company_tenant"),
+            models.UniqueConstraint(
+                fields=["firm", "siren"], name="one_dossier_a_siren", condition=~models.Q(siren="")
+            ),
+            models.UniqueConstraint(
+                "firm", Upper("reference"), name="one_dossier_a_reference", condition=~models.Q(reference="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -78,6 +95,21 @@ class Company(models.Model):
     def identity(self) -> Identity:
         """How the company is recognised on a page."""
         return Identity(self.name, self.siren, self.vat_number)
+
+    @property
+    def regime(self) -> kinds.VatRegime:
+        """How it declares its VAT."""
+        return kinds.VatRegime(self.vat_regime)
+
+    @property
+    def deducts_vat(self) -> bool:
+        """Whether the VAT of its purchases comes back: its regime says so."""
+        return self.regime.deducts
+
+    @property
+    def is_kept_by_hand(self) -> bool:
+        """Whether the firm writes the entries of its pieces itself (*tenue manuelle*)."""
+        return self.keeping == kinds.Keeping.MANUAL
 
     @property
     def policy(self) -> missing.Policy:
@@ -161,6 +193,7 @@ class FirmMembership(models.Model):
     firm = models.ForeignKey(Firm, models.PROTECT, related_name="memberships")
     person = models.ForeignKey(Person, models.PROTECT, related_name="firm_memberships")
     role = models.CharField(max_length=20, choices=[(r.value, r.value) for r in rights.FIRM_ROLES])
+    title = models.CharField(max_length=80, blank=True)
     ended_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -177,6 +210,7 @@ class Assignment(InCompany):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="assignments")
     since = models.DateField()
+    is_interlocutor = models.BooleanField(default=False)
     ended_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -202,6 +236,71 @@ class CompanyMembership(InCompany):
     def role_enum(self) -> rights.Role:
         """What they are."""
         return rights.Role(self.role)
+
+
+class Contact(InCompany):
+    """Somebody to write to or call at the company; one of them is the first to ask."""
+
+    name = models.CharField(max_length=120)
+    title = models.CharField(max_length=80, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    is_main = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["-is_main", "name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company"], name="one_main_contact", condition=models.Q(is_main=True))
+        ]
+
+
+class ChecklistItem(InCompany):
+    """A document that the firm wants from the client at one moment; ticked off by whom, and when."""
+
+    when = models.CharField(max_length=20, choices=[(w.value, w.french) for w in kinds.When])
+    rank = models.PositiveIntegerField()
+    label = models.CharField(max_length=200)
+    done_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["rank", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="done_by_somebody_at_some_time",
+                condition=models.Q(done_by=None, done_at=None)
+                | models.Q(done_by__isnull=False, done_at__isnull=False),
+            )
+        ]
+
+
+class DossierModel(InFirm):
+    """What the firm's dossiers of one sort start with (`domain.opening.Model`, as JSON)."""
+
+    name = models.CharField(max_length=80)
+    content = models.JSONField(default=dict)
+    changed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint("firm", Upper("name"), name="one_model_a_name"),
+        ]
+
+
+class DossierImport(InFirm):
+    """A list of dossiers to open, as read; kept until somebody opens them or throws it away."""
+
+    filename = models.CharField(max_length=255)
+    rows = models.JSONField(default=list)
+    unknown = models.JSONField(default=list)
+    model = models.ForeignKey(DossierModel, models.SET_NULL, null=True, related_name="+")
+    invites = models.BooleanField(default=False)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    opened = models.PositiveIntegerField(default=0)
 
 
 class Invitation(InFirm):

@@ -10,21 +10,13 @@ from django.db.models import Max
 from comptoir.domain import entry as domain_entry
 from comptoir.domain import numbering
 from comptoir.domain.fault import Fault
+from comptoir.domain.opening import JOURNALS
 from comptoir.domain.proposal import Proposal
 from comptoir.records.audit.actions import record
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger import parties, queries
 from comptoir.records.ledger.models import Entry, FiscalYear, Journal, Line
-
-JOURNALS = {
-    "AC": "Achats",
-    "VE": "Ventes",
-    "CA": "Caisse",
-    "BQ": "Banque",
-    "OD": "Opérations diverses",
-    "AN": "À-nouveaux",
-}
 
 
 class Refused(Exception):
@@ -75,6 +67,29 @@ def propose(*, document: Document, proposal: Proposal) -> Entry | None:
 def withdraw_draft(*, document: Document) -> None:
     """Remove the draft of a piece that proves no entry any more (set aside, or only to keep)."""
     Entry.objects.drafts().filter(document=document).delete()
+
+
+@transaction.atomic
+def withdraw_proposal(*, document: Document) -> None:
+    """Remove the machine's draft of a piece for which nothing is proposed any more; a person's own stays."""
+    Entry.objects.drafts().filter(document=document, revised_by=None).delete()
+
+
+@transaction.atomic
+def write(*, document: Document, content: domain_entry.Entry, by: Person, at: datetime) -> Entry:
+    """Keep as a draft the entry that a person writes for a piece which has none; raises `Refused`."""
+    if Entry.objects.filter(document=document, reverses=None).exists():
+        raise Refused([Fault("written", "Cette pièce a déjà une écriture.", "Rechargez la page pour la voir.")])
+    faults = domain_entry.check_lines(content)
+    if not Journal.objects.filter(company_id=document.company_id, code=content.journal).exists():
+        faults.append(Fault("journal", f"Le dossier n’a pas de journal « {content.journal[:10]} »."))
+    if faults:
+        raise Refused(faults)
+    entry = Entry(firm_id=document.firm_id, company_id=document.company_id, document=document, revised_by=by)
+    entry.reasons = [f"Saisie par {by.full_name}"]
+    entry = _write(entry, content)
+    record("write", entry, by=by, at=at, lines=[_told(line) for line in content.lines])
+    return entry
 
 
 OUTRUN = "Les valeurs ont été corrigées depuis : l’écriture écrite à la main ne les suit pas."

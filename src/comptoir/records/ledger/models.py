@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 
 from comptoir.domain import chart
+from comptoir.domain.company import Method
 from comptoir.domain.money import total
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
@@ -19,6 +20,7 @@ class FiscalYear(InCompany):
 
     opens_on = models.DateField()
     closes_on = models.DateField()
+    method = models.CharField(max_length=20, default=Method.ENGAGEMENT.value)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -36,6 +38,19 @@ class Journal(InCompany):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["company", "code"], name="one_journal_a_code")]
+
+
+class Account(InCompany):
+    """An account of the dossier's own chart: added to the general chart, or named otherwise than there."""
+
+    number = models.CharField(max_length=12)
+    label = models.CharField(max_length=120)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "number"], name="one_label_an_account")
+        ]
 
 
 class Auxiliary(InCompany):

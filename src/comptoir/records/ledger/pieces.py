@@ -144,6 +144,12 @@ def count_to_review(company: Company) -> int:
     return _waiting(company).count()
 
 
+def waiting(company_id: UUID) -> list[Document]:
+    """The pieces that wait for the firm in a company, the oldest first."""
+    company = Company.objects.get(pk=company_id)
+    return list(_waiting(company).select_related("company__firm", "original").order_by("deposited_at", "pk"))
+
+
 def many(documents: Sequence[Document]) -> list[Piece]:
     """These pieces as the list shows them, in their order."""
     rows = {row.pk: row for row in _with_facts(Document.objects.filter(pk__in=[d.pk for d in documents]))}

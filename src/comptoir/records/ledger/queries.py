@@ -15,7 +15,7 @@ from comptoir.domain.lettrage import OpenLine
 from comptoir.domain.rules import Precedent
 from comptoir.lib import keyset
 from comptoir.records.firms.models import Company
-from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line
+from comptoir.records.ledger.models import Account, Entry, FiscalYear, Journal, Lettrage, Line
 
 
 def content(entry: Entry) -> domain_entry.Entry:
@@ -232,11 +232,22 @@ class OpenAccount:
     count: int
 
 
+def own_labels(company: Company) -> dict[str, str]:
+    """The accounts that this dossier names itself: its labels count over the general chart's."""
+    return dict(Account.objects.filter(company=company).values_list("number", "label"))
+
+
+def journals(company: Company) -> list[Journal]:
+    """The journals of a dossier, by code."""
+    return list(Journal.objects.filter(company=company).order_by("code"))
+
+
 def open_accounts(company: Company, year: int) -> list[OpenAccount]:
     """The accounts of third parties with unlettered lines, by number."""
     rows = Line.objects.to_letter().filter(company=company).order_by("account")
+    own = own_labels(company)
     return [
-        OpenAccount(number, chart.label(number, year), count)
+        OpenAccount(number, own.get(number) or chart.label(number, year), count)
         for number, count in rows.values_list("account").annotate(Count("id"))
     ]
 

@@ -2,20 +2,18 @@
 
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from comptoir import pipeline, readers
 from comptoir.domain.folder import visible_to
 from comptoir.domain.rights import Act
 from comptoir.lib import keyset
 from comptoir.records.banking import queries as bank
-from comptoir.records.deposits.actions import AlreadyHandedIn
+from comptoir.records.firms import file
 from comptoir.records.firms.queries import Seat
 from comptoir.records.folders import queries as folders
 from comptoir.records.ledger import pieces
@@ -24,8 +22,7 @@ from comptoir.records.missing import queries as missing
 from comptoir.web import doors
 from comptoir.web.client import welcome
 from comptoir.web.client.context import frame, only_by
-from comptoir.web.refusals import refused
-from comptoir.web.uploads import NoFile, TooHeavy, upload
+from comptoir.web.depositing import deposit
 
 
 @doors.signed_in
@@ -40,6 +37,7 @@ def home(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "latest": pieces.latest(seat.company, only_by=only_by(seat)) if context["shows_pieces"] else [],
         "balances": bank.balances(seat.company) if context["shows_bank"] else [],
         "shelves": [] if context["shows_pieces"] else folders.shelves(seat.company, visible_to(seat.role)),
+        "interlocutors": file.interlocutors(seat.company, timezone.localdate()),
         "to_start": welcome.open_steps(seat),
     }
     return render(request, "client/home.html", context)
@@ -50,7 +48,8 @@ def home(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def documents(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The list of pieces; a POST hands one in."""
     if request.method == "POST":
-        return deposit(request, company_id)
+        seat = doors.company(request, company_id, Act.DEPOSIT)
+        return deposit(request, seat, _list, "client_documents")
     return _list(request, doors.company(request, company_id, Act.SEE_DOCUMENTS, Act.SEE_OWN_DOCUMENTS))
 
 
@@ -66,27 +65,6 @@ def _list(request: HttpRequest, seat: Seat) -> HttpResponse:
     }
     page = "client/documents.html#list" if request.htmx else "client/documents.html"  # type: ignore[attr-defined]
     return render(request, page, context)
-
-
-def deposit(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """Hand one file in: 201 when it is safe; 4xx with a French sentence when it is refused."""
-    seat = doors.company(request, company_id, Act.DEPOSIT)
-    try:
-        content, filename = upload(request)
-        document = pipeline.hand_in(
-            company=seat.company,
-            content=content,
-            filename=filename,
-            by=seat.person,
-            at=timezone.now(),
-            sees_all=seat.may(Act.SEE_DOCUMENTS),
-            purpose=_purpose(request),
-        )
-    except (NoFile, TooHeavy, readers.NotReadable) as refusal:
-        return _answer(request, seat, str(refusal), status=422)
-    except AlreadyHandedIn as twin:
-        return _answer(request, seat, str(twin), status=409, document_id=twin.document.pk)
-    return _answer(request, seat, f"« {document.filename} » est reçu.", status=201, document_id=document.pk)
 
 
 @doors.signed_in
@@ -118,7 +96,8 @@ def bank_page(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def more(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """What has no room in the phone's bar."""
     seat = doors.company(request, company_id, Act.SEE_OWN_DOCUMENTS, Act.SEE_BANK)
-    return render(request, "client/more.html", frame(seat, "more"))
+    interlocutors = file.interlocutors(seat.company, timezone.localdate())
+    return render(request, "client/more.html", frame(seat, "more") | {"interlocutors": interlocutors})
 
 
 @doors.signed_in
@@ -133,23 +112,3 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 def _missing(seat: Seat) -> missing.Summary:
     return missing.summary(seat.company)
-
-
-def _purpose(request: HttpRequest) -> str:
-    chosen = request.POST.get("purpose", "")
-    return chosen if chosen in ("achat", "vente", "ndf", "admin") else ""
-
-
-def _answer(
-    request: HttpRequest, seat: Seat, sentence: str, *, status: int, document_id: UUID | None = None
-) -> HttpResponse:
-    """JSON for the page's script; without a script, the list again with the sentence on top."""
-    if request.headers.get("accept", "").startswith("application/json"):
-        said = {"sentence": sentence, "document": str(document_id) if document_id else None}
-        return JsonResponse(said, status=status)
-    if status != 201:
-        answer = refused(request, sentence, _list, seat)
-        answer.status_code = status
-        return answer
-    messages.success(request, sentence)
-    return redirect("client_documents", seat.company.pk)

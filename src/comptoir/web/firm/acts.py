@@ -17,13 +17,16 @@ VERBS = {
     "assign_dossier": "Dossier affecté",
     "attach": "Pièce rattachée",
     "change_role": "Rôle changé",
+    "delete_model": "Modèle supprimé",
     "deposit": "Pièce déposée",
     "dismiss": "Pièce écartée",
     "download_file": "Fichier réservé téléchargé",
+    "edit_file": "Dossier permanent modifié",
     "end_rule": "Règle arrêtée",
     "end_view": "Fin de la vue comme le client",
     "export_audit": "Journal des actes exporté",
     "export_fec": "FEC exporté",
+    "import_dossiers": "Dossiers ouverts depuis une liste",
     "import_statement": "Relevé importé",
     "invite": "Invitation notée",
     "join_company": "Entrée dans l’espace du client",
@@ -39,8 +42,10 @@ VERBS = {
     "recovery_codes_renewed": "Codes de secours refaits",
     "refused": "Demande refusée",
     "reject_match": "Rapprochement refusé",
+    "remove_contact": "Contact retiré",
     "renamed": "Nom changé",
     "reopen": "Pièce reprise",
+    "request_documents": "Pièces à demander ajoutées",
     "reverse": "Écriture extournée",
     "revise": "Écriture corrigée",
     "revoke_invitation": "Invitation révoquée",
@@ -49,16 +54,24 @@ VERBS = {
     "send_invitation": "Invitation envoyée",
     "session_revoked": "Appareil déconnecté",
     "set_confidentiality": "Confidentialité changée",
+    "show_interlocutors": "Interlocuteurs montrés",
     "sign_in": "Connexion",
     "sign_in_refused": "Connexion refusée",
     "sign_out": "Déconnexion",
     "take_back": "Écriture reprise en brouillon",
+    "tick": "Pièce à demander cochée",
     "unassign_dossier": "Dossier retiré",
     "unletter": "Lettrage défait",
     "unmatch": "Rapprochement défait",
     "validate": "Écritures validées",
     "view_as_client": "Vue comme le client",
     "withdraw_file": "Fichier partagé retiré",
+    "withdraw_request": "Pièce à demander retirée",
+    "untick": "Pièce à demander décochée",
+    "write": "Écriture saisie",
+    "write_chart": "Plan de comptes du dossier modifié",
+    "write_contact": "Contact écrit",
+    "write_model": "Modèle enregistré",
     "write_rule": "Règle écrite",
 }
 """What each verb of the log says; a verb without words fails a test."""
@@ -70,6 +83,14 @@ WORDS = {
     "collaborateurs_validate": "validation par les collaborateurs : ",
 }  # fmt: skip
 """Which details a line tells, and the words before them; the others are for the file."""
+
+FIELDS = {
+    "name": "raison sociale", "trade_name": "enseigne", "legal_form": "forme juridique", "siren": "SIREN",
+    "siret": "SIRET", "vat_number": "numéro de TVA", "address": "adresse", "postcode": "code postal",
+    "city": "ville", "naf": "NAF", "activity": "activité", "vat_regime": "régime de TVA", "vat_due": "exigibilité",
+    "reference": "référence", "keeping": "tenue", "closes_on": "clôture", "method": "méthode",
+}  # fmt: skip
+"""The fields of a company file, as its page names them."""
 
 _SAID: dict[object, str] = {
     True: "oui", False: "non", "libre": "libre", "limitee": "limitée", "nobody": "facultatif",
@@ -105,8 +126,19 @@ def row_of(event: Event, names: Names) -> Row:
 
 
 def _told(detail: dict[str, Any]) -> str:
-    said = [f"{WORDS[key]}{_word(detail[key])}" for key in WORDS if detail.get(key) not in (None, "")]
-    return ", ".join(said)
+    said = [f"{WORDS[key]}{_word(detail[key])}" for key in WORDS if isinstance(detail.get(key), bool | int | str)]
+    changes = detail.get("changes")
+    if isinstance(changes, dict):
+        said += [_changed(name, change) for name, change in changes.items()]
+    return ", ".join(part for part in said if part)
+
+
+def _changed(name: str, change: Any) -> str:
+    """What a value was and what it became: `forme juridique : SARL → SAS`."""
+    if not (isinstance(change, list) and len(change) == 2):
+        return ""
+    before, after = (_word(value) if value not in (None, "", []) else "vide" for value in change)
+    return f"{FIELDS.get(name, name)} : {before} → {after}"
 
 
 def _word(value: object) -> str:

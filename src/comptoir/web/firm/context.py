@@ -36,6 +36,9 @@ def cabinet(seat: FirmSeat, tab: str) -> dict[str, Any]:
 
 ADDRESSES = {
     "portfolio": "portfolio",
+    "open_dossier": "open_dossier",
+    "import_dossiers": "import_dossiers",
+    "models": "firm_models",
     "people": "firm_people",
     "confidentiality": "firm_confidentiality",
     "audit": "firm_audit",

@@ -28,11 +28,14 @@ PAGES = (
     ("firm_lettering", "Lettrage", "link", Act.SEE_BOOKS),
     ("firm_missing", "Pièces manquantes", "missing", Act.SEE_MISSING),
     ("firm_folders", "Dossiers partagés", "folder", Act.FILL_FOLDERS),
+    ("firm_file", "Dossier permanent", "folder", Act.SEE_BOOKS),
     ("firm_years", "Exercices, validation et FEC", "archive", Act.SEE_BOOKS),
     ("firm_members", "Accès du client : inviter, retirer", "people", Act.INVITE_CLIENTS),
     ("firm_viewing", "Voir comme le client", "eye", Act.VIEW_AS_CLIENT),
 )
 CABINET = (
+    ("import_dossiers", "Importer des dossiers : une liste", "upload", Act.OPEN_DOSSIER),
+    ("firm_models", "Modèles de dossiers", "archive", Act.MANAGE_MODELS),
     ("firm_people", "Collaborateurs du cabinet", "people", Act.MANAGE_PEOPLE),
     ("firm_confidentiality", "Confidentialité : assignation, second facteur", "lock", Act.MANAGE_FIRM),
     ("firm_audit", "Journal des actes", "clock", Act.SEE_AUDIT),

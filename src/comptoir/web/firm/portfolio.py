@@ -1,7 +1,7 @@
 """The firm's home: its dossiers with what waits in each, and opening one."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,48 +11,87 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
-from stdnum.fr import siren as siren_numbers
 
 from comptoir import pipeline
-from comptoir.domain.limits import FIRST_DAY, LAST_DAY
+from comptoir.domain import company as kinds
+from comptoir.domain.opening import Contact, Director, Model, Opening
 from comptoir.domain.rights import Act
-from comptoir.records.firms import queries as people
-from comptoir.records.firms.models import Company
+from comptoir.records.firms import opening as dossiers
+from comptoir.records.firms.file import Taken
+from comptoir.records.firms.models import DossierModel
+from comptoir.records.firms.queries import FirmSeat
 from comptoir.records.missing.portfolio import portfolio
 from comptoir.web import doors
+from comptoir.web.firm.context import cabinet
+from comptoir.web.firm.identity import DAY, Identity, named
+from comptoir.web.firm.inviting import invite_directors
+from comptoir.web.refusals import refused
 
-TWO_YEARS = timedelta(days=731)
+PARTS = {
+    "Société": ("name", "reference", "legal_form", "other_form", "siren"),
+    "Comptabilité": ("model", "opens_on", "closes_on", "method", "vat_regime"),
+    "Contact principal (facultatif)": ("contact_name", "contact_title", "contact_email", "contact_phone"),
+    "Inviter le dirigeant (facultatif)": ("director_first_name", "director_last_name", "director_email"),
+}
 
 
-class Dossier(forms.Form):
-    """A company and its current fiscal year."""
+class Dossier(Identity):
+    """A company, its current fiscal year, whom to ask there, and the model it starts from."""
 
-    name = forms.CharField(label="Raison sociale", max_length=200)
-    siren = forms.CharField(label="SIREN", max_length=11, help_text="Neuf chiffres.")
-    legal_form = forms.CharField(label="Forme juridique", max_length=20, required=False)
-    opens_on = forms.DateField(label="Exercice ouvert le", widget=forms.DateInput(attrs={"type": "date"}))
-    closes_on = forms.DateField(label="Clos le", widget=forms.DateInput(attrs={"type": "date"}))
+    model = forms.ChoiceField(label="Modèle", required=False)
+    opens_on = forms.DateField(label="Exercice ouvert le", widget=DAY)
+    closes_on = forms.DateField(label="Clos le", widget=DAY)
+    method = forms.ChoiceField(
+        label="Méthode comptable", choices=[(m.value, m.french) for m in kinds.Method], required=False
+    )
+    contact_name = forms.CharField(label="Nom", max_length=120, required=False)
+    contact_title = forms.CharField(label="Fonction", max_length=80, required=False)
+    contact_email = forms.EmailField(label="E-mail", required=False)
+    contact_phone = forms.CharField(label="Téléphone", max_length=30, required=False)
+    director_first_name = forms.CharField(label="Prénom", max_length=80, required=False)
+    director_last_name = forms.CharField(label="Nom", max_length=80, required=False)
+    director_email = forms.EmailField(
+        label="E-mail", required=False, help_text="Laissez vide pour l’inviter plus tard."
+    )
 
-    def __init__(self, *args: Any, known: Iterable[Company] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, models: Iterable[DossierModel], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = {company.siren: company.name for company in known}
-
-    def clean_siren(self) -> str:
-        """The SIREN, its key checked; the person's dossiers hold it once."""
-        written = str(siren_numbers.compact(self.cleaned_data["siren"]))
-        if not siren_numbers.is_valid(written):
-            raise forms.ValidationError("Ce SIREN n’existe pas : vérifiez ses neuf chiffres.")
-        if name := self.known.get(written):
-            raise forms.ValidationError(f"Ce SIREN a déjà son dossier : « {name} ».")
-        return written
+        self.models = {str(row.pk): row for row in models}
+        chosen = self.fields["model"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = [("", "Sans modèle"), *((key, row.name) for key, row in self.models.items())]
 
     def clean(self) -> dict[str, Any]:
-        """A year closes after it opened, and lasts 24 months at most (code de commerce, practice)."""
-        found = super().clean() or self.cleaned_data
+        """The year must be one; whoever is invited has a name and an address."""
+        found = super().clean()
         opens_on, closes_on = found.get("opens_on"), found.get("closes_on")
-        if opens_on and closes_on and not _is_a_year(opens_on, closes_on):
-            raise forms.ValidationError("L’exercice doit se clore après son ouverture, en 24 mois au plus.")
+        if opens_on and closes_on and (fault := kinds.year_fault(opens_on, closes_on)):
+            raise forms.ValidationError(fault)
+        invited = [found.get(f"director_{part}") for part in ("first_name", "last_name", "email")]
+        if any(invited) and not all(invited) and "director_email" not in self.errors:
+            raise forms.ValidationError("Pour inviter le dirigeant, donnez son prénom, son nom et son e-mail.")
         return found
+
+    def opening(self) -> Opening:
+        """The dossier to open."""
+        told = self.cleaned_data
+        model = self.models.get(told["model"])
+        name = told["contact_name"] or told["contact_email"]
+        contact = Contact(name, told["contact_title"], told["contact_email"], told["contact_phone"])
+        director = Director(told["director_first_name"], told["director_last_name"], told["director_email"])
+        return Opening(
+            name=told["name"],
+            siren=told["siren"],
+            opens_on=told["opens_on"],
+            closes_on=told["closes_on"],
+            reference=told["reference"],
+            legal_form=told["legal_form"],
+            vat_regime=kinds.VatRegime(told["vat_regime"]),
+            method=kinds.Method(told["method"] or kinds.Method.ENGAGEMENT),
+            contact=contact if name else None,
+            director=director if director.email else None,
+            model=dossiers.content(model) if model else Model(),
+        )
 
 
 @doors.signed_in
@@ -61,7 +100,7 @@ def home(request: HttpRequest, firm_id: UUID) -> HttpResponse:
     """The portfolio."""
     seat = doors.firm(request, firm_id)
     found = portfolio(seat, timezone.localdate())
-    context = {"firm": seat.firm, "portfolio": found, "may_open": seat.may(Act.OPEN_DOSSIER)}
+    context = cabinet(seat, "portfolio") | {"portfolio": found, "may_open": seat.may(Act.OPEN_DOSSIER)}
     return render(request, "firm/portfolio.html", context)
 
 
@@ -70,17 +109,36 @@ def home(request: HttpRequest, firm_id: UUID) -> HttpResponse:
 def open_dossier(request: HttpRequest, firm_id: UUID) -> HttpResponse:
     """A new dossier, ready to work in."""
     seat = doors.firm(request, firm_id, Act.OPEN_DOSSIER)
-    year = timezone.localdate().year
-    first = {"opens_on": date(year, 1, 1).isoformat(), "closes_on": date(year, 12, 31).isoformat()}
-    known = people.dossiers(seat, timezone.localdate())
-    form = Dossier(request.POST or None, initial=first, known=known)
-    if request.method == "POST" and form.is_valid():
-        company = pipeline.open_dossier(firm=seat.firm, by=seat.person, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, f"Le dossier « {company.name} » est ouvert.")
-        return redirect("firm_production", company.pk)
-    status = 422 if form.is_bound else 200
-    return render(request, "firm/open_dossier.html", {"firm": seat.firm, "form": form}, status=status)
+    form = _form(request, seat)
+    if request.method == "GET":
+        return _opening(request, seat, form)
+    if not form.is_valid():
+        return refused(request, "Rien n’a été ouvert : voyez ce qui est en rouge.", _opening, seat, form)
+    opening, now = form.opening(), timezone.now()
+    try:
+        (company,) = pipeline.open_dossiers(firm=seat.firm, openings=[opening], by=seat.person, at=now)
+    except Taken as refusal:
+        return refused(request, str(refusal), _opening, seat, form)
+    invited = invite_directors(request, [(company, opening.director)], by=seat.person, at=now)
+    told = f" {opening.director.first_name} est invité." if invited and opening.director else ""
+    messages.success(request, f"Le dossier « {company.name} » est ouvert.{told}")
+    return redirect("firm_production", company.pk)
 
 
-def _is_a_year(opens_on: date, closes_on: date) -> bool:
-    return FIRST_DAY <= opens_on < closes_on <= LAST_DAY and closes_on - opens_on < TWO_YEARS
+def _form(request: HttpRequest, seat: FirmSeat) -> Dossier:
+    today = timezone.localdate()
+    first = {"opens_on": date(today.year, 1, 1), "closes_on": date(today.year, 12, 31)}
+    sirens, references = dossiers.taken(seat, today)
+    return Dossier(
+        request.POST if request.method == "POST" else None,
+        initial=first,
+        sirens=sirens,
+        references=references,
+        models=dossiers.models_of(seat.firm),
+    )
+
+
+def _opening(request: HttpRequest, seat: FirmSeat, form: Dossier) -> HttpResponse:
+    parts = [(title, named(form, names)) for title, names in PARTS.items()]
+    context = cabinet(seat, "open_dossier") | {"form": form, "parts": parts}
+    return render(request, "firm/open_dossier.html", context)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comptoir import pipeline
 from comptoir.domain import chart
@@ -26,11 +26,13 @@ from comptoir.records.deposits.models import Document
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
 from comptoir.records.ledger import queries as books
-from comptoir.records.ledger.actions import AlreadyPosted, AlreadyValidated, Refused
+from comptoir.records.ledger.actions import AlreadyPosted, AlreadyValidated, NoFiscalYear, Refused
+from comptoir.records.ledger.models import Entry as LedgerEntry
 from comptoir.records.matching import queries as matches
 from comptoir.records.readings import queries as readings
 from comptoir.records.readings.actions import NotAValue
 from comptoir.web import doors
+from comptoir.web.depositing import deposit
 from comptoir.web.firm.context import frame
 from comptoir.web.refusals import refused
 
@@ -64,10 +66,15 @@ class Field:
 
 
 @doors.signed_in
-@require_GET
+@require_http_methods(["GET", "POST"])
 def queue(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """What waits for the firm in this dossier."""
-    seat = doors.dossier(request, company_id, Act.REVIEW)
+    """What waits for the firm in this dossier; a POST hands a piece in for the client."""
+    if request.method == "POST":
+        return deposit(request, doors.dossier(request, company_id, Act.DEPOSIT), _queue, "firm_production")
+    return _queue(request, doors.dossier(request, company_id, Act.REVIEW))
+
+
+def _queue(request: HttpRequest, seat: Seat) -> HttpResponse:
     after = keyset.moment_key(request.GET.get("apres", ""))
     context = frame(seat, "production") | {
         "queue": pieces.queue(seat.company, after=after),
@@ -111,17 +118,17 @@ def correct(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpRe
 @doors.signed_in
 @require_POST
 def post(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
-    """Accept the entry as it stands in the form, and go to the next piece."""
+    """Accept the entry as it stands in the form, proposed or written by hand, and go to the next piece."""
     seat, document = doors.document_to_review(request, company_id, document_id, Act.POST)
     entry = books.draft_of(document.pk)
-    if entry is None:
-        sentence = "Cette pièce n’a pas d’écriture proposée : complétez d’abord ses valeurs."
+    if entry is None and not _waits(pieces.one(document)):
+        sentence = (
+            "Cette pièce n’attend pas d’écriture : elle est encore en lecture, écartée, ou seulement conservée."
+        )
         return refused(request, sentence, _page, seat, document)
     try:
-        content = _content(request, proposed := books.content(entry))
-        written = content if content != proposed else None
-        pipeline.post(entry=entry, content=written, by=seat.person, at=timezone.now())
-    except (Refused, AlreadyPosted, AlreadyValidated, IsDismissed) as refusal:
+        _post(request, seat, document, entry)
+    except (Refused, AlreadyPosted, AlreadyValidated, IsDismissed, NoFiscalYear) as refusal:
         return refused(request, str(refusal), _page, seat, document)
     except (InvalidOperation, ValueError):
         sentence = "Un montant ou une date n’est pas lisible : rien n’a été enregistré."
@@ -168,6 +175,20 @@ def take_back(request: HttpRequest, company_id: UUID, document_id: UUID) -> Http
     return redirect("firm_review", company_id, document_id)
 
 
+def _post(request: HttpRequest, seat: Seat, document: Document, entry: LedgerEntry | None) -> None:
+    now = timezone.now()
+    if entry is None:
+        content = _content(request, _to_write(document, readings.current(document)))
+        pipeline.write(document=document, content=content, by=seat.person, at=now)
+        return
+    content = _content(request, proposed := books.content(entry))
+    pipeline.post(entry=entry, content=content if content != proposed else None, by=seat.person, at=now)
+
+
+def _waits(piece: pieces.Piece) -> bool:
+    return piece.status in (Status.TO_REVIEW, Status.PROPOSED)
+
+
 def _say(request: HttpRequest, document: Document, what: str) -> None:
     """What was done, with the way back to it."""
     address = reverse("firm_review", args=[document.company_id, document.pk])
@@ -191,7 +212,9 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
     facts = pieces.one(document)
     around = pieces.neighbours(seat.company, document)
     fields = [replace(field, value=typed.get(field.name, field.value)) for field in _fields(reading)]
-    content = books.content(entry) if entry else None
+    waits = _waits(facts)
+    content = books.content(entry) if entry else _to_write(document, reading) if waits else None
+    rows = _rows(content) if content else []
     return frame(seat, "production") | {
         "address": reverse("firm_review", args=[seat.company.pk, document.pk]),
         "document": document,
@@ -201,14 +224,16 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "page_numbers": range(1, min(document.original.pages, 30) + 1),
         "entry": entry,
         "content": content,
-        "rows": _typed_rows(typed) or (_rows(content) if content else []),
+        "rows": _typed_rows(typed) or rows or ([Row("", "", content.label, "", "")] * 3 if content else []),
+        "journal": typed.get("journal", content.journal if content else ""),
+        "journals": books.journals(seat.company) if content and not entry else [],
         "dated_on": typed.get("dated_on", f"{content.dated_on:%d/%m/%Y}" if content else ""),
         "piece_ref": typed.get("piece_ref", content.piece_ref if content else ""),
         "explained": matches.explained(document),
         "may_unlink": seat.may(Act.MATCH),
         "kinds": list(Kind),
         "rank": around.rank,
-        "waits": facts.status in (Status.TO_REVIEW, Status.PROPOSED),
+        "waits": waits,
         "previous": around.previous,
         "next": around.next,
     }
@@ -276,6 +301,25 @@ def _rows(content: Entry) -> list[Row]:
     ]
 
 
+def _to_write(document: Document, reading: Reading | None) -> Entry:
+    """The entry of a piece for which none is proposed, as a person begins to write it: all but its lines."""
+    kind = reading.kind.value if reading else Kind.OTHER
+    journal = "VE" if kind.is_sale else _JOURNALS.get(kind, "OD")
+    day = reading.issued_on.value if reading and reading.issued_on else timezone.localdate(document.deposited_at)
+    number = reading.number.value if reading and reading.number else ""
+    name = pieces.one(document).name
+    label = f"{name} {number}".strip() if number not in name else name
+    return Entry(journal, day, label[:200], number or f"{journal}-{day:%Y%m%d}", day, ())
+
+
+_JOURNALS = {
+    Kind.PURCHASE_INVOICE: "AC",
+    Kind.CREDIT_NOTE: "AC",
+    Kind.RECEIPT: "AC",
+    Kind.Z_DE_CAISSE: "CA",
+}
+
+
 def _typed_rows(typed: QueryDict) -> list[Row]:
     """The form's lines; what a forged form leaves out of a line cuts the line off."""
     return [Row(*row) for row in zip(*(typed.getlist(name) for name in Row._fields), strict=False)]
@@ -300,7 +344,7 @@ def _content(request: HttpRequest, before: Entry) -> Entry:
     )
     dated_on = _canonical("issued_on", request.POST.get("dated_on", "")) or before.dated_on.isoformat()
     return Entry(
-        before.journal,
+        before.journal if before.lines else request.POST.get("journal", before.journal),
         date.fromisoformat(dated_on),
         before.label,
         request.POST.get("piece_ref", before.piece_ref).strip(),

@@ -1,0 +1,131 @@
+"""The books of new dossiers: journals, first fiscal year, own chart; and what of a dossier makes a model."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from comptoir.domain import opening as kinds
+from comptoir.domain.company import Keeping, Method, VatRegime, year_fault
+from comptoir.domain.opening import JOURNALS, Opening
+from comptoir.records.audit.actions import record
+from comptoir.records.banking import queries as bank
+from comptoir.records.firms import file
+from comptoir.records.firms.models import Company, Person
+from comptoir.records.ledger.models import Account, Entry, FiscalYear, Journal
+
+
+class Fixed(Exception):
+    """L’exercice ne peut plus changer : il contient des écritures validées."""
+
+
+def open_books(*, dossiers: Sequence[tuple[Company, Opening]]) -> None:
+    """Journals, fiscal year and own accounts of new companies, in three queries however many they are."""
+    journals = [
+        Journal(firm_id=company.firm_id, company=company, code=code, label=label)
+        for company, opening in dossiers
+        for code, label in opening.model.all_journals.items()
+    ]
+    years = [
+        FiscalYear(
+            firm_id=company.firm_id,
+            company=company,
+            opens_on=opening.opens_on,
+            closes_on=opening.closes_on,
+            method=opening.method,
+        )
+        for company, opening in dossiers
+    ]
+    accounts = [row for company, opening in dossiers for row in _accounts(company, opening.model.accounts)]
+    Journal.objects.bulk_create(journals, batch_size=1000)
+    FiscalYear.objects.bulk_create(years, batch_size=1000)
+    Account.objects.bulk_create(accounts, batch_size=1000)
+
+
+@transaction.atomic
+def write_chart(*, company: Company, accounts: Sequence[kinds.Account], by: Person, at: datetime) -> bool:
+    """Make these the dossier's own accounts, and say whether anything changed."""
+    before = {row.number: row.label for row in Account.objects.filter(company=company)}
+    after = {account.number: account.label for account in accounts}
+    if before == after:
+        return False
+    Account.objects.filter(company=company).delete()
+    Account.objects.bulk_create(_accounts(company, accounts), batch_size=1000)
+    changed = {n: [before.get(n, ""), after.get(n, "")] for n in sorted(before.keys() | after.keys())}
+    told = {number: labels for number, labels in changed.items() if labels[0] != labels[1]}
+    record("write_chart", company, by=by, at=at, changes=told)
+    return True
+
+
+def current_year(company: Company, on: date) -> FiscalYear | None:
+    """The fiscal year that holds a day, else the latest."""
+    years = list(FiscalYear.objects.filter(company=company))
+    return next((year for year in years if year.opens_on <= on <= year.closes_on), years[-1] if years else None)
+
+
+def is_fixed(year: FiscalYear) -> bool:
+    """Whether something final stands in the year, so that neither its method nor its closing may change."""
+    return year.closed_at is not None or Entry.objects.validated().filter(fiscal_year=year).exists()
+
+
+@transaction.atomic
+def change_year(*, year: FiscalYear, closes_on: date, method: Method) -> file.Changes:
+    """Change how a year is kept or when it closes, and say what changed; the caller records it.
+
+    Raises `Fixed` with the reason: something final, entries after the new closing, the next year.
+    """
+    held = FiscalYear.objects.select_for_update(of=("self",)).get(pk=year.pk)
+    changes: file.Changes = {}
+    if held.closes_on != closes_on:
+        changes["closes_on"] = [held.closes_on.isoformat(), closes_on.isoformat()]
+    if held.method != method:
+        changes["method"] = [held.method, method.value]
+    if changes:
+        _refuse(held, closes_on)
+        held.closes_on, held.method = closes_on, method
+        held.save(update_fields=["closes_on", "method"])
+    return changes
+
+
+def _refuse(year: FiscalYear, closes_on: date) -> None:
+    if is_fixed(year):
+        raise Fixed(Fixed.__doc__)
+    if fault := year_fault(year.opens_on, closes_on):
+        raise Fixed(fault)
+    if Entry.objects.filter(fiscal_year=year, dated_on__gt=closes_on, dated_on__lte=year.closes_on).exists():
+        raise Fixed(
+            f"Des écritures de l’exercice sont datées après le {closes_on:%d/%m/%Y} : déplacez-les d’abord."
+        )
+    following = FiscalYear.objects.filter(company=year.company_id, opens_on__gt=year.opens_on).first()
+    if following and following.opens_on <= closes_on:
+        raise Fixed(f"L’exercice suivant s’ouvre le {following.opens_on:%d/%m/%Y}, avant cette clôture.")
+
+
+def as_model(company: Company, on: date) -> kinds.Model:
+    """What of a dossier other dossiers may start with: chart, journals, rules in force, requests, settings."""
+    asked = [kinds.Request(item.label, when) for when, items in file.requests(company).items() for item in items]
+    return kinds.Model(
+        accounts=tuple(kinds.Account(row.number, row.label) for row in Account.objects.filter(company=company)),
+        journals=tuple(
+            kinds.Journal(row.code, row.label)
+            for row in Journal.objects.filter(company=company).order_by("code")
+            if JOURNALS.get(row.code) != row.label
+        ),
+        rules=tuple(bank.domain_rule(rule) for rule in bank.rules_in_force(company, on)),
+        requests=tuple(asked),
+        settings=kinds.Settings(
+            company.asks_missing,
+            company.missing_floor,
+            tuple(company.justifiable),
+            company.sales_account,
+            VatRegime(company.vat_regime),
+            Keeping(company.keeping),
+        ),
+    )
+
+
+def _accounts(company: Company, accounts: Sequence[kinds.Account]) -> list[Account]:
+    return [
+        Account(firm_id=company.firm_id, company=company, number=account.number, label=account.label)
+        for account in accounts
+    ]

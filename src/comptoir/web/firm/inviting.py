@@ -1,0 +1,34 @@
+"""The *dirigeants* whom new dossiers invite: noted with the opening, and written to once it is kept."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from comptoir.domain.opening import Director
+from comptoir.domain.rights import Role
+from comptoir.records.firms import invitations
+from comptoir.records.firms.models import Company, Person
+from comptoir.web import letters
+
+
+def invite_directors(
+    request: HttpRequest, invited: Iterable[tuple[Company, Director | None]], *, by: Person, at: datetime
+) -> int:
+    """Invite who is to be invited to each new dossier, and say how many: one address may lead several companies."""
+    count = 0
+    for company, director in invited:
+        if director is not None:
+            invitation = invitations.invite(
+                firm=company.firm,
+                company=company,
+                email=director.email,
+                first_name=director.first_name,
+                last_name=director.last_name,
+                role=Role.DIRIGEANT,
+                by=by,
+                at=at,
+            )
+            letters.send_invitation(request, invitation, by=by, at=at)
+            count += 1
+    return count
