@@ -23,6 +23,7 @@ from comptoir.domain import entry as domain_entry
 from comptoir.domain import match, proposal
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.company import Method
+from comptoir.domain.folder import Folder, file_name
 from comptoir.domain.opening import Opening
 from comptoir.domain.ports import Reader
 from comptoir.gateways.bank import files as bank_files
@@ -38,6 +39,8 @@ from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file as company_file
 from comptoir.records.firms import opening as new_dossiers
 from comptoir.records.firms.models import Company, DossierImport, Firm, Person
+from comptoir.records.folders import actions as folders
+from comptoir.records.folders.models import SharedFile
 from comptoir.records.ledger import actions as ledger
 from comptoir.records.ledger import bank as bank_entries
 from comptoir.records.ledger import lettrage, pieces
@@ -622,6 +625,39 @@ def _letters_of(
 
 def _text(key: UUID | None) -> str:
     return str(key) if key else ""
+
+
+# ── 8. Shared folders: kept for the client, never read nor booked ─────────────────────────────────
+
+
+def put_file(
+    *, company: Company, folder: Folder, content: bytes, filename: str, by: Person, at: datetime
+) -> SharedFile:
+    """The firm shares a file; every open list that may show it does, within a second.
+
+    Raises `readers.NotReadable` for what is not shared, `folders.AlreadyInFolder` for what is there.
+    """
+    media_type = readers.admit_to_folder(content, file_name(filename))
+    with tenancy.within(company.firm_id, company.pk):
+        file = folders.put(
+            company=company,
+            folder=folder,
+            content=content,
+            name=filename,
+            media_type=media_type,
+            pages=readers.pages_of(content),
+            by=by,
+            at=at,
+        )
+        announce(company.pk, [folder.topic])
+    return file
+
+
+def withdraw_file(*, file: SharedFile, by: Person, at: datetime) -> None:
+    """The firm takes a file back: gone from every list, kept with its proof. Raises `folders.AlreadyWithdrawn`."""
+    with tenancy.within(file.firm_id, file.company_id):
+        folders.withdraw(file=file, by=by, at=at)
+        announce(file.company_id, [file.folder_enum.topic])
 
 
 # ── What the stages need from each other ──────────────────────────────────────────────────────────

@@ -20,7 +20,7 @@ def test_the_clients_screens_are_for_everyone(visit, scheme):
     page = visit(cast.BOB, PHONE, bypass_csp=True)
     page.emulate_media(color_scheme=scheme)
     home = page.url
-    for path in ("", "manquantes/", "pieces/", "banque/", "plus/"):
+    for path in ("", "manquantes/", "pieces/", "banque/", "dossiers/", "dossiers/social/", "plus/"):
         page.goto(home + path)
         if path == "manquantes/":
             page.locator(".miss summary").first.click()
@@ -50,6 +50,8 @@ def test_the_firms_screens_are_for_everyone(visit, scheme, size):
         "lettrage/?etape=lettrees",
         "manquantes/",
         "exercices/",
+        "dossiers-partages/",
+        "dossiers-partages/social/",
         "dossier-permanent/",
     ):
         page.goto(dossier + path)

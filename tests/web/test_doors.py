@@ -25,6 +25,7 @@ def addresses(bakery, document, account):
     values = {
         "company_id": bakery.pk, "document_id": document.pk, "entry_id": entry.pk, "number": 1,
         "transaction_id": transaction.pk, "account_id": account.pk, "year_id": entry.fiscal_year_id,
+        "folder": "fiscal", "file_id": entry.pk,
         "lettrage_id": entry.pk, "firm_id": bakery.firm_id, "rule_id": entry.pk,
         "view_id": entry.pk,
         "contact_id": entry.pk, "item_id": entry.pk, "model_id": entry.pk, "import_id": entry.pk,
@@ -73,14 +74,23 @@ def test_a_deposante_sees_only_her_own(bakery, document, dina, signed_in):
 
 def test_a_client_never_enters_the_firms_side(bakery, document, bob, signed_in):
     client = signed_in(bob)
-    for tab in ("production", "banque", "ecritures", "lettrage", "manquantes", "exercices"):
+    for tab in ("production", "banque", "ecritures", "lettrage", "manquantes", "exercices", "dossiers-partages"):
         assert client.get(f"/dossiers/{bakery.pk}/{tab}/").status_code == 404
 
 
 def test_every_page_of_bob_and_alice_answers(bakery, document, bob, alice, signed_in):
-    pages = ("", "pieces/", "manquantes/", "banque/", "plus/", f"pieces/{document.pk}/")
+    pages = (
+        "",
+        "pieces/",
+        "manquantes/",
+        "banque/",
+        "dossiers/",
+        "dossiers/social/",
+        "plus/",
+        f"pieces/{document.pk}/",
+    )
     assert [signed_in(bob).get(f"/c/{bakery.pk}/{page}").status_code for page in pages] == [200] * len(pages)
-    tabs = ("banque/", "ecritures/", "lettrage/", "manquantes/", "exercices/", "production/")
+    tabs = ("banque/", "ecritures/", "lettrage/", "manquantes/", "exercices/", "production/", "dossiers-partages/")
     firm = signed_in(alice)
     assert [firm.get(f"/dossiers/{bakery.pk}/{tab}").status_code for tab in tabs] == [200] * len(tabs)
     assert firm.get(f"/dossiers/{bakery.pk}/production/{document.pk}/").status_code == 200

@@ -18,6 +18,7 @@ from tests.conftest import AT, person
 from comptoir import pipeline
 from comptoir.domain import rules
 from comptoir.domain.company import When
+from comptoir.domain.folder import Folder
 from comptoir.domain.opening import Model
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
 from comptoir.records.banking.models import Rule
@@ -73,6 +74,9 @@ def scene(bakery, alice, charlie, account):
         invitations.invite(firm=bakery.firm, company=c, email="x@example.org", role=r, by=alice, at=AT)
         for c, r in ((bakery, Role.LECTEUR), (None, Role.ASSISTANT))
     ]
+    shared = pipeline.put_file(
+        company=bakery, folder=Folder.SOCIAL, content=b"paie", filename="paie.txt", by=alice, at=AT
+    )
     letter = pipeline.post_letter(Message("x@example.org", "Objet", "Texte"), at=AT, firm_id=bakery.firm_id)
     ours, theirs = FirmMembership.objects.get(person=cast["assistant"]), CompanyMembership.objects.get(person=boss)
     values = {
@@ -80,6 +84,7 @@ def scene(bakery, alice, charlie, account):
         "transaction_id": paid.pk, "account_id": account.pk, "entry_id": Entry.objects.get(document=document).pk,
         "year_id": FiscalYear.objects.get(company=bakery).pk, "lettrage_id": Lettrage.objects.get().pk,
         "rule_id": Rule.objects.get().pk, "letter_id": letter.pk, "token": "x" * 43, "session_id": 1, "pk": 1,
+        "folder": lambda name: "fiscal" if name == "client_folder" else shared.folder, "file_id": shared.pk,
         "uidb36": "1", "key": "x", **_opening(bakery, alice),
         "view_id": SavedView.objects.create(firm=bakery.firm, person=alice, name="À relancer", query="").pk,
         "space": lambda name: bakery.firm_id if name.startswith("firm_people") else bakery.pk,

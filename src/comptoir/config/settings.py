@@ -31,6 +31,7 @@ STAGES = (
     "firms",
     "accounts",
     "deposits",
+    "folders",
     "readings",
     "banking",
     "ledger",

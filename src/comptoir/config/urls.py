@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, include, path
 
 from comptoir.web import files, people
+from comptoir.web.client import folders as client_folders
 from comptoir.web.client import missing as client_missing
 from comptoir.web.client import views as client
 from comptoir.web.client import welcome
@@ -12,6 +13,7 @@ from comptoir.web.firm import (
     bank,
     books,
     file,
+    folders,
     importing,
     lettering,
     missing,
@@ -58,6 +60,9 @@ _client = [
         name="client_detach",
     ),
     path("banque/", client.bank_page, name="client_bank"),
+    path("dossiers/", client_folders.screen, name="client_folders"),
+    path("dossiers/<slug:folder>/", client_folders.folder, name="client_folder"),
+    path("dossiers/<slug:folder>/<uuid:file_id>", files.shared, name="client_shared_file"),
     path("plus/", client.more, name="client_more"),
 ]
 
@@ -89,6 +94,10 @@ _dossier = [
     path("lettrage/lettres", lettering.letter, name="firm_letter"),
     path("lettrage/lettres/<uuid:lettrage_id>/retrait", lettering.unletter, name="firm_unletter"),
     path("manquantes/", missing.screen, name="firm_missing"),
+    path("dossiers-partages/", folders.screen, name="firm_folders"),
+    path("dossiers-partages/<slug:folder>/", folders.folder, name="firm_folder"),
+    path("dossiers-partages/<slug:folder>/<uuid:file_id>", files.kept, name="firm_shared_file"),
+    path("dossiers-partages/<slug:folder>/<uuid:file_id>/retrait", folders.withdraw, name="firm_withdraw_file"),
     path("exercices/", books.years, name="firm_years"),
     path("exercices/<uuid:year_id>/validation", books.validate, name="firm_validate"),
     path("exercices/<uuid:year_id>/a-valider", books.to_validate, name="firm_to_validate"),

@@ -15,6 +15,7 @@ from comptoir.demo.cast import YEAR, Member
 from comptoir.demo.papers import Expense, ExpenseReport, Invoice, Item, Till
 from comptoir.demo.statements import Move, cfonb120
 from comptoir.domain.company import VatOn, VatRegime, When
+from comptoir.domain.folder import Folder
 from comptoir.domain.money import cents
 from comptoir.lib import tenancy
 from comptoir.records.banking import actions as banking
@@ -93,6 +94,7 @@ def _keep_the_bakery(alice: Person, bakery: Company, account: BankAccount, say: 
     )
     pipeline.validate(company=bakery, year=year, until=VALIDATED_UNTIL, by=alice, at=_moment(VALIDATED_UNTIL))
     _hand_in_pictures(bakery)
+    _share(bakery, alice)
 
 
 def accounts() -> str:
@@ -331,6 +333,31 @@ def _hand_in_pictures(company: Company) -> None:
     bill = cast.bill(cast.LOCKSMITH, LAST_MONTH, random.Random(YEAR))  # noqa: S311  # invented data
     content = papers.scan_pdf(papers.invoice_pdf(bill, cast.LOCKSMITH.layout))
     pipeline.hand_in(company=company, content=content, filename="scan.pdf", by=bob, at=_moment(bill.issued_on))
+
+
+def _share(company: Company, by: Person) -> None:
+    """What the firm gives to read: two reserved papers that only the dirigeant sees, and one for everybody."""
+    slip = papers.payslip_pdf(
+        cast.BAKERY, "Dina MOREAU", LAST_MONTH - 1, YEAR, PAYROLL[0][1].strip("-").replace(".", ",")
+    )
+    for folder, content, filename, day in (
+        (
+            Folder.JURIDIQUE,
+            papers.register_pdf(cast.BAKERY, date(YEAR, 1, 12)),
+            "Extrait Kbis.pdf",
+            date(YEAR, 1, 15),
+        ),
+        (
+            Folder.EXERCICES,
+            papers.balance_sheet_pdf(cast.BAKERY, YEAR - 1),
+            f"Bilan {YEAR - 1}.pdf",
+            date(YEAR, 4, 28),
+        ),
+        (Folder.SOCIAL, slip, f"Bulletin de paie Dina Moreau {YEAR}-{LAST_MONTH - 1}.pdf", date(YEAR, 11, 3)),
+    ):
+        pipeline.put_file(
+            company=company, folder=folder, content=content, filename=filename, by=by, at=_moment(day)
+        )
 
 
 def _moment(day: date) -> datetime:

@@ -1,6 +1,6 @@
 """Bytes become a reading: e-invoice first, then the text layer, then OCR. No Django, no database, no network.
 
-`admit` is for the door (cheap), `read` for the worker; `preview` and `thumbnail` make what a person looks at.
+`admit` is for the door (cheap), `admit_to_folder` for what is only kept, `read` for the worker; `preview` and `thumbnail` make what a person looks at.
 Each raises `NotReadable`, whose message says in French what happened and what to do.
 """
 
@@ -17,6 +17,7 @@ from comptoir.readers.faults import (
 )
 from comptoir.readers.preview import preview, thumbnail
 from comptoir.readers.reader import LocalReader, read
+from comptoir.readers.shared import admit_to_folder, pages_of
 
 __all__ = [
     "Bomb",
@@ -29,7 +30,9 @@ __all__ = [
     "TooManyPages",
     "WrongKind",
     "admit",
+    "admit_to_folder",
     "page_count",
+    "pages_of",
     "preview",
     "read",
     "thumbnail",

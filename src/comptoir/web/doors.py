@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from comptoir.domain.folder import Folder
 from comptoir.domain.rights import Act, Assignation, SecondFactor
 from comptoir.lib import browser, tenancy
 from comptoir.records.accounts import queries as accounts
@@ -33,6 +34,8 @@ from comptoir.records.firms.models import (
     Person,
 )
 from comptoir.records.firms.queries import FirmSeat, Seat
+from comptoir.records.folders import queries as folders
+from comptoir.records.folders.models import SharedFile
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
 from comptoir.records.missing import portfolio as portfolios
@@ -120,6 +123,31 @@ def document_to_review(request: HttpRequest, company_id: UUID, document_id: UUID
     return _seen(dossier(request, company_id, act), documents.visible, document_id)
 
 
+def folder(request: HttpRequest, company_id: UUID, name: str) -> Seen[Folder]:
+    """A shared folder in the client's space, for those of its people for whom it is there."""
+    found = _folder(name)
+    return Seen(company(request, company_id, found.act), found)
+
+
+def shared_file(request: HttpRequest, company_id: UUID, name: str, file_id: UUID) -> Seen[SharedFile]:
+    """A file of a shared folder in the client's space; a withdrawn one is not there."""
+    seat, found = folder(request, company_id, name)
+    return Seen(seat, _found(folders.one(seat.company, found, file_id)))
+
+
+def folder_to_fill(request: HttpRequest, company_id: UUID, name: str) -> Seen[Folder]:
+    """A shared folder as the firm works on it."""
+    return Seen(dossier(request, company_id, Act.FILL_FOLDERS), _folder(name))
+
+
+def file_to_keep(
+    request: HttpRequest, company_id: UUID, name: str, file_id: UUID, *, is_there: bool = True
+) -> Seen[SharedFile]:
+    """A shared file as the firm works on it; a withdrawn one too where `is_there` is not asked."""
+    seat, found = folder_to_fill(request, company_id, name)
+    return Seen(seat, _found(folders.one(seat.company, found, file_id, is_there=is_there)))
+
+
 def transaction(request: HttpRequest, company_id: UUID, transaction_id: UUID, act: Act) -> Seen[Transaction]:
     """A bank transaction, from either side."""
     return _seen(company(request, company_id, act), bank.transaction, transaction_id)
@@ -181,6 +209,13 @@ def _ask_second_factor(request: HttpRequest, firm: Firm, *, is_firm: bool) -> No
     asked = SecondFactor(firm.second_factor).binds(is_firm=is_firm)
     if asked and not accounts.is_second_factor_set(person(request)):
         raise SecondFactorWanted(SecondFactorWanted.__doc__)
+
+
+def _folder(name: str) -> Folder:
+    try:
+        return Folder(name)
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _own(seat: Seat, document_id: UUID) -> Seen[Document]:

@@ -23,6 +23,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
+from comptoir.domain.folder import visible_to
 from comptoir.domain.rights import Act
 from comptoir.lib.live import CHANNEL, SEATS
 from comptoir.records.firms import queries as people
@@ -223,6 +224,8 @@ def _topics(seat: Seat | FirmSeat) -> dict[str, str]:
         hears["missing"] = "missing"
     if seat.may(Act.SEE_BANK):
         hears["bank"] = "bank"
+    for folder in visible_to(seat.role):
+        hears[folder.topic] = "folders"
     if seat.may(Act.SEE_BOOKS):
         hears["production"] = "production"
     return hears

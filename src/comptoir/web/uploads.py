@@ -1,5 +1,6 @@
 """A file as a form brings it: bounded before it is read, refused in a sentence."""
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 LARGEST = 25 * 1024 * 1024
@@ -18,8 +19,23 @@ def upload(request: HttpRequest, name: str = "file") -> tuple[bytes, str]:
     file = request.FILES.get(name)
     if file is None:
         raise NoFile(NoFile.__doc__)
-    if (file.size or 0) > LARGEST:
+    return content(file), file.name or "sans nom"
+
+
+def several(request: HttpRequest, name: str = "file") -> "list[UploadedFile[bytes]]":
+    """Every file of the form; raises `NoFile`."""
+    files = request.FILES.getlist(name)
+    if not files:
+        raise NoFile(NoFile.__doc__)
+    return files
+
+
+def content(file: "UploadedFile[bytes]", largest: int = LARGEST) -> bytes:
+    """The bytes of a file, once it is known not to be too heavy; raises `TooHeavy`."""
+    if (file.size or 0) > largest:
         raise TooHeavy(
-            f"« {file.name} » dépasse 25 Mo : il n’a pas été gardé. Réduisez-le ou coupez-le en plusieurs fichiers."
+            f"« {file.name} » dépasse {largest // (1024 * 1024)} Mo : il n’a pas été gardé. "
+            "Réduisez-le ou coupez-le en plusieurs fichiers."
         )
-    return file.read(), file.name or "sans nom"
+    came: bytes = file.read()
+    return came

@@ -40,7 +40,9 @@ def receive(*, company: Company, deposit: Deposit, by: Person | None, sees_all: 
     Raises `AlreadyHandedIn` where the depositor may see the same bytes in this dossier. A depositor who sees
     only their own gets a piece of their own on the same original; the bytes of a piece set aside reopen it.
     """
-    original = _keep(company, deposit, at)
+    original = keep(
+        company=company, content=deposit.content, media_type=deposit.media_type, pages=deposit.pages, at=at
+    )
     twins = list(original.documents.select_related("dismissal").order_by("deposited_at"))
     visible = [twin for twin in twins if sees_all or (by is not None and twin.deposited_by_id == by.id)]
     if visible:
@@ -99,25 +101,22 @@ def reopen(*, document: Document, by: Person | None, at: datetime) -> None:
         record("reopen", document, by=by, at=at)
 
 
-def address(sha256: str) -> str:
-    """Where the store keeps these bytes."""
-    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
-
-
-def _keep(company: Company, deposit: Deposit, at: datetime) -> Original:
-    sha256 = hashlib.sha256(deposit.content).hexdigest()
+@transaction.atomic
+def keep(*, company: Company, content: bytes, media_type: str, pages: int, at: datetime) -> Original:
+    """Keep bytes once for a company, whatever they are handed in for, and hold them until the commit."""
+    sha256 = hashlib.sha256(content).hexdigest()
     store = storages["originals"]
     if not store.exists(address(sha256)):
-        store.save(address(sha256), ContentFile(deposit.content))
+        store.save(address(sha256), ContentFile(content))
     Original.objects.bulk_create(
         [
             Original(
                 firm_id=company.firm_id,
                 company=company,
                 sha256=sha256,
-                size=len(deposit.content),
-                media_type=deposit.media_type,
-                pages=deposit.pages,
+                size=len(content),
+                media_type=media_type,
+                pages=pages,
                 stored_at=at,
             )
         ],
@@ -125,6 +124,11 @@ def _keep(company: Company, deposit: Deposit, at: datetime) -> Original:
     )
     # The lock makes two deposits of the same bytes wait for each other. The row itself is never changed.
     return Original.objects.select_for_update().get(company=company, sha256=sha256)
+
+
+def address(sha256: str) -> str:
+    """Where the store keeps these bytes."""
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
 def _reopened(twin: Document, *, by: Person | None, at: datetime) -> Document:

@@ -26,6 +26,7 @@ def frame(seat: Seat, tab: str) -> dict[str, Any]:
         "shows_pieces": seat.may(Act.SEE_DOCUMENTS) or seat.may(Act.SEE_OWN_DOCUMENTS),
         "shows_missing": asks,
         "shows_bank": seat.may(Act.SEE_BANK),
+        "shows_folders": seat.may(Act.SEE_FOLDERS),
         "may_deposit": seat.may(Act.DEPOSIT) and not seat.viewer,
         "may_manage": seat.may(Act.MANAGE_MEMBERS),
         "missing_count": missing.count(seat.company) if asks else 0,

@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from comptoir.domain.folder import visible_to
 from comptoir.domain.rights import Act
 from comptoir.lib import keyset
 from comptoir.records.banking import queries as bank
 from comptoir.records.firms import file
 from comptoir.records.firms.queries import Seat
+from comptoir.records.folders import queries as folders
 from comptoir.records.ledger import pieces
 from comptoir.records.matching import queries as matches
 from comptoir.records.missing import queries as missing
@@ -26,7 +28,7 @@ from comptoir.web.depositing import deposit
 @doors.signed_in
 @require_GET
 def home(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """What to do now, what became of the last deposits, and the bank's balances."""
+    """What to do now, what became of the last deposits (the folders, for who only reads), and the bank's balances."""
     seat = doors.company(request, company_id, Act.SEE_OWN_DOCUMENTS, Act.SEE_BANK)
     context = frame(seat, "home")
     context |= {
@@ -34,6 +36,7 @@ def home(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "missing": _missing(seat) if context["shows_missing"] else None,
         "latest": pieces.latest(seat.company, only_by=only_by(seat)) if context["shows_pieces"] else [],
         "balances": bank.balances(seat.company) if context["shows_bank"] else [],
+        "shelves": [] if context["shows_pieces"] else folders.shelves(seat.company, visible_to(seat.role)),
         "interlocutors": file.interlocutors(seat.company, timezone.localdate()),
         "to_start": welcome.open_steps(seat),
     }

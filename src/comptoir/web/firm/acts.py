@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from comptoir.domain.folder import Folder
 from comptoir.domain.rights import Role
 from comptoir.records.audit.models import Event
 from comptoir.records.firms.queries import Names
@@ -19,6 +20,7 @@ VERBS = {
     "delete_model": "Modèle supprimé",
     "deposit": "Pièce déposée",
     "dismiss": "Pièce écartée",
+    "download_file": "Fichier réservé téléchargé",
     "edit_file": "Dossier permanent modifié",
     "end_rule": "Règle arrêtée",
     "end_view": "Fin de la vue comme le client",
@@ -39,6 +41,7 @@ VERBS = {
     "open_with_view": "Vue d’arrivée choisie",
     "password_changed": "Mot de passe changé",
     "post": "Écriture comptabilisée",
+    "put_file": "Fichier partagé",
     "recovery_codes_renewed": "Codes de secours refaits",
     "refused": "Demande refusée",
     "reject_match": "Rapprochement refusé",
@@ -67,6 +70,7 @@ VERBS = {
     "unmatch": "Rapprochement défait",
     "validate": "Écritures validées",
     "view_as_client": "Vue comme le client",
+    "withdraw_file": "Fichier partagé retiré",
     "withdraw_request": "Pièce à demander retirée",
     "untick": "Pièce à demander décochée",
     "write": "Écriture saisie",
@@ -78,7 +82,7 @@ VERBS = {
 """What each verb of the log says; a verb without words fails a test."""
 
 WORDS = {
-    "name": "", "email": "", "filename": "", "reason": "", "role": "", "before": "avant : ", "path": "",
+    "name": "", "email": "", "filename": "", "folder": "dans ", "reason": "", "role": "", "before": "avant : ", "path": "",
     "number": "", "count": "nombre : ", "new": "nouveaux : ", "known": "déjà connus : ", "account": "compte ",
     "assignation": "assignation ", "second_factor": "second facteur ", "until": "jusqu’au ", "device": "", "what": "", "by": "par ", "former": "avant : ", "address": "",
     "collaborateurs_validate": "validation par les collaborateurs : ",
@@ -96,6 +100,7 @@ FIELDS = {
 _SAID: dict[object, str] = {
     True: "oui", False: "non", "libre": "libre", "limitee": "limitée", "nobody": "facultatif",
     "firm": "exigé du cabinet", "everybody": "exigé de tous", **{role.value: role.french for role in Role},
+    **{folder.value: folder.french for folder in Folder},
 }  # fmt: skip
 
 

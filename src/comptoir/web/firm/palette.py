@@ -27,6 +27,7 @@ PAGES = (
     ("firm_entries", "Écritures", "pen", Act.SEE_BOOKS),
     ("firm_lettering", "Lettrage", "link", Act.SEE_BOOKS),
     ("firm_missing", "Pièces manquantes", "missing", Act.SEE_MISSING),
+    ("firm_folders", "Dossiers partagés", "folder", Act.FILL_FOLDERS),
     ("firm_file", "Dossier permanent", "folder", Act.SEE_BOOKS),
     ("firm_years", "Exercices, validation et FEC", "archive", Act.SEE_BOOKS),
     ("firm_members", "Accès du client : inviter, retirer", "people", Act.INVITE_CLIENTS),

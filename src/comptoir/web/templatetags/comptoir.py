@@ -184,6 +184,14 @@ NOTHING = mark_safe('<span class="zero">–</span>')  # ours, no text of anybody
 
 
 @register.filter
+def weight(size: int) -> str:
+    """How heavy a file is: `34 Ko`, `1,2 Mo`."""
+    if size < 1024 * 1024:
+        return f"{max(1, round(size / 1024))}\u00a0Ko"
+    return f"{size / (1024 * 1024):.1f}\u00a0Mo".replace(".", ",")
+
+
+@register.filter
 def plural(count: int, endings: str = ",s") -> str:
     """The French plural begins at two: `0 pièce`, `1 pièce`, `2 pièces`."""
     singular, _, several = endings.partition(",")

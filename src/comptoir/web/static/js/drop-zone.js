@@ -81,7 +81,8 @@ class DropZone extends HTMLElement {
     this.counts.done += status === 201 ? 1 : 0;
     const said = document.createElement("span");
     said.className = `state ${status === 201 ? "ok" : "missing"}`;
-    said.textContent = status === 201 ? "Reçue" : status === 409 ? "Déjà là" : "Refusée";
+    const { done = "Reçue", refused = "Refusée" } = this.dataset;
+    said.textContent = status === 201 ? done : status === 409 ? "Déjà là" : refused;
     line.querySelector("progress").replaceWith(said);
     if (status !== 201) {
       line.append(Object.assign(document.createElement("span"), { className: "said", textContent: sentence }));
