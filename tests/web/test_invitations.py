@@ -90,9 +90,11 @@ def test_who_accepts_gets_an_account_a_role_and_the_welcome(bakery, bob, members
 def test_a_passkey_may_take_the_place_of_a_password(bob, members, signed_in, client):
     invite(signed_in(bob), members)
     answer = client.post(link(), {**NEW, "password": "", "passkey": "1"})
-    assert answer.url.startswith("/compte/2fa/passkeys/add/?next=/c/")
+    assert answer.url == "/compte/2fa/passkeys/add/"
     assert not Person.objects.get(email="lea@example.org").has_usable_password()
     assert client.get(answer.url).status_code == 200
+    assert client.get("/suite/").url.endswith("/bienvenue/"), "afterwards, where they were going"
+    assert client.get("/suite/").url == "/compte/profil/", "once"
 
 
 @pytest.mark.parametrize("weak", ["", "court", "0123456789", "motdepasse1", "lea@example.org"])

@@ -196,6 +196,11 @@ def test_a_second_factor_that_the_firm_requires_is_asked_before_anything(bakery,
         answer = signed_in(karim).get(address)
         assert (answer.status_code, answer.url) == (302, "/compte/2fa/totp/activate/")
     assert signed_in(bob).get(f"/c/{bakery.pk}/").status_code == 200, "of the firm's own people only"
+    karims = signed_in(karim)
+    karims.get(f"/dossiers/{bakery.pk}/banque/?apres=x")
+    assert karims.get("/suite/").url == f"/dossiers/{bakery.pk}/banque/?apres=x", (
+        "and they go on where they were going"
+    )
     firm.second_factor = "everybody"
     firm.save()
     assert signed_in(bob).get(f"/c/{bakery.pk}/").url == "/compte/2fa/totp/activate/"

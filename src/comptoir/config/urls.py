@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, include, path
 
-from comptoir.web import files, people
+from comptoir.web import files, onward, people
 from comptoir.web.client import folders as client_folders
 from comptoir.web.client import missing as client_missing
 from comptoir.web.client import views as client
@@ -145,6 +145,7 @@ urlpatterns = [
     path("", shell.home, name="home"),
     path("premier-pas/", shell.first_run, name="first_run"),
     path("espaces/", shell.spaces, name="spaces"),
+    path("suite/", onward.go, name="onward"),
     path("sante/", shell.health, name="health"),
     path("apparence/", client.theme, name="theme"),
     path("compte/", include("comptoir.web.account.urls")),

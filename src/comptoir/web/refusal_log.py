@@ -16,7 +16,7 @@ from django.utils import timezone
 from comptoir.lib import tenancy
 from comptoir.records.accounts.queries import fingerprint
 from comptoir.records.audit import actions as audit
-from comptoir.web import doors
+from comptoir.web import doors, onward
 
 ONCE_A = timedelta(minutes=1)
 """The same refusal again, within this time, is not written again: no stranger fills a firm's log."""
@@ -38,6 +38,7 @@ class RefusalLog:
             _log(request, fault.firm_id, fault.company_id)
         if isinstance(fault, doors.SecondFactorWanted):
             messages.warning(request, str(fault))
+            onward.remember(request, request.get_full_path() if request.method == "GET" else "/")
             return redirect("mfa_activate_totp")
         if isinstance(fault, doors.OnlyLooking):
             return render(request, "403.html", {"sentence": str(fault)}, status=403)

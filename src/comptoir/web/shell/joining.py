@@ -18,7 +18,7 @@ from comptoir.domain.invitation import State
 from comptoir.records.firms import invitations
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Invitation, Person
-from comptoir.web import doors
+from comptoir.web import doors, onward
 from comptoir.web.account import devices
 
 CLOSED = {
@@ -125,7 +125,9 @@ def _entered(request: HttpRequest, found: Invitation, person: Person, *, passkey
     adapter.login(request, person)
     record_authentication(request, person, method="invitation")
     space = _space(found)
-    answer = redirect(f"{reverse('mfa_add_webauthn')}?next={space}" if passkey else space)
+    if passkey:
+        onward.remember(request, space)
+    answer = redirect("mfa_add_webauthn" if passkey else space)
     devices.remember(request, answer, person, adapter=adapter)
     return answer
 
