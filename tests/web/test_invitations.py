@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -107,7 +108,7 @@ def test_a_weak_password_makes_no_account(bob, members, signed_in, client, weak)
 def test_a_link_serves_once(bob, members, signed_in, client):
     invite(signed_in(bob), members)
     client.post(link(), NEW)
-    for other in (Client(), client):
+    for other in (Client(), signed_in(bob)):
         again = other.get(link())
         assert (again.status_code, "déjà servi" in text(again)) == (410, True)
         assert other.post(link(), {**NEW, "first_name": "Mallory"}).status_code == 410
@@ -157,7 +158,23 @@ def test_an_invitation_may_wait_before_it_is_sent(bob, members, signed_in):
     assert not Letter.objects.exists()
     assert "Non envoyée" in text(bobs.get(members))
     bobs.post(f"{members}invitations/{Invitation.objects.get().pk}/envoi")
-    assert "Envoyée" in text(bobs.get(members))
+    assert "Lien à transmettre" in text(bobs.get(members)), "nobody carries the mail here, and the list says so"
+
+
+@pytest.mark.parametrize(
+    ("transport", "said", "state"),
+    [
+        (LOCAL, "est partie", "Envoyée"),
+        ({}, "demandez à votre cabinet de transmettre son lien", "Lien à transmettre"),
+    ],
+)
+def test_the_inviter_is_told_what_became_of_the_letter(bob, members, signed_in, settings, transport, said, state):
+    settings.MAIL_TRANSPORT = transport
+    bobs = signed_in(bob)
+    invite(bobs, members)
+    page = text(bobs.get(members))
+    assert said in page
+    assert state in page
 
 
 def test_who_has_an_account_signs_in_and_joins(bakery, bob, members, signed_in, client):
@@ -165,11 +182,27 @@ def test_who_has_an_account_signs_in_and_joins(bakery, bob, members, signed_in, 
     invite(signed_in(bob), members)
     answer = client.get(link())
     assert answer.url == f"/compte/login/?next={link()}"
+    assert "Vous avez déjà un compte" in text(client.get(answer.url)), "the sign-in page says why it is there"
     theirs = signed_in(lea)
     assert "Rejoindre" in text(theirs.get(link()))
     assert not CompanyMembership.objects.filter(person=lea).exists(), "looking joins nobody"
     assert theirs.post(link()).url == f"/c/{bakery.pk}/bienvenue/"
     assert CompanyMembership.objects.get(person=lea).role == "gestionnaire"
+
+
+def test_the_mail_opened_again_later_leads_home(bakery, bob, members, signed_in, client):
+    invite(signed_in(bob), members)
+    client.post(link(), NEW)
+    assert client.get(link()).url == "/"
+    assert Client().get(link()).status_code == 410
+
+
+def test_who_came_by_a_link_and_made_a_passkey_is_not_asked_again_who_they_are(bob, members, signed_in, client):
+    invite(signed_in(bob), members)
+    client.post(link(), {**NEW, "passkey": "1"})
+    lea = Person.objects.get(email="lea@example.org")
+    Authenticator.objects.create(user=lea, type=Authenticator.Type.WEBAUTHN, data={})
+    assert client.get("/compte/2fa/codes/generate/").status_code == 200
 
 
 def test_somebody_elses_invitation_is_not_taken(bob, charlie, members, signed_in):

@@ -162,12 +162,12 @@ _SAID = {
     ),
     Role.DIRIGEANT: (
         "Dirigeant",
-        "Voit tout l’espace de l’entreprise : pièces, manquantes, banque, dossiers, et invite ses collaborateurs.",
+        "Voit tout l’espace de l’entreprise : pièces, banque, dossiers partagés, et invite ses collaborateurs.",
     ),
     Role.GESTIONNAIRE: (
         "Gestionnaire",
-        "Dépose et voit toutes les pièces, répond aux manquantes, suit la banque ; ne gère ni personnes ni connexions.",
+        "Dépose et voit toutes les pièces, fournit celles qui manquent, suit la banque ; n’invite personne.",
     ),
     Role.DEPOSANT: ("Déposant", "Dépose des pièces et ne voit que les siennes."),
-    Role.LECTEUR: ("Lecteur", "Lit les dossiers partagés et la trésorerie ; ne change rien."),
+    Role.LECTEUR: ("Lecteur", "Lit les dossiers partagés et la banque ; ne change rien."),
 }

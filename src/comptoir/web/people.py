@@ -19,6 +19,7 @@ from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Act, Role
 from comptoir.records.firms import invitations, members
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, CompanyMembership, Firm, FirmMembership, Invitation, Person
+from comptoir.records.mail.actions import is_carried
 from comptoir.web import doors, letters
 from comptoir.web.client.context import frame as client_frame
 from comptoir.web.firm.context import cabinet, frame
@@ -110,8 +111,7 @@ def send(request: HttpRequest, side: str, space: UUID, invitation_id: UUID) -> H
     invitation = desk.invitation(invitation_id)
 
     def act() -> str:
-        letters.send_invitation(request, invitation, by=desk.by, at=timezone.now())
-        return f"L’invitation est partie pour {invitation.email} : elle vaut sept jours."
+        return _send(request, desk, invitation)
 
     return _done(request, desk, act)
 
@@ -176,8 +176,20 @@ def _invite(request: HttpRequest, desk: Desk, given: dict[str, Any]) -> str:
     invitation = invitations.invite(firm=desk.firm, company=desk.company, by=desk.by, at=at, **given)
     if request.POST.get("later"):
         return f"{invitation.email} est noté : envoyez l’invitation quand vous voudrez."
-    letters.send_invitation(request, invitation, by=desk.by, at=at)
-    return f"L’invitation est partie pour {invitation.email} : elle vaut sept jours."
+    return _send(request, desk, invitation)
+
+
+def _send(request: HttpRequest, desk: Desk, invitation: Invitation) -> str:
+    """What became of the letter, as it is: where nobody carries the mail, who is to hand the link on."""
+    letters.send_invitation(request, invitation, by=desk.by, at=timezone.now())
+    if is_carried():
+        return f"L’invitation est partie pour {invitation.email} : elle vaut sept jours."
+    where = (
+        "demandez à votre cabinet de transmettre son lien"
+        if desk.routes == "client_members"
+        else "un expert-comptable trouve son lien dans « Courrier envoyé », à transmettre"
+    )
+    return f"L’invitation de {invitation.email} est écrite, mais ce serveur n’envoie pas de courrier : {where}."
 
 
 def _done(
@@ -203,6 +215,7 @@ def _page(request: HttpRequest, desk: Desk, form: Invite | None = None, status: 
         "desk": desk,
         "form": form or Invite(roles=desk.roles),
         "people": rows,
+        "is_carried": is_carried(),
         "invitations": [(row, row.state(timezone.now())) for row in invitations.listed(desk.firm, desk.company)],
     }
     return render(request, f"people/{desk.routes}.html", context, status=status)

@@ -344,6 +344,11 @@ class Invitation(InFirm):
         return rights.Role(self.role)
 
     @property
+    def full_name(self) -> str:
+        """First and last name, where the inviter gave them."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
     def until(self) -> date | None:
         """The last day its link opens."""
         return timezone.localdate(self.expires_at) if self.expires_at else None

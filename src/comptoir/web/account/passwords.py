@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.contrib.auth.password_validation import CommonPasswordValidator, UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 
 from comptoir.lib.passwords import plain_forms
@@ -26,6 +26,14 @@ class Argon2(Argon2PasswordHasher):
     time_cost = 2
     memory_cost = 19 * 1024
     parallelism = 1
+
+
+class NotTheirName(UserAttributeSimilarityValidator):
+    """Nobody's own name or address, in words that name no field of ours."""
+
+    def get_error_message(self) -> str:
+        """What is wrong, as the person sees it: Django's own sentence would say « last name »."""
+        return "Ce mot de passe est trop semblable à votre nom ou à votre adresse."
 
 
 class NotCommon(CommonPasswordValidator):

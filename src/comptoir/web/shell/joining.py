@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from django import forms
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse
@@ -77,11 +78,17 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = invitations.find(token)
     if found is None:
         return _closed(request, UNKNOWN, status=404)
-    if sentence := CLOSED.get(found.state(timezone.now())):
+    state = found.state(timezone.now())
+    if state is State.ACCEPTED and _is_theirs(request, found):
+        return redirect("home")  # the same mail, opened again a week later
+    if sentence := CLOSED.get(state):
         return _closed(request, sentence, status=410)
     if request.user.is_authenticated:
         return _signed_in(request, found, token)
     if people.by_address(found.email):
+        messages.info(
+            request, f"Vous avez déjà un compte, à l’adresse {found.email} : connectez-vous pour rejoindre."
+        )
         return redirect(f"{reverse('account_login')}?next={reverse('invitation', args=[token])}")
     return _new_person(request, found, token)
 
@@ -95,7 +102,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
 
 def _signed_in(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
     person = doors.person(request)
-    is_theirs = person.email.lower() == found.email
+    is_theirs = _is_theirs(request, found)
     if request.method == "POST" and is_theirs:
         try:
             invitations.accept(invitation=found, person=person, at=timezone.now())
@@ -104,6 +111,10 @@ def _signed_in(request: HttpRequest, found: Invitation, token: str) -> HttpRespo
         return redirect(_space(found))
     context = {"invitation": found, "is_theirs": is_theirs, "token": token}
     return render(request, "shell/join.html", context)
+
+
+def _is_theirs(request: HttpRequest, found: Invitation) -> bool:
+    return request.user.is_authenticated and doors.person(request).email.lower() == found.email
 
 
 def _new_person(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
@@ -123,7 +134,7 @@ def _entered(request: HttpRequest, found: Invitation, person: Person, *, passkey
     """The first sign-in: the link proved who they are, so that a passkey may be added without asking again."""
     adapter = get_adapter(request)
     adapter.login(request, person)
-    record_authentication(request, person, method="invitation")
+    record_authentication(request, person, method="invitation", reauthenticated=True)
     space = _space(found)
     if passkey:
         onward.remember(request, space)
