@@ -99,7 +99,8 @@ FIELDS = {
 
 _SAID: dict[object, str] = {
     True: "oui", False: "non", "libre": "libre", "limitee": "limitée", "nobody": "facultatif",
-    "firm": "exigé du cabinet", "everybody": "exigé de tous", **{role.value: role.french for role in Role},
+    "firm": "exigé du cabinet", "everybody": "exigé de tous", "totp": "code par application",
+    "passkey": "clé d’accès", "codes": "", "password": "mot de passe", "code": "code", **{role.value: role.french for role in Role},
     **{folder.value: folder.french for folder in Folder},
 }  # fmt: skip
 

@@ -21,7 +21,7 @@ from comptoir.records.firms.models import DossierImport, DossierModel
 from comptoir.records.firms.queries import FirmSeat
 from comptoir.web import doors
 from comptoir.web.firm.context import cabinet
-from comptoir.web.firm.inviting import invite_directors
+from comptoir.web.firm.inviting import invite_directors, waiting
 from comptoir.web.refusals import refused
 from comptoir.web.uploads import NoFile, TooHeavy, upload
 
@@ -104,7 +104,7 @@ def open_all(request: HttpRequest, firm_id: UUID, import_id: UUID) -> HttpRespon
     else:
         directors = [(company, opening.director if row.invites else None) for company, opening in opened]
         invited = invite_directors(request, directors, by=seat.person, at=now)
-        messages.success(request, f"{_counted(len(opened), invited)} dans le portefeuille.")
+        messages.success(request, _counted(len(opened), invited))
     return redirect("portfolio", firm_id)
 
 
@@ -169,10 +169,11 @@ def _candidates(seat: FirmSeat, row: DossierImport) -> list[lists.Candidate]:
 
 
 def _counted(count: int, invited: int) -> str:
-    people = (
-        f", {invited} dirigeant{'s' if invited > 1 else ''} invité{'s' if invited > 1 else ''}," if invited else ""
-    )
-    return f"{count} dossiers sont ouverts{people}" if count > 1 else f"1 dossier est ouvert{people}"
+    opened = f"{count} dossiers sont ouverts" if count > 1 else "1 dossier est ouvert"
+    if not invited:
+        return f"{opened}, dans le portefeuille."
+    people = f"{invited} dirigeants sont invités" if invited > 1 else "1 dirigeant est invité"
+    return f"{opened}, dans le portefeuille ; {people}{waiting()}."
 
 
 def _file(content: bytes, name: str, media_type: str) -> HttpResponse:

@@ -9,7 +9,13 @@ from comptoir.domain.opening import Director
 from comptoir.domain.rights import Role
 from comptoir.records.firms import invitations
 from comptoir.records.firms.models import Company, Person
+from comptoir.records.mail.actions import is_carried
 from comptoir.web import letters
+
+
+def waiting() -> str:
+    """What to add to « est invité » where nobody carries the mail: somebody is to hand the link on."""
+    return "" if is_carried() else " : le lien à transmettre attend dans « Courrier envoyé »"
 
 
 def invite_directors(

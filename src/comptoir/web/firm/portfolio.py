@@ -29,7 +29,7 @@ from comptoir.records.missing import portfolio as portfolios
 from comptoir.web import doors
 from comptoir.web.firm.context import cabinet
 from comptoir.web.firm.identity import DAY, Identity, named
-from comptoir.web.firm.inviting import invite_directors
+from comptoir.web.firm.inviting import invite_directors, waiting
 from comptoir.web.firm.portfolio_file import write_csv
 from comptoir.web.refusals import refused
 from comptoir.web.templatetags.comptoir import MONTHS
@@ -209,7 +209,7 @@ def open_dossier(request: HttpRequest, firm_id: UUID) -> HttpResponse:
     except Taken as refusal:
         return refused(request, str(refusal), _opening, seat, form)
     invited = invite_directors(request, [(company, opening.director)], by=seat.person, at=now)
-    told = f" {opening.director.first_name} est invité." if invited and opening.director else ""
+    told = f" {opening.director.first_name} est invité{waiting()}." if invited and opening.director else ""
     messages.success(request, f"Le dossier « {company.name} » est ouvert.{told}")
     return redirect("firm_production", company.pk)
 

@@ -33,7 +33,9 @@ class CommandPalette extends HTMLElement {
 
   #help(event) {
     event?.preventDefault();
-    const keys = [...document.querySelectorAll(".keys > span")].map((key) => `<li>${key.innerHTML}</li>`);
+    const everywhere = [...this.shortcuts.querySelectorAll("ul:not([data-here]) li")].map(keysOf);
+    const here = [...document.querySelectorAll(".keys > span")].filter((key) => !everywhere.includes(keysOf(key)));
+    const keys = here.map((key) => `<li>${key.innerHTML}</li>`);
     this.shortcuts.querySelector("[data-here]").innerHTML = keys.join("");
     if (!this.shortcuts.open) this.shortcuts.showModal();
   }
@@ -49,6 +51,11 @@ class CommandPalette extends HTMLElement {
       (links[rank + (event.key === "ArrowDown" ? 1 : -1)] ?? this.input).focus();
     }
   }
+}
+
+// Which keys a line is about, whatever it says of them.
+function keysOf(line) {
+  return [...line.querySelectorAll("kbd")].map((key) => key.textContent).join(" ");
 }
 
 customElements.define("command-palette", CommandPalette);

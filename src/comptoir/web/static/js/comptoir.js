@@ -33,3 +33,20 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit-on-change]") && event.target.files?.length !== 0) event.target.form.submit();
 });
+
+// An act that the server refuses without a page of its own is never silent: its sentence comes where notices come.
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  if (detail.requestConfig.verb === "get" || detail.xhr.status === 422) return;
+  const page = new DOMParser().parseFromString(detail.xhr.responseText, "text/html");
+  say(page.querySelector("main p")?.textContent ?? "Quelque chose s’est mal passé. Rechargez la page, puis recommencez.");
+});
+document.addEventListener("htmx:sendError", ({ detail }) => {
+  if (detail.requestConfig.verb !== "get") say("La connexion manque : rien n’est parti. Recommencez dans un instant.");
+});
+
+function say(sentence) {
+  const notice = Object.assign(document.createElement("p"), { className: "notice error", textContent: sentence });
+  const notices = document.querySelector(".notices");
+  notices?.replaceChildren(notice);
+  notices?.scrollIntoView({ block: "center" });
+}
