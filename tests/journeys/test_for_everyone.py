@@ -20,7 +20,17 @@ def test_the_clients_screens_are_for_everyone(visit, scheme):
     page = visit(cast.BOB, PHONE, bypass_csp=True)
     page.emulate_media(color_scheme=scheme)
     home = page.url
-    for path in ("", "manquantes/", "pieces/", "banque/", "dossiers/", "dossiers/social/", "plus/"):
+    for path in (
+        "",
+        "manquantes/",
+        "pieces/",
+        "banque/",
+        "dossiers/",
+        "dossiers/social/",
+        "collaborateurs/",
+        "bienvenue/",
+        "plus/",
+    ):
         page.goto(home + path)
         if path == "manquantes/":
             page.locator(".miss summary").first.click()
@@ -33,7 +43,9 @@ def test_the_firms_screens_are_for_everyone(visit, scheme, size):
     page.emulate_media(color_scheme=scheme)
     assert faults(page) == []
     firm = page.url
-    for path in ("modeles/", "dossiers/", "dossiers/import/"):
+    for path in (
+        "modeles/", "dossiers/", "dossiers/import/", "collaborateurs/", "confidentialite/", "journal/", "courrier/",
+    ):  # fmt: skip
         page.goto(firm + path)
         assert faults(page) == [], path
     page.goto(firm + "modeles/")
@@ -53,6 +65,8 @@ def test_the_firms_screens_are_for_everyone(visit, scheme, size):
         "dossiers-partages/",
         "dossiers-partages/social/",
         "dossier-permanent/",
+        "acces/",
+        "vue-client/",
     ):
         page.goto(dossier + path)
         assert faults(page) == [], path

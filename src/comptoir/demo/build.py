@@ -17,12 +17,14 @@ from comptoir.demo.statements import Move, cfonb120
 from comptoir.domain.company import VatOn, VatRegime, When
 from comptoir.domain.folder import Folder
 from comptoir.domain.money import cents
+from comptoir.domain.rights import Role
 from comptoir.lib import tenancy
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount, Rule
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file as company_file
+from comptoir.records.firms import invitations
 from comptoir.records.firms import opening as dossiers
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Firm, Person
@@ -105,18 +107,33 @@ def accounts() -> str:
 
 def _found() -> tuple[Person, Company, BankAccount]:
     at = _moment(date(YEAR, 1, 1))
-    alice, karim, bob, dina, charlie = map(_person, cast.EVERYONE)
+    alice, karim, bob, dina, lea, charlie = map(_person, cast.EVERYONE)
     martin = firms.set_up_firm(name="Cabinet Martin", by=alice)
     durand = firms.set_up_firm(name="Cabinet Durand", by=charlie)
     with tenancy.within(durand.pk):
         _dossier(durand, cast.GARAGE, "0007", "EURL", by=charlie, at=at)
     with tenancy.within(martin.pk):
-        return alice, *_bakery(martin, alice, karim, bob, dina)
+        firms.join_firm(firm=martin, person=karim, role=cast.KARIM.role, at=at)
+        _neighbours(martin, alice, karim)
+        bakery, account = _bakery(martin, alice, karim, bob, dina)
+        firms.join_company(company=bakery, person=lea, role=cast.LEA.role, at=at)
+        return alice, bakery, account
+
+
+def _neighbours(martin: Firm, alice: Person, karim: Person) -> None:
+    """Three dossiers opened this autumn; Karim keeps the florist's alone, and its présidente is still to be invited."""
+    at = _moment(date(YEAR, 11, 2))
+    florist, _, _ = pipeline.open_dossiers(firm=martin, openings=cast.NEIGHBOURS, by=alice, at=at)
+    firms.assign(company=florist, person=karim, by=alice, at=at)
+    firms.unassign(company=florist, person=alice, by=alice, at=at)
+    invitations.invite(
+        firm=martin, company=florist, email="nadia@fleurs.example", first_name="Nadia", last_name="Cherif",
+        role=Role.DIRIGEANT, by=karim, at=at,
+    )  # fmt: skip
 
 
 def _bakery(martin: Firm, alice: Person, karim: Person, bob: Person, dina: Person) -> tuple[Company, BankAccount]:
     at = _moment(date(YEAR, 1, 1))
-    firms.join_firm(firm=martin, person=karim, role=cast.KARIM.role, at=at)
     bakery = _dossier(martin, cast.BAKERY, "0142", "SARL", by=alice, at=at)
     firms.assign(company=bakery, person=karim, by=alice, at=at)
     firms.join_company(company=bakery, person=bob, role=cast.BOB.role, at=at, claimant_account="455000")

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from comptoir.demo.papers import Invoice, Item, Party
+from comptoir.domain.company import Keeping, VatRegime
+from comptoir.domain.opening import Contact, Opening
 from comptoir.domain.rights import Role
 
 YEAR = 2026
@@ -34,11 +36,31 @@ ALICE = Member(
 KARIM = Member("karim@martin.example", "Karim", "Benali", Role.COLLABORATEUR, "collaborateur, Cabinet Martin")
 BOB = Member("bob@dupont.example", "Bob", "Dupont", Role.DIRIGEANT, "dirigeant, Boulangerie Dupont")
 DINA = Member("dina@dupont.example", "Dina", "Moreau", Role.DEPOSANT, "déposante, Boulangerie Dupont")
+LEA = Member("lea@dupont.example", "Léa", "Roux", Role.LECTEUR, "lectrice, Boulangerie Dupont")
 CHARLIE = Member("charlie@durand.example", "Charlie", "Durand", Role.EXPERT_COMPTABLE, "l’autre cabinet, Durand")
-EVERYONE = (ALICE, KARIM, BOB, DINA, CHARLIE)
+EVERYONE = (ALICE, KARIM, BOB, DINA, LEA, CHARLIE)
 
 BAKERY = Party("Boulangerie Dupont", "12, place du Marché", "72350 Brûlon", "821456308")
 GARAGE = Party("Garage Lebreton", "4, route du Mans", "72350 Brûlon", "514208669")
+
+
+def _neighbour(reference: str, name: str, form: str, siren: str, regime: VatRegime, street: str, contact: Contact,
+               keeping: Keeping = Keeping.AUTOMATIC, closes: date = date(YEAR, 12, 31)) -> Opening:  # fmt: skip
+    opens = date(closes.year - 1, closes.month + 1, 1) if closes.month < 12 else date(closes.year, 1, 1)
+    return Opening(
+        name, siren, opens, closes, reference=reference, legal_form=form, vat_regime=regime,
+        address=f"{street}, 72350 Brûlon", keeping=keeping, contact=contact,
+    )  # fmt: skip
+
+
+FLORIST = _neighbour("0155", "Fleurs & Saisons", "SASU", "881027437", VatRegime.SIMPLIFIED, "3, rue Basse",
+                     Contact("Nadia Cherif", "Présidente", "nadia@fleurs.example"), closes=date(YEAR + 1, 6, 30))  # fmt: skip
+PLUMBER = _neighbour("0133", "Plomberie Aubry", "EI", "789510260", VatRegime.FRANCHISE, "18, rue du Four",
+                     Contact("Julien Aubry", "Exploitant", "julien@aubry.example"))  # fmt: skip
+LANDLORD = _neighbour("0031", "SCI Les Tilleuls", "SCI", "443917281", VatRegime.EXEMPT, "2, allée des Tilleuls",
+                      Contact("Paul Girard", "Gérant", "paul@tilleuls.example"), Keeping.MANUAL)  # fmt: skip
+NEIGHBOURS = (FLORIST, PLUMBER, LANDLORD)
+"""Dossiers just opened: nothing in them yet, as on the first day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,47 @@
+"""The people of a space, as the hand meets them: a role passed over by the keyboard, an act refused while one only looks."""
+
+from playwright.sync_api import Browser, expect
+from tests.journeys.conftest import PHONE
+
+from comptoir.demo import cast
+
+
+def alice(browser: Browser, server: str):
+    page = browser.new_context(viewport=PHONE, locale="fr-FR", base_url=server).new_page()
+    page.goto("/")
+    page.get_by_label("Adresse e-mail").fill(cast.ALICE.email)
+    page.get_by_label("Mot de passe").fill(cast.PASSWORD)
+    page.get_by_role("button", name="Se connecter", exact=True).click()
+    page.get_by_role("link", name="Boulangerie Dupont").click()
+    page.wait_for_url("**/production/")
+    return page, page.url.removesuffix("production/")
+
+
+def test_an_arrow_key_that_passes_over_a_role_gives_it_to_nobody(browser, server):
+    page, dossier = alice(browser, server)
+    page.goto(dossier + "acces/")
+    role = page.get_by_label("Rôle de Léa Roux")
+    change = page.get_by_role("button", name="Changer le rôle de Léa Roux")
+    expect(change).to_be_hidden()
+    role.focus()
+    page.keyboard.press("ArrowUp")
+    expect(change).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Rôle de Léa Roux")).to_have_value("lecteur")
+    page.context.close()
+
+
+def test_an_act_refused_to_who_only_looks_is_told_in_words(browser, server):
+    page, dossier = alice(browser, server)
+    page.goto(dossier + "vue-client/")
+    page.get_by_label(cast.BOB.full_name).check()
+    page.get_by_role("button", name="Voir son espace").click()
+    page.get_by_role("link", name="Manquantes").click()
+    page.locator(".miss summary").first.click()
+    page.get_by_role("button", name="Choisir parmi vos pièces").first.click()
+    page.locator(".picker input").first.check()
+    page.get_by_role("button", name="Joindre cette pièce").click()
+    expect(page.get_by_text("rien ne peut y être modifié")).to_be_in_viewport()
+    page.get_by_role("button", name="Revenir").click()
+    page.wait_for_url("**/production/")
+    page.context.close()
