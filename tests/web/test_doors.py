@@ -26,7 +26,7 @@ def addresses(bakery, document, account):
         "company_id": bakery.pk, "document_id": document.pk, "entry_id": entry.pk, "number": 1,
         "transaction_id": transaction.pk, "account_id": account.pk, "year_id": entry.fiscal_year_id,
         "lettrage_id": entry.pk, "firm_id": bakery.firm_id, "rule_id": entry.pk,
-        "contact_id": entry.pk, "item_id": entry.pk, "model_id": entry.pk, "import_id": entry.pk,
+        "contact_id": entry.pk, "item_id": entry.pk, "model_id": entry.pk, "import_id": entry.pk, "letter_id": entry.pk,
     }  # fmt: skip
     for name, (((pattern, names),), *_) in _routes():
         if {"company_id", "firm_id"} & set(names):
