@@ -51,11 +51,6 @@ class Spaces:
     companies: list[Seat]
 
 
-def seat(person: Person, company_id: UUID, on: date) -> Seat | None:
-    """The person's place in this company, the client's side first; None means: it does not exist for them."""
-    return client_side(person, company_id, on) or firm_side(person, company_id, on)
-
-
 def client_side(person: Person, company_id: UUID, on: date) -> Seat | None:
     """The person's place in this company as one of its own people."""
     with tenancy.person(person.pk):
@@ -195,11 +190,6 @@ def _open(rows: Any, on: date) -> Any:
 
 def _is_assigned(person: Person, company: Company, on: date) -> bool:
     return bool(_open(person.assignments.filter(company=company), on).exists())
-
-
-def active_person(person_id: str) -> Person | None:
-    """The person of a session, as long as they may sign in."""
-    return Person.objects.filter(pk=person_id, is_active=True).first()
 
 
 def by_address(email: str) -> Person | None:
