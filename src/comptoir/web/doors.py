@@ -178,7 +178,10 @@ def lettrage(request: HttpRequest, company_id: UUID, lettrage_id: UUID, act: Act
 
 def origin(request: HttpRequest) -> str:
     """Where a request comes from, for the log: address and device."""
-    return f"{request.META.get('REMOTE_ADDR', '')} · {browser.in_words(request.headers.get('user-agent', ''))}"
+    # A proxy may pass on anything as an address; no IPv6 address is longer.
+    return (
+        f"{request.META.get('REMOTE_ADDR', '')[:45]} · {browser.in_words(request.headers.get('user-agent', ''))}"
+    )
 
 
 def lacks_second_factor(seat: Seat | FirmSeat) -> bool:
