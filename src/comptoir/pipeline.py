@@ -553,7 +553,7 @@ def _relist(company: Company, transactions: Iterable[UUID] | None, *, at: dateti
         announce(company.pk, ["missing"])
 
 
-# ── 7. Mail ───────────────────────────────────────────────────────────────────────────────────────
+# ── 8. Mail ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def post_letter(

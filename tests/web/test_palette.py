@@ -37,8 +37,8 @@ def test_strange_words_find_nothing_and_break_nothing(bakery, alice, signed_in, 
 
 
 def test_another_firms_palette_does_not_exist(bakery, bob, charlie, signed_in):
-    for person in (bob, charlie):
-        assert signed_in(person).get(f"/cabinet/{bakery.firm_id}/aller").status_code == 404
+    for who in (bob, charlie):
+        assert signed_in(who).get(f"/cabinet/{bakery.firm_id}/aller").status_code == 404
 
 
 def test_another_firms_dossier_gives_nothing(bakery, charlie, signed_in):

@@ -22,6 +22,7 @@ from comptoir.records.firms.models import Company, CompanyMembership, Firm, Firm
 from comptoir.web import doors, letters
 from comptoir.web.client.context import frame as client_frame
 from comptoir.web.firm.context import cabinet, frame
+from comptoir.web.names import OneLine
 from comptoir.web.refusals import refused
 
 REFUSALS = (
@@ -77,8 +78,8 @@ class Desk:
 class Invite(forms.Form):
     """Who is invited, as what."""
 
-    first_name = forms.CharField(label="Prénom", max_length=80, required=False)
-    last_name = forms.CharField(label="Nom", max_length=80, required=False)
+    first_name = OneLine(label="Prénom", max_length=80, required=False)
+    last_name = OneLine(label="Nom", max_length=80, required=False)
     email = forms.EmailField(label="Adresse e-mail", max_length=254)
     role = forms.TypedChoiceField(label="Rôle", coerce=Role, widget=forms.RadioSelect)
 
@@ -163,7 +164,7 @@ def leave(request: HttpRequest, side: str, space: UUID, membership_id: UUID) -> 
         if isinstance(row, CompanyMembership):
             members.leave_company(membership=row, by=desk.by, at=timezone.now())
             return f"{row.person.full_name} n’a plus accès à l’espace. Ce que cette personne a déposé reste."
-        heir = _heir(request, desk)
+        heir = _heir(request, desk, row)
         count = members.leave_firm(membership=row, heir=heir, by=desk.by, at=timezone.now())
         handed = f" {count} dossier{'s' if count > 1 else ''} pour {heir.full_name}." if heir and count else ""
         return f"{row.person.full_name} a quitté le cabinet.{handed} Tout ce que cette personne a fait reste."
@@ -217,15 +218,18 @@ def _leaving(request: HttpRequest, desk: Desk, row: "FirmMembership | CompanyMem
     return render(request, f"people/{desk.routes}_leave.html", context)
 
 
-def _heir(request: HttpRequest, desk: Desk) -> Person | None:
-    """Who takes the dossiers over; nobody where none was chosen, 404 for who is not of the firm."""
+def _heir(request: HttpRequest, desk: Desk, leaver: "FirmMembership | CompanyMembership") -> Person | None:
+    """Who takes the dossiers over; nobody where none was chosen, 404 for who is not of the firm, or leaves it."""
     chosen = request.POST.get("heir", "")
     if not chosen:
         return None
     try:
-        return desk.one(UUID(chosen)).person
+        heir = desk.one(UUID(chosen))
     except ValueError as error:
         raise Http404 from error
+    if heir.pk == leaver.pk:
+        raise Http404
+    return heir.person
 
 
 def _desk(request: HttpRequest, side: str, space: UUID) -> Desk:
