@@ -146,8 +146,9 @@ def test_a_forged_link_opens_nothing(client, forged):
 def test_sending_again_makes_a_new_link_and_the_former_opens_no_more(bob, members, signed_in, client):
     bobs = signed_in(bob)
     invite(bobs, members)
-    former = link()
-    bobs.post(f"{members}invitations/{Invitation.objects.get().pk}/envoi")
+    former, again = link(), f"{members}invitations/{Invitation.objects.get().pk}/envoi"
+    Invitation.objects.update(sent_at=timezone.now() - timedelta(minutes=2))
+    bobs.post(again)
     assert link() != former
     assert client.get(former).status_code == 404
     assert client.get(link()).status_code == 200
@@ -400,3 +401,13 @@ def test_who_comes_with_a_name_that_turns_the_text_around_is_asked_again(bob, me
     refused = invite(signed_in(bob), members, "b@example.org", last_name="Roux\nhttp://evil.example")
     assert refused.status_code == 422
     assert not Invitation.objects.filter(email="b@example.org").exists()
+
+
+def test_an_invitation_pressed_twice_leaves_once_and_the_link_that_left_opens(bob, members, signed_in, client):
+    bobs = signed_in(bob)
+    invite(bobs, members)
+    answer = bobs.post(f"{members}invitations/{Invitation.objects.get().pk}/envoi")
+    assert answer.status_code == 422
+    assert "vient de partir" in text(answer)
+    assert Letter.objects.count() == 1
+    assert client.get(link()).status_code == 200

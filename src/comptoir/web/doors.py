@@ -125,7 +125,7 @@ def document_to_review(request: HttpRequest, company_id: UUID, document_id: UUID
 
 
 def transaction(request: HttpRequest, company_id: UUID, transaction_id: UUID, act: Act) -> Seen[Transaction]:
-    """A bank transaction, from either side."""
+    """A bank transaction, from the client's side."""
     return _seen(company(request, company_id, act), bank.transaction, transaction_id)
 
 

@@ -16,7 +16,7 @@ from comptoir.web.public_address import absolute
 def send_invitation(request: HttpRequest, invitation: Invitation, *, by: Person, at: datetime) -> None:
     """Write to who is invited: who invites, where, under which login, and one button.
 
-    Raises `invitations.NoLongerOpen`.
+    Raises `invitations.NoLongerOpen`, `invitations.JustSent`.
     """
     token = invitations.send(invitation=invitation, by=by, at=at)
     context = {

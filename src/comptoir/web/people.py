@@ -30,6 +30,7 @@ REFUSALS = (
     invitations.AlreadyInvited,
     invitations.WrongRole,
     invitations.NoLongerOpen,
+    invitations.JustSent,
     members.LastExpertComptable,
     members.LastDirigeant,
 )
