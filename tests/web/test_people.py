@@ -110,6 +110,17 @@ def test_who_leaves_the_firm_is_out_at_once_and_hands_the_dossiers_over(bakery, 
     )
 
 
+def test_who_leaves_the_firm_but_is_a_clients_too_is_said_to_keep_that_access(
+    bakery, alice, karim, ours, signed_in
+):
+    leaving = f"{ours}{seat_of(karim).pk}/depart"
+    assert "du côté du client" not in text(signed_in(alice).get(leaving))
+    firms.join_company(company=bakery, person=karim, role=Role.DIRIGEANT, at=AT)
+    page = text(signed_in(alice).get(leaving))
+    assert "garde un accès du côté du client" in page
+    assert f'href="/dossiers/{bakery.pk}/acces/"' in page
+
+
 def test_an_heir_of_another_firm_is_none(bakery, alice, karim, charlie, ours, signed_in):
     stranger = FirmMembership.objects.get(person=charlie)
     answer = signed_in(alice).post(f"{ours}{seat_of(karim).pk}/depart", {"heir": str(stranger.pk)})

@@ -216,6 +216,7 @@ def _leaving(request: HttpRequest, desk: Desk, row: "FirmMembership | CompanyMem
     context = desk.frame | {"desk": desk, "leaver": row, "heirs": heirs}
     if not desk.company:
         context["kept"] = people.kept(row.person, desk.firm)
+        context["stays_at"] = people.client_places(row.person, desk.firm, today)
     return render(request, f"people/{desk.routes}_leave.html", context)
 
 

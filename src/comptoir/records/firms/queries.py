@@ -123,6 +123,12 @@ def kept(person: Person, firm: Firm) -> list[Company]:
     return [row.company for row in rows.order_by("company__name")]
 
 
+def client_places(person: Person, firm: Firm, on: date) -> list[CompanyMembership]:
+    """The companies of a firm of which somebody is one of the client's own people too."""
+    rows = _open(CompanyMembership.objects.filter(firm=firm, person=person), on)
+    return list(rows.select_related("company").order_by("company__name"))
+
+
 def firm_seat(person: Person, firm_id: UUID, on: date) -> FirmSeat | None:
     """The person's place in this firm."""
     with tenancy.person(person.pk):
