@@ -60,12 +60,24 @@ def test_the_last_expert_comptable_stays_one(alice, ours, signed_in):
 
 def test_the_last_dirigeant_stays_one(bakery, bob, alice, theirs, signed_in):
     own = seat_of(bob, bakery)
-    desks = ((signed_in(bob), theirs), (signed_in(alice), f"/dossiers/{bakery.pk}/acces/"))
-    for client, desk in desks:
-        for address, form in ((f"{desk}{own.pk}/role", {"role": "lecteur"}), (f"{desk}{own.pk}/depart", {})):
-            answer = client.post(address, form)
-            assert (answer.status_code, "dernier dirigeant" in text(answer)) == (422, True)
+    demotion = {"role": "lecteur"}
+    for client, address, form in (
+        (signed_in(bob), f"{theirs}{own.pk}/role", demotion),
+        (signed_in(bob), f"{theirs}{own.pk}/depart", {}),
+        (signed_in(alice), f"/dossiers/{bakery.pk}/acces/{own.pk}/role", demotion),
+    ):
+        answer = client.post(address, form)
+        assert (answer.status_code, "dernier dirigeant" in text(answer)) == (422, True)
     assert seat_of(bob, bakery).ended_on is None
+
+
+def test_the_firm_closes_the_space_to_whoever_took_a_misaddressed_invitation(
+    bakery, bob, alice, theirs, signed_in
+):
+    bobs, own = signed_in(bob), seat_of(bob, bakery)
+    assert bobs.get(theirs).status_code == 200
+    assert signed_in(alice).post(f"/dossiers/{bakery.pk}/acces/{own.pk}/depart").status_code == 302
+    assert bobs.get(theirs).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)
@@ -119,6 +131,7 @@ def test_who_leaves_the_firm_but_is_a_clients_too_is_said_to_keep_that_access(
     page = text(signed_in(alice).get(leaving))
     assert "garde un accès du côté du client" in page
     assert f'href="/dossiers/{bakery.pk}/acces/"' in page
+    assert "Son dossier passe à" in page
 
 
 def test_an_heir_of_another_firm_is_none(bakery, alice, karim, charlie, ours, signed_in):

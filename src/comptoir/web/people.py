@@ -53,6 +53,11 @@ class Desk:
         return key
 
     @property
+    def is_firms(self) -> bool:
+        """Whether it is somebody of the firm who manages, their own people or a client's."""
+        return self.routes != "client_members"
+
+    @property
     def roles(self) -> tuple[Role, ...]:
         """The roles of this side."""
         return CLIENT_ROLES if self.company else FIRM_ROLES
@@ -163,7 +168,7 @@ def leave(request: HttpRequest, side: str, space: UUID, membership_id: UUID) -> 
 
     def act() -> str:
         if isinstance(row, CompanyMembership):
-            members.leave_company(membership=row, by=desk.by, at=timezone.now())
+            members.leave_company(membership=row, by=desk.by, at=timezone.now(), is_by_firm=desk.is_firms)
             return f"{row.person.full_name} n’a plus accès à l’espace. Ce que cette personne a déposé reste."
         heir = _heir(request, desk, row)
         count = members.leave_firm(membership=row, heir=heir, by=desk.by, at=timezone.now())

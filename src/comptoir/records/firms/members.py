@@ -79,11 +79,15 @@ def change_company_role(*, membership: CompanyMembership, role: Role, by: Person
 
 
 @transaction.atomic
-def leave_company(*, membership: CompanyMembership, by: Person, at: datetime) -> None:
-    """One of a company's people leaves its space; raises `LastDirigeant`."""
+def leave_company(*, membership: CompanyMembership, by: Person, at: datetime, is_by_firm: bool = False) -> None:
+    """One of a company's people leaves its space; raises `LastDirigeant`.
+
+    The firm may close the space to its last dirigeant too: a wrong address may have taken the invitation.
+    """
     firms.hold(membership.company)
     membership.refresh_from_db(fields=["role", "ended_on"])
-    _refuse_last_dirigeant(membership, at)
+    if not is_by_firm:
+        _refuse_last_dirigeant(membership, at)
     membership.ended_on = at.date()
     membership.save(update_fields=["ended_on"])
     record("leave_company", membership, by=by, at=at, name=membership.person.full_name)
