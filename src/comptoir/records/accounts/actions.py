@@ -1,7 +1,6 @@
 """Counting wrong tries, remembering devices, changing addresses, ending sessions."""
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -207,9 +206,3 @@ def _confirm(token: str, at: datetime) -> tuple[Person, str]:
     person.email = change.address
     note("address_changed", person=person, at=at, former=former, address=change.address)
     return person, former
-
-
-def _plain(detail: Mapping[str, object]) -> dict[str, object]:
-    return {
-        key: value if isinstance(value, bool | int | str | None) else str(value) for key, value in detail.items()
-    }

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 
-from comptoir.domain.invitation import LASTS, State
+from comptoir.domain.invitation import LASTS, REST, State
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
@@ -39,6 +39,10 @@ class WrongRole(Exception):
 
 class NoLongerOpen(Exception):
     """Cette invitation n’est plus ouverte."""
+
+
+class JustSent(Exception):
+    """Cette invitation vient de partir : laissez-lui une minute avant de la relancer."""
 
 
 class OtherAddress(Exception):
@@ -83,9 +87,14 @@ def invite(
 
 @transaction.atomic
 def send(*, invitation: Invitation, by: Person, at: datetime) -> str:
-    """Make the link's token and say it once; a former link no longer opens. Raises `NoLongerOpen`."""
+    """Make the link's token and say it once; a former link no longer opens.
+
+    Raises `NoLongerOpen`, and `JustSent` for one that left a moment ago.
+    """
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     _refuse_closed(row)
+    if row.sent_at and at < row.sent_at + REST:
+        raise JustSent(JustSent.__doc__)
     token = secrets.token_urlsafe(32)
     row.token_hash, row.sent_at, row.expires_at = fingerprint(token), at, at + LASTS
     row.save(update_fields=["token_hash", "sent_at", "expires_at"])

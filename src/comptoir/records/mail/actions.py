@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import formataddr
 from uuid import UUID
 
 from django.conf import settings
@@ -65,11 +66,10 @@ def tell(letter: Letter) -> None:
 def hand_over(letter: Letter) -> None:
     """Give the letter to the mail server or provider; raises `NotDelivered` with what it answered."""
     address = settings.DEFAULT_FROM_EMAIL
-    name = letter.sender.replace('"', "'")
     message = EmailMultiAlternatives(
         letter.subject,
         letter.text,
-        f'"{name}" <{address}>' if name else f'"Comptoir" <{address}>',
+        formataddr((letter.sender or "Comptoir", address)),
         [letter.to],
         reply_to=[letter.reply_to] if letter.reply_to else None,
         # The same identity each time: a letter that was handed over twice is seen to be one.
