@@ -413,3 +413,12 @@ def test_an_invitation_pressed_twice_leaves_once_and_the_link_that_left_opens(bo
     assert "vient de partir" in text(answer)
     assert Letter.objects.count() == 1
     assert client.get(link()).status_code == 200
+
+
+def test_a_dirigeant_invites_twenty_a_day_and_the_firm_as_many_as_it_wants(bakery, alice, bob, members, signed_in):
+    bobs = signed_in(bob)
+    for n in range(20):
+        assert invite(bobs, members, email=f"p{n}@example.org").status_code == 302
+    answer = invite(bobs, members, email="p20@example.org")
+    assert (answer.status_code, "vingt personnes" in text(answer)) == (422, True)
+    assert invite(signed_in(alice), f"/dossiers/{bakery.pk}/acces/", email="p20@example.org").status_code == 302

@@ -31,6 +31,7 @@ REFUSALS = (
     invitations.WrongRole,
     invitations.NoLongerOpen,
     invitations.JustSent,
+    invitations.TooMany,
     members.LastExpertComptable,
     members.LastDirigeant,
 )
@@ -180,6 +181,8 @@ def leave(request: HttpRequest, side: str, space: UUID, membership_id: UUID) -> 
 
 def _invite(request: HttpRequest, desk: Desk, given: dict[str, Any]) -> str:
     at = timezone.now()
+    if desk.company and not desk.is_firms:
+        invitations.refuse_too_many(desk.company, by=desk.by, at=at)
     invitation = invitations.invite(firm=desk.firm, company=desk.company, by=desk.by, at=at, **given)
     if request.POST.get("later"):
         return f"{invitation.email} est noté : envoyez l’invitation quand vous voudrez."

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, connection, models, transaction
@@ -47,6 +47,21 @@ class JustSent(Exception):
 
 class OtherAddress(Exception):
     """Cette invitation est adressée à une autre personne."""
+
+
+class TooMany(Exception):
+    """Vous avez invité vingt personnes depuis hier : attendez demain, ou demandez à votre cabinet."""
+
+
+MOST_A_DAY = 20
+"""How many people somebody of a client's may invite in a day: nobody writes to strangers in the firm's name."""
+
+
+def refuse_too_many(company: Company, *, by: Person, at: datetime) -> None:
+    """Raise `TooMany` where this person has invited enough for today."""
+    since = at - timedelta(days=1)
+    if Invitation.objects.filter(company=company, by=by, at__gt=since).count() >= MOST_A_DAY:
+        raise TooMany(TooMany.__doc__)
 
 
 @transaction.atomic

@@ -58,8 +58,11 @@ def is_carried() -> bool:
 
 
 def tell(letter: Letter) -> None:
-    """Say on the console, where `bin/run` shows it, what nobody carries: a newcomer follows the link from there."""
-    link = next(iter(re.findall(r"https?://\S+", letter.text)), "")
+    """Say on the console, where `bin/run` shows it, what nobody carries: a newcomer follows the link from there.
+
+    A server with an address of its own keeps its console in files: there the link, which opens a door, is not said.
+    """
+    link = "" if settings.PUBLIC_URL else next(iter(re.findall(r"https?://\S+", letter.text)), "")
     print(f"Courrier pour {letter.to} : « {letter.subject} » {link}", flush=True)  # noqa: T201  # meant
 
 
