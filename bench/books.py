@@ -17,6 +17,7 @@ from comptoir.demo import cast, papers
 from comptoir.demo.statements import Move, cfonb120
 from comptoir.domain import fec
 from comptoir.domain.rights import Role
+from comptoir.domain.rules import Rule
 from comptoir.lib import tenancy
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount, Statement, Transaction
@@ -44,15 +45,16 @@ def rows() -> Iterator[tuple[str, str, str]]:
 
 
 def house_of_100_000() -> tuple[Company, Person]:
-    """A company with 100,000 booked transactions, a tenth of them missing their document."""
-    company, account, person = _house()
+    """A company with 100,000 transactions, booked as a firm books them, a tenth missing their document."""
+    company, account, person = _house(justifiable="606300")
+    pipeline.write_rule(company=company, rule=Rule("Cartes", ("CB",), "606300"), by=person, at=AT)
     _imported(account)
     with tenancy.within(company.firm_id, company.pk):
         _fill(account, 100_000)
     return company, person
 
 
-def _house() -> tuple[Company, BankAccount, Person]:
+def _house(justifiable: str = "471") -> tuple[Company, BankAccount, Person]:
     key = uuid4().hex[:8]
     person = Person.objects.create_user(f"{key}@bench.example", "a-good-password", first_name="B", last_name=key)
     firm = firms.set_up_firm(name=f"Cabinet {key}", by=person)
@@ -64,7 +66,7 @@ def _house() -> tuple[Company, BankAccount, Person]:
             name=f"Société {key}",
             siren="821456308",
             asks_missing=True,
-            justifiable=["471"],
+            justifiable=[justifiable],
         )
         firms.join_company(company=company, person=person, role=Role.DIRIGEANT, at=AT)
         pipeline.open_year(company=company, opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31), at=AT)

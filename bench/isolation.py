@@ -46,10 +46,13 @@ def _measure(web: str) -> None:
     from django.test import Client
 
     from bench.books import house_of_100_000
+    from bench.portfolio import firm_of_5_000
 
     company, person = house_of_100_000()
-    client = Client(headers={"host": "localhost"})
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    firm, expert = firm_of_5_000()
+    clients = {who: Client(headers={"host": "localhost"}) for who in (person, expert)}
+    for who, client in clients.items():
+        client.force_login(who, backend="allauth.account.auth_backends.AuthenticationBackend")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     pages = {
@@ -57,10 +60,11 @@ def _measure(web: str) -> None:
         "banque du client": f"/c/{company.pk}/banque/",
         "banque du cabinet": f"/dossiers/{company.pk}/banque/",
         "écritures": f"/dossiers/{company.pk}/ecritures/",
-        "portefeuille": f"/cabinet/{company.firm_id}/",
+        "portefeuille de 5 000 dossiers": f"/cabinet/{firm.pk}/?dossiers=tous",
     }
     sums = [0.0, 0.0]
     for name, address in pages.items():
+        client = clients[expert if str(firm.pk) in address else person]
         ask = {role: _asker(client, address, role) for role in (web, "")}
         for role in (web, ""):
             ask[role]()

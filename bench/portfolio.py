@@ -96,6 +96,14 @@ def _firm() -> tuple[Firm, Person, Person]:
     return firm, people[0], people[1]
 
 
+def firm_of_5_000() -> tuple[Firm, Person]:
+    """A firm with its portfolio as it stands in November, and its expert-comptable."""
+    firm, expert, _ = _firm()
+    _first_look(firm, expert)
+    _wait(firm)
+    return firm, expert
+
+
 def _first_look(firm: Firm, person: Person) -> None:
     assert _get(firm, person, "dossiers=tous").status_code == 200
 

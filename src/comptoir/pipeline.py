@@ -30,6 +30,7 @@ from comptoir.gateways.bank import files as bank_files
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.readers.dossiers import Candidate
+from comptoir.records.accounts import actions as accounts
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.deposits import actions as deposits
@@ -612,6 +613,13 @@ def deliver(letter_id: str, firm_id: str, company_id: str, person_id: str) -> No
         raise
     with _letters_of(*whose):
         mail.mark_sent(letter=letter, at=timezone.now())
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queue="mail", name="sweep")
+def sweep(timestamp: int) -> None:
+    """Every night: sessions that have expired go."""
+    accounts.forget_closed_sessions()
 
 
 def _letters_of(

@@ -83,3 +83,20 @@ def test_a_database_that_does_not_answer_is_named(tmp_path, capsys, monkeypatch)
     monkeypatch.setenv("DATABASE_URL", "postgresql://x:y@127.0.0.1:1/z")
     assert cli.main(["verify", "--data", str(tmp_path)]) == 1
     assert "DATABASE_URL ne répond pas" in capsys.readouterr().err
+
+
+def test_a_person_who_lost_every_second_factor_is_let_in_again(house):
+    made = (
+        "from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret as new\n"
+        "from comptoir.records.firms.models import Person\n"
+        "TOTP.activate(Person.objects.get(email='bob@dupont.example'), new())\n"
+    )
+    comptoir("manage", "--data", str(house), "shell", "-c", made)
+    told = comptoir("account", "reset-second-factor", "bob@dupont.example", "--data", str(house))
+    assert "Bob Dupont n’a plus de second facteur" in told
+    left = (
+        "from allauth.mfa.models import Authenticator as A; from comptoir.records.audit.models import Event as E\n"
+        "print('facteurs', A.objects.count(), 'notés', E.objects.filter(verb='second_factor_removed').count())"
+    )
+    assert "facteurs 0 notés 1" in comptoir("manage", "--owner", "--data", str(house), "shell", "-v0", "-c", left)
+    assert "Personne n’a de compte" in comptoir("account", "unlock", "x@y.example", "--data", str(house), code=1)

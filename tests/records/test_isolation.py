@@ -19,6 +19,7 @@ from tests.conftest import AT, WEB, as_web
 from comptoir import pipeline
 from comptoir.config import installation
 from comptoir.lib import roles, tenancy
+from comptoir.records.audit.actions import note
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import Company, Firm, FirmMembership, Person
@@ -143,8 +144,18 @@ def test_the_whole_firm_is_its_own_and_nobody_elses(scene):
     with seen_by(garage.firm_id):
         assert set(Company.objects.values_list("pk", flat=True)) == {garage.pk}
         assert Document.objects.count() == 0
-    with seen_by(garage.firm_id, bakery.pk):
-        assert Company.objects.count() == 0, "a firm and another firm's company are nothing together"
+
+
+def test_no_row_of_ones_company_can_be_given_to_another_firm(scene):
+    """The policy compares the company alone; its key holds it to its firm, and the log compares both."""
+    bakery, _, garage = scene
+    with seen_by(garage.firm_id, garage.pk):
+        year = FiscalYear.objects.get()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            asked("UPDATE ledger_fiscalyear SET firm_id = %s WHERE id = %s", bakery.firm_id, year.pk)
+            asked("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            note("letter", firm_id=bakery.firm_id, company_id=garage.pk, person_id=None, at=AT)
 
 
 def test_another_companys_rows_can_be_neither_changed_nor_removed(scene):

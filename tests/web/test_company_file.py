@@ -4,6 +4,7 @@ import pytest
 from tests.acts import bring_statement, hand_in
 from tests.cast import mill_debit
 from tests.conftest import AT, person
+from tests.records.test_at_once import at_once
 
 from comptoir import pipeline
 from comptoir.domain.reading import Kind
@@ -423,3 +424,21 @@ def test_the_file_asks_few_questions(bakery, alice, address, signed_in, django_a
     client.get(address)
     with django_assert_max_num_queries(22):  # six of them are the test's own change of role
         client.get(address)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_write_the_chart_at_once_leave_one_whole_chart(bakery, alice, address, signed_in):
+    clients = [signed_in(alice) for _ in range(3)]
+    for turn in range(3):
+        charts = [f"601100 Farine {turn}{n}\n601200 Sel {turn}{n}" for n in range(3)]
+        answers = at_once(
+            *[
+                lambda c=c, chart=chart: c.post(f"{address}comptes", {"accounts": chart})
+                for c, chart in zip(clients, charts, strict=True)
+            ]
+        )
+        assert [answer.status_code for answer in answers] == [302, 302, 302]
+        kept = "\n".join(
+            " ".join(row) for row in Account.objects.order_by("number").values_list("number", "label")
+        )
+        assert kept in charts

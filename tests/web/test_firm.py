@@ -1,10 +1,13 @@
 """The firm's acts over HTTP: a dossier opened, a rule written, an entry refused with its gap."""
 
 import pytest
+from tests.acts import hand_in
 from tests.cast import mill_debit, mill_pdf, statement
 from tests.conftest import AT
 
 from comptoir import pipeline
+from comptoir.domain.rights import Role
+from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import Company
 from comptoir.records.ledger.models import FiscalYear
 from comptoir.records.ledger.queries import content, draft_of, year_states
@@ -102,3 +105,11 @@ def test_entries_are_validated_up_to_a_day_of_the_year_only(bakery, alice, accou
     assert "1 écriture validée, numérotée et scellée" in answer("2026-11-18")
     (state,) = year_states(bakery)
     assert [(j.code, j.validated, j.last_number) for j in state.journals] == [("BQ", 1, "BQ-00001")]
+
+
+def test_who_keeps_a_dossier_and_hands_in_there_too_sees_the_pages_of_every_piece(bakery, alice, bob, signed_in):
+    firms.join_company(company=bakery, person=alice, role=Role.DEPOSANT, at=AT)
+    piece = hand_in(bakery, bob)
+    client = signed_in(alice)
+    assert client.get(f"/dossiers/{bakery.pk}/production/{piece.pk}/").status_code == 200
+    assert client.get(f"/c/{bakery.pk}/pieces/{piece.pk}/pages/1").status_code == 200

@@ -239,3 +239,9 @@ def test_another_firms_model_is_nobodys(bakery, alice, charlie, address, signed_
     model = dossiers.write_model(firm=other, row=None, name="Secret", model=opening.Model(), by=charlie, at=AT)
     assert bring(signed_in(alice), address, GOOD, model=str(model.pk)).status_code == 404
     assert not DossierImport.objects.exists()
+
+
+@pytest.mark.parametrize("after", ["9" * 5000, "²", "-1", "x"])
+def test_a_page_of_a_list_that_is_none_is_the_first_or_an_empty_one(alice, address, signed_in, after):
+    client = signed_in(alice)
+    assert client.get(bring(client, address, MIXED).url, {"apres": after}).status_code == 200

@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -14,6 +16,7 @@ from tests.records.test_at_once import at_once
 
 from comptoir import pipeline
 from comptoir.domain.rights import Role
+from comptoir.domain.text import on_one_line
 from comptoir.records.audit.models import Event
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import invitations
@@ -23,6 +26,7 @@ from comptoir.records.mail.models import Letter
 pytestmark = pytest.mark.django_db
 
 LOCAL = {"backend": "django.core.mail.backends.locmem.EmailBackend"}
+NEW_LETTER = {"email": "lea@example.org", "role": "gestionnaire"}
 NEW = {"first_name": "Léa", "last_name": "Roux", "password": "une phrase de farine"}
 
 
@@ -145,8 +149,9 @@ def test_a_forged_link_opens_nothing(client, forged):
 def test_sending_again_makes_a_new_link_and_the_former_opens_no_more(bob, members, signed_in, client):
     bobs = signed_in(bob)
     invite(bobs, members)
-    former = link()
-    bobs.post(f"{members}invitations/{Invitation.objects.get().pk}/envoi")
+    former, again = link(), f"{members}invitations/{Invitation.objects.get().pk}/envoi"
+    Invitation.objects.update(sent_at=timezone.now() - timedelta(minutes=2))
+    bobs.post(again)
     assert link() != former
     assert client.get(former).status_code == 404
     assert client.get(link()).status_code == 200
@@ -261,7 +266,7 @@ def test_a_name_with_a_line_break_adds_no_header(bakery, bob, members, signed_in
     bakery.firm.save()
     bob.first_name = "Bob\nBcc: victim@example.org"
     bob.save()
-    invite(signed_in(bob), members, first_name="Léa\r\nCc: victim@example.org")
+    invite(signed_in(bob), members)
     _deliver()
     message = mail.outbox[0].message()
     assert message.get_all("To") == ["lea@example.org"]
@@ -386,7 +391,10 @@ def test_of_two_acceptances_at_once_one_joins_and_the_other_is_told(bakery, bob,
     invite(signed_in(bob), members)
     address = link()
     answers = at_once(*[lambda: Client().post(address, NEW)] * 3)
-    assert sorted(answer.status_code for answer in answers) == [302, 410, 410]
+    # Who comes once the account is made is led to sign in; who came at the same moment is told.
+    joined = [a for a in answers if a.status_code == 302 and not a.url.startswith("/compte/login/")]
+    assert len(joined) == 1
+    assert {a.status_code for a in answers} <= {302, 410}
     assert Person.objects.filter(email="lea@example.org").count() == 1
     assert CompanyMembership.objects.filter(person__email="lea@example.org").count() == 1
 
@@ -397,3 +405,53 @@ def test_of_two_invitations_of_one_address_at_once_one_is_made(bakery, bob, memb
     answers = at_once(*[lambda c=c: invite(c, members) for c in clients])
     assert sorted(answer.status_code for answer in answers) == [302, 422, 422]
     assert Invitation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["Cabinet \\", 'Dit "le Cabinet" <x@evil.example>', "É, Fils & Cie", "a\r\nBcc: x@y.fr"]
+)
+def test_a_letter_is_from_the_firm_whatever_signs_its_name_holds(bakery, bob, members, signed_in, settings, name):
+    settings.MAIL_TRANSPORT = LOCAL
+    bakery.firm.name = name
+    bakery.firm.save()
+    invite(signed_in(bob), members)
+    _deliver()
+    (sender,) = message_from_bytes(mail.outbox[0].message().as_bytes(), policy=default)["From"].addresses
+    assert (sender.display_name, sender.addr_spec) == (on_one_line(name), settings.DEFAULT_FROM_EMAIL)
+
+
+def test_links_of_a_letter_stand_on_the_public_address_whatever_host_was_asked(bob, members, signed_in, settings):
+    settings.PUBLIC_URL = "https://comptoir.example"
+    assert signed_in(bob).post(members, NEW_LETTER, headers={"host": "localhost:1234"}).status_code == 302
+    found = re.findall(r"https?://[^/\s\"<]+", Letter.objects.get().text + Letter.objects.get().html)
+    assert set(found) == {"https://comptoir.example"}
+
+
+def test_who_comes_with_a_name_that_turns_the_text_around_is_asked_again(bob, members, signed_in, client):
+    invite(signed_in(bob), members)
+    for name in ("Léa\r\nRoux", "Léa\u202e", "Léa\u200b"):
+        answer = client.post(link(), NEW | {"first_name": name})
+        assert answer.status_code == 422
+        assert "signe invisible" in text(answer)
+    refused = invite(signed_in(bob), members, "b@example.org", last_name="Roux\nhttp://evil.example")
+    assert refused.status_code == 422
+    assert not Invitation.objects.filter(email="b@example.org").exists()
+
+
+def test_an_invitation_pressed_twice_leaves_once_and_the_link_that_left_opens(bob, members, signed_in, client):
+    bobs = signed_in(bob)
+    invite(bobs, members)
+    answer = bobs.post(f"{members}invitations/{Invitation.objects.get().pk}/envoi")
+    assert answer.status_code == 422
+    assert "vient de partir" in text(answer)
+    assert Letter.objects.count() == 1
+    assert client.get(link()).status_code == 200
+
+
+def test_a_dirigeant_invites_twenty_a_day_and_the_firm_as_many_as_it_wants(bakery, alice, bob, members, signed_in):
+    bobs = signed_in(bob)
+    for n in range(20):
+        assert invite(bobs, members, email=f"p{n}@example.org").status_code == 302
+    answer = invite(bobs, members, email="p20@example.org")
+    assert (answer.status_code, "vingt personnes" in text(answer)) == (422, True)
+    assert invite(signed_in(alice), f"/dossiers/{bakery.pk}/acces/", email="p20@example.org").status_code == 302

@@ -1,6 +1,7 @@
 """Open streams: each hears of what its person may see, and ends the moment they may not."""
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -16,7 +17,7 @@ from comptoir.domain.rights import Assignation, Role, SecondFactor
 from comptoir.lib.live import announce
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import members
-from comptoir.records.firms.models import CompanyMembership, FirmMembership
+from comptoir.records.firms.models import CompanyMembership, FirmMembership, Person
 from comptoir.web import live
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -160,3 +161,48 @@ def test_who_signs_out_elsewhere_no_longer_opens_a_stream(bakery, bob, signed_in
     client.post("/compte/logout/")
     client.cookies["sessionid"] = kept
     assert hear(client, f"/live/{bakery.pk}") == ["404"]
+
+
+def test_a_session_from_before_a_change_of_password_opens_no_stream(bakery, bob, signed_in, hear):
+    client = signed_in(bob)
+    bob.set_password("trois mots sans rapport")
+    bob.save()
+    assert hear(client, f"/live/{bakery.pk}") == ["404"]
+
+
+def test_a_stream_opens_for_nobody_whom_the_pages_ask_for_a_second_factor(bakery, alice, bob, signed_in, hear):
+    _confide(bakery, alice, SecondFactor.FIRM)
+    assert hear(signed_in(alice), f"/live/cabinet/{bakery.firm_id}") == ["404"]
+    assert hear(signed_in(bob), f"/live/{bakery.pk}", patience=0.1) == []
+    _confide(bakery, alice, SecondFactor.EVERYBODY)
+    assert hear(signed_in(bob), f"/live/{bakery.pk}") == ["404"]
+
+
+def _confide(bakery, alice, second_factor):
+    members.set_confidentiality(
+        firm=bakery.firm, assignation=Assignation.LIBRE, second_factor=second_factor,
+        collaborateurs_validate=False, by=alice, at=AT,
+    )  # fmt: skip
+
+
+def test_a_stream_that_never_rests_asks_again_all_the_same(bakery, bob, signed_in, hear, monkeypatch):
+    monkeypatch.setattr(live, "RECHECK", 0.3)
+
+    def close_the_account_and_stay_busy():
+        Person.objects.filter(pk=bob.pk).update(is_active=False)
+        for _ in range(20):
+            with transaction.atomic():
+                announce(bakery.pk, ["documents"])
+            time.sleep(0.05)
+
+    assert hear(signed_in(bob), f"/live/{bakery.pk}", close_the_account_and_stay_busy, 0.5)[-2:] == ["gone", "end"]
+
+
+def test_who_keeps_a_dossier_and_hands_in_there_too_hears_as_both(bakery, alice, signed_in, hear):
+    firms.join_company(company=bakery, person=alice, role=Role.DEPOSANT, at=AT)
+
+    def tell():
+        with transaction.atomic():
+            announce(bakery.pk, ["production", f"documents-of-{alice.pk}"])
+
+    assert set(hear(signed_in(alice), f"/live/{bakery.pk}", tell, 0.5)) == {"production", "documents"}

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -125,3 +126,17 @@ def test_an_act_that_falls_leaves_no_event(bakery, alice):
         firms.assign(company=bakery, person=person("Nora"), by=alice, at=AT)
         raise ZeroDivisionError
     assert Event.objects.count() == before
+
+
+def test_no_stranger_fills_a_firms_log_with_made_up_addresses(bakery, charlie, signed_in):
+    client = signed_in(charlie)
+    for _ in range(20):
+        assert client.get(f"/c/{bakery.pk}/pieces/{uuid4()}/").status_code == 404
+    assert Event.objects.filter(verb="refused").count() == 1
+
+
+def test_where_an_act_comes_from_is_cut_rather_than_refused(bakery, alice, signed_in):
+    client = signed_in(alice)
+    client.cookies["comptoir_seen"] = "1"  # where it is not, such an address is refused
+    assert client.get(f"/c/{bakery.pk}/", REMOTE_ADDR="x" * 300).status_code == 404
+    assert Event.objects.get(verb="refused").origin.startswith("xxx")

@@ -140,6 +140,13 @@ def test_each_role_gets_what_the_table_says_at_every_address(who, scene, bakery,
     assert wrong == {}
 
 
+def test_no_two_addresses_share_a_name_so_that_each_has_its_row():
+    resolver = get_resolver()
+    names = [name for name in resolver.reverse_dict if isinstance(name, str)]
+    shared = [name for name in names if len({p[1] for p in resolver.reverse_dict.getlist(name)}) > 1]
+    assert shared == []
+
+
 def test_no_client_reaches_the_firms_side_and_charlie_reaches_nothing():
     """The table itself is judged, whatever was written into it."""
     of_the_firm = [row for (_, name), row in table().items() if name.startswith(("firm_", "portfolio", "palette"))]

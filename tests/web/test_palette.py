@@ -4,9 +4,11 @@ import re
 
 import pytest
 from tests.cast import mill_pdf
-from tests.conftest import AT
+from tests.conftest import AT, person
 
 from comptoir import pipeline
+from comptoir.domain.rights import Role
+from comptoir.records.firms import actions as firms
 
 pytestmark = pytest.mark.django_db
 
@@ -35,11 +37,20 @@ def test_strange_words_find_nothing_and_break_nothing(bakery, alice, signed_in, 
 
 
 def test_another_firms_palette_does_not_exist(bakery, bob, charlie, signed_in):
-    for person in (bob, charlie):
-        assert signed_in(person).get(f"/cabinet/{bakery.firm_id}/aller").status_code == 404
+    for who in (bob, charlie):
+        assert signed_in(who).get(f"/cabinet/{bakery.firm_id}/aller").status_code == 404
 
 
 def test_another_firms_dossier_gives_nothing(bakery, charlie, signed_in):
     own = charlie.firm_memberships.get().firm_id
     answer = signed_in(charlie).get(f"/cabinet/{own}/aller", {"dossier": str(bakery.pk)})
     assert answer.status_code == 404
+
+
+def test_inside_a_dossier_it_still_leads_to_every_other_of_its_person_and_to_no_more(bakery, alice, signed_in):
+    firms.open_dossier(firm=bakery.firm, by=alice, at=AT, name="Fleurs Hamon", siren="452133770")
+    assert labels(signed_in(alice), bakery, "fleurs") == ["Fleurs Hamon"]
+    karim = person("Karim")
+    firms.join_firm(firm=bakery.firm, person=karim, role=Role.COLLABORATEUR, at=AT)
+    firms.assign(company=bakery, person=karim, by=alice, at=AT)
+    assert labels(signed_in(karim), bakery, "fleurs") == []

@@ -60,12 +60,26 @@ def test_the_last_expert_comptable_stays_one(alice, ours, signed_in):
 
 def test_the_last_dirigeant_stays_one(bakery, bob, alice, theirs, signed_in):
     own = seat_of(bob, bakery)
-    desks = ((signed_in(bob), theirs), (signed_in(alice), f"/dossiers/{bakery.pk}/acces/"))
-    for client, desk in desks:
-        for address, form in ((f"{desk}{own.pk}/role", {"role": "lecteur"}), (f"{desk}{own.pk}/depart", {})):
-            answer = client.post(address, form)
-            assert (answer.status_code, "dernier dirigeant" in text(answer)) == (422, True)
+    demotion = {"role": "lecteur"}
+    for client, address, form in (
+        (signed_in(bob), f"{theirs}{own.pk}/role", demotion),
+        (signed_in(bob), f"{theirs}{own.pk}/depart", {}),
+        (signed_in(alice), f"/dossiers/{bakery.pk}/acces/{own.pk}/role", demotion),
+        (signed_in(alice), f"/dossiers/{bakery.pk}/acces/{own.pk}/depart", {}),
+    ):
+        answer = client.post(address, form)
+        assert (answer.status_code, "dernier dirigeant" in text(answer)) == (422, True)
     assert seat_of(bob, bakery).ended_on is None
+
+
+def test_the_firm_closes_the_space_to_whoever_took_a_misaddressed_invitation(
+    bakery, bob, alice, theirs, signed_in
+):
+    bobs, own, desk = signed_in(bob), seat_of(bob, bakery), f"/dossiers/{bakery.pk}/acces/"
+    assert bobs.get(theirs).status_code == 200
+    signed_in(alice).post(desk, {"email": "the.right.one@example.org", "role": "dirigeant"})
+    assert signed_in(alice).post(f"{desk}{own.pk}/depart").status_code == 302, "once the right one is invited"
+    assert bobs.get(theirs).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)
@@ -110,13 +124,27 @@ def test_who_leaves_the_firm_is_out_at_once_and_hands_the_dossiers_over(bakery, 
     )
 
 
+def test_who_leaves_the_firm_but_is_a_clients_too_is_said_to_keep_that_access(
+    bakery, alice, karim, ours, signed_in
+):
+    leaving = f"{ours}{seat_of(karim).pk}/depart"
+    assert "du côté du client" not in text(signed_in(alice).get(leaving))
+    firms.join_company(company=bakery, person=karim, role=Role.DIRIGEANT, at=AT)
+    page = text(signed_in(alice).get(leaving))
+    assert "garde un accès du côté du client" in page
+    assert f'href="/dossiers/{bakery.pk}/acces/"' in page
+    assert "Son dossier passe à" in page
+
+
 def test_an_heir_of_another_firm_is_none(bakery, alice, karim, charlie, ours, signed_in):
     stranger = FirmMembership.objects.get(person=charlie)
     answer = signed_in(alice).post(f"{ours}{seat_of(karim).pk}/depart", {"heir": str(stranger.pk)})
     assert answer.status_code == 404
     assert seat_of(karim).ended_on is None
     assert not Assignment.objects.filter(person=charlie, company=bakery).exists()
-    assert signed_in(alice).post(f"{ours}{seat_of(karim).pk}/depart", {"heir": "x"}).status_code == 404
+    for heir in ("x", str(seat_of(karim).pk)):  # nor is who leaves
+        assert signed_in(alice).post(f"{ours}{seat_of(karim).pk}/depart", {"heir": heir}).status_code == 404
+    assert seat_of(karim).ended_on is None
 
 
 def test_who_leaves_a_company_is_out_at_once_and_may_come_back(bakery, bob, dina, theirs, signed_in):

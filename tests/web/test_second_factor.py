@@ -86,6 +86,20 @@ def test_secrets_are_sealed_in_the_database(bob, secret):
     assert not any(c in kept for c in Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes())
 
 
+def test_sealed_with_a_key_that_is_gone_no_code_fits_and_no_page_breaks(bob, secret, signed_in, settings):
+    ours, codes = settings.SECRET_KEY, Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+    settings.SECRET_KEY = "another key altogether"
+    assert signed_in(bob).get("/compte/profil/").status_code == 200
+    client, _ = with_password()
+    for typed in (code(secret), codes[0], code("")):
+        answer = client.post(AUTHENTICATE, {"code": typed})
+        assert (answer.status_code, is_in(client)) == (422, False)
+    settings.SECRET_KEY = ours
+    client, _ = with_password()
+    answer = client.post(AUTHENTICATE, {"code": code(secret)})
+    assert answer.url == "/compte/2fa/trust/", "with the key, everything is back"
+
+
 def test_after_the_password_comes_the_code(bob, secret):
     client, answer = with_password()
     assert answer.url == AUTHENTICATE

@@ -6,6 +6,7 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.utils import timezone
+from tests.acts import hand_in
 
 from comptoir.records.accounts.models import KnownDevice
 from comptoir.records.audit.models import Event
@@ -86,3 +87,21 @@ def test_a_session_that_ended_by_itself_is_not_listed(bob):
     phone, desk = enter(bob.email, IPHONE, "192.0.2.1"), enter(bob.email, DESK, "192.0.2.2")
     phone.session.delete()
     assert "Safari sur iPhone" not in page(desk)
+
+
+def test_no_page_of_somebodys_is_kept_for_the_back_button_of_a_shared_screen(bakery, alice, bob, signed_in):
+    of_the_firm = (f"/cabinet/{bakery.firm_id}/", f"/dossiers/{bakery.pk}/production/", "/compte/profil/")
+    for who, addresses in ((alice, of_the_firm), (bob, (f"/c/{bakery.pk}/", f"/c/{bakery.pk}/banque/"))):
+        for address in addresses:
+            answer = signed_in(who).get(address)
+            assert answer.status_code == 200
+            assert "no-store" in answer["Cache-Control"], address
+
+
+def test_a_picture_is_kept_for_a_day_and_a_page_for_everybody_as_the_browser_likes(bakery, bob, client, signed_in):
+    piece = hand_in(bakery, bob)
+    assert (
+        signed_in(bob).get(f"/c/{bakery.pk}/pieces/{piece.pk}/vignette")["Cache-Control"]
+        == "private, max-age=86400"
+    )
+    assert not client.get("/aide/bien-demarrer/").has_header("Cache-Control")

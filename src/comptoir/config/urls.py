@@ -71,7 +71,7 @@ _cabinet = [
     path("journal/", firm.log, name="firm_audit"),
     path("journal/export", firm.export_log, name="firm_audit_export"),
     path("courrier/", firm.letters, name="firm_outbox"),
-    path("courrier/<uuid:letter_id>/", firm.letter, name="firm_letter"),
+    path("courrier/<uuid:letter_id>/", firm.letter, name="firm_outbox_letter"),
 ]
 
 _dossier = [

@@ -6,6 +6,9 @@ from enum import StrEnum
 LASTS = timedelta(days=7)
 """How long a link opens after it was sent."""
 
+REST = timedelta(minutes=1)
+"""How long a letter that has just left is given: pressed twice, a button sends one, whose link opens."""
+
 
 class State(StrEnum):
     """Where an invitation stands."""

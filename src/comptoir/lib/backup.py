@@ -2,12 +2,16 @@
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from comptoir.lib.postgres import program
 
@@ -28,7 +32,7 @@ def backup(*, database_url: str, data: Path, to: Path, at: datetime) -> int:
     aside = to.with_name(f"{to.name}.en-cours")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    _run("pg_dump", "--format=custom", f"--file={aside / DUMP}", "--no-owner", "--no-acl", database_url)
+    _run("pg_dump", "--format=custom", f"--file={aside / DUMP}", "--no-owner", "--no-acl", database=database_url)
     for name in FILES:
         if (data / name).is_dir():
             shutil.copytree(data / name, aside / name, ignore=shutil.ignore_patterns(".*"))
@@ -76,11 +80,16 @@ def _fill(owner_url: str, dump: Path) -> None:
         with script.open("rb") as lines, told.open("wb") as kept:
             kept.writelines(line for line in lines if line not in NEWER_SETTINGS)
         psql = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
-        _run("psql", *psql, f"--dbname={owner_url}", f"--file={told}")
+        _run("psql", *psql, f"--file={told}", database=owner_url)
 
 
-def _run(name: str, *arguments: str) -> None:
-    done = subprocess.run([program(name), *arguments], capture_output=True, text=True, check=False)
+def _run(name: str, *arguments: str, database: str = "") -> None:
+    """One of PostgreSQL's programs; the password goes by the environment, not where every user of the machine sees it."""
+    known: dict[str, Any] = dict(conninfo_to_dict(database))
+    environment = os.environ | {"PGPASSWORD": str(known.pop("password", ""))}
+    where = [f"--dbname={make_conninfo(**known)}"] if known else []
+    command = [program(name), *arguments, *where]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BackupFault(f"{name} a échoué : {done.stderr.strip()[-600:]}")
 

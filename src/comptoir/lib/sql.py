@@ -69,11 +69,16 @@ def append_only(table: str) -> migrations.RunSQL:
 def isolated(table: str, company: str = "company_id", *, or_own: bool = False) -> migrations.RunSQL:
     """Show and take only rows of the company that the session says, or of its firm where it says the whole firm.
 
-    The settings are those of `lib/tenancy.py`. Each stands in a sub-select, so that it is looked up once a query.
-    `or_own`: a row without a firm is its person's own, and there for them alone.
+    The settings are those of `lib/tenancy.py`. Each stands in a sub-select, so that it is looked up once a query. Within a
+    company one comparison a row is enough, since its key holds the company to its firm (`same_firm`); and it is a call
+    rather than an operator, because every query names its company too and the planner would count that twice.
+    `or_own`: rows that no key holds to a firm, and whose person owns those without one: there both are compared.
     """
-    own = f" OR (firm_id IS NULL AND person_id = {_PERSON})" if or_own else ""
-    return _policy(table, "tenant", f"firm_id = {_FIRM} AND ({company} = {_COMPANY} OR {_WHOLE_FIRM}){own}")
+    if or_own:
+        shared = f"firm_id = {_FIRM} AND ({company} = {_COMPANY} OR {_WHOLE_FIRM})"
+        return _policy(table, "tenant", f"({shared}) OR (firm_id IS NULL AND person_id = {_PERSON})")
+    rows = f"uuid_eq({company}, {_COMPANY}) OR ({_WHOLE_FIRM} AND uuid_eq(firm_id, {_FIRM}))"
+    return _policy(table, "tenant", rows)
 
 
 def isolated_by_firm(table: str, firm: str = "firm_id", *, to_clients: bool = False) -> list[migrations.RunSQL]:

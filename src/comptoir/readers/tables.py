@@ -11,6 +11,8 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import get_column_letter
 
+from comptoir.lib.sheets import harmless
+
 LARGEST = 10 * 1024 * 1024
 LARGEST_UNPACKED = 40 * 1024 * 1024
 MOST_PARTS = 500
@@ -42,7 +44,7 @@ def rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
 def written(lines: Iterable[Iterable[str]]) -> str:
     """Lines as a CSV that a French Excel opens with a double click: semicolons, and a mark of encoding first."""
     file = io.StringIO()
-    csv.writer(file, delimiter=";", lineterminator="\r\n").writerows([map(_harmless, line) for line in lines])
+    csv.writer(file, delimiter=";", lineterminator="\r\n").writerows([map(harmless, line) for line in lines])
     return "\ufeff" + file.getvalue()
 
 
@@ -88,11 +90,6 @@ def _cell(value: Any) -> str:
 
 
 _FORMULA = tuple("=+-@")
-
-
-def _harmless(text: str) -> str:
-    """A cell that a spreadsheet would run as a formula is marked as text."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _text(content: bytes) -> str:

@@ -30,7 +30,6 @@ from comptoir.records.firms.models import (
     Contact,
     DossierImport,
     DossierModel,
-    Firm,
     Person,
 )
 from comptoir.records.firms.queries import FirmSeat, Seat
@@ -94,8 +93,15 @@ def dossier(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
 
 
 def either_side(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
-    """The company's space, from the client's side or the firm's: for what both sides show by one address."""
-    return _entered(request, people.seat(person(request), company_id, timezone.localdate()), company_id, acts)
+    """The company's space, from the client's side or the firm's: for what both sides show by one address.
+
+    Who has a place on both sides sits where the first of these acts may be done.
+    """
+    who, today = person(request), timezone.localdate()
+    seat = people.client_side(who, company_id, today)
+    if seat is None or not seat.may(acts[0]):
+        seat = people.firm_side(who, company_id, today) or seat
+    return _entered(request, seat, company_id, acts)
 
 
 def firm(request: HttpRequest, firm_id: UUID, act: Act | None = None) -> FirmSeat:
@@ -103,7 +109,7 @@ def firm(request: HttpRequest, firm_id: UUID, act: Act | None = None) -> FirmSea
     seat = people.firm_seat(person(request), firm_id, timezone.localdate())
     if seat is None or (act is not None and not seat.may(act)):
         raise NotTheirs(firm_id, None)
-    _ask_second_factor(request, seat.firm, is_firm=True)
+    _ask_second_factor(seat)
     tenancy.enter(seat.firm.pk, None, origin=origin(request))
     return seat
 
@@ -149,7 +155,7 @@ def file_to_keep(
 
 
 def transaction(request: HttpRequest, company_id: UUID, transaction_id: UUID, act: Act) -> Seen[Transaction]:
-    """A bank transaction, from either side."""
+    """A bank transaction, from the client's side."""
     return _seen(company(request, company_id, act), bank.transaction, transaction_id)
 
 
@@ -202,12 +208,23 @@ def lettrage(request: HttpRequest, company_id: UUID, lettrage_id: UUID, act: Act
 
 def origin(request: HttpRequest) -> str:
     """Where a request comes from, for the log: address and device."""
-    return f"{request.META.get('REMOTE_ADDR', '')} · {browser.in_words(request.headers.get('user-agent', ''))}"
+    # A proxy may pass on anything as an address; no IPv6 address is longer.
+    return (
+        f"{request.META.get('REMOTE_ADDR', '')[:45]} · {browser.in_words(request.headers.get('user-agent', ''))}"
+    )
 
 
-def _ask_second_factor(request: HttpRequest, firm: Firm, *, is_firm: bool) -> None:
-    asked = SecondFactor(firm.second_factor).binds(is_firm=is_firm)
-    if asked and not accounts.is_second_factor_set(person(request)):
+def lacks_second_factor(seat: Seat | FirmSeat) -> bool:
+    """Whether the firm requires a second factor of who sits there (or looks from there), and they have none."""
+    if isinstance(seat, FirmSeat):
+        firm, who, is_firm = seat.firm, seat.person, True
+    else:
+        firm, who, is_firm = seat.company.firm, seat.viewer or seat.person, seat.is_firm or seat.viewer is not None
+    return SecondFactor(firm.second_factor).binds(is_firm=is_firm) and not accounts.is_second_factor_set(who)
+
+
+def _ask_second_factor(seat: Seat | FirmSeat) -> None:
+    if lacks_second_factor(seat):
         raise SecondFactorWanted(SecondFactorWanted.__doc__)
 
 
@@ -239,7 +256,7 @@ def _seen(seat: Seat, find: Callable[[Company, UUID], T | None], key: UUID) -> S
 def _entered(request: HttpRequest, seat: Seat | None, company_id: UUID, acts: tuple[Act, ...]) -> Seat:
     if seat is None or not any(seat.may(act) for act in acts):
         raise NotTheirs(None, company_id)
-    _ask_second_factor(request, seat.company.firm, is_firm=seat.is_firm or seat.viewer is not None)
+    _ask_second_factor(seat)
     # From here on the database shows this request the rows of this company alone.
     tenancy.enter(seat.company.firm_id, seat.company.pk, origin=origin(request))
     return seat

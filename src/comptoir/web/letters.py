@@ -10,20 +10,21 @@ from comptoir import pipeline
 from comptoir.records.firms import invitations
 from comptoir.records.firms.models import Invitation, Person
 from comptoir.records.mail.actions import Message
+from comptoir.web.public_address import absolute
 
 
 def send_invitation(request: HttpRequest, invitation: Invitation, *, by: Person, at: datetime) -> None:
     """Write to who is invited: who invites, where, under which login, and one button.
 
-    Raises `invitations.NoLongerOpen`.
+    Raises `invitations.NoLongerOpen`, `invitations.JustSent`.
     """
     token = invitations.send(invitation=invitation, by=by, at=at)
     context = {
         "invitation": invitation,
         "by": by,
-        "link": request.build_absolute_uri(reverse("invitation", args=[token])),
-        "home": request.build_absolute_uri("/"),
-        "guide": request.build_absolute_uri(reverse("guide")),
+        "link": absolute(request, reverse("invitation", args=[token])),
+        "home": absolute(request, "/"),
+        "guide": absolute(request, reverse("guide")),
     }
     where = (
         f"dans l’espace {invitation.company.name}" if invitation.company else f"à rejoindre {invitation.firm.name}"

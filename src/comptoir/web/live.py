@@ -12,30 +12,34 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 import psycopg
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
+from django.http import HttpRequest
 from django.utils import timezone
 
 from comptoir.domain.folder import visible_to
 from comptoir.domain.rights import Act
 from comptoir.lib.live import CHANNEL, SEATS
 from comptoir.records.firms import queries as people
+from comptoir.records.firms.models import Person
 from comptoir.records.firms.queries import FirmSeat, Seat
+from comptoir.web import doors
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HEARTBEAT = 15
-RECHECK = 4
-"""A stream asks again after so many heartbeats whether its person may still listen."""
+RECHECK = 60
+"""A stream asks again after so many seconds, however much it tells, whether its person may still listen."""
 PREFIX = "/live/"
 RESYNC = "resync"
 GONE = "gone"
@@ -146,23 +150,22 @@ _HEADERS = [
 
 async def _tell_until(gone: "asyncio.Task[None]", stream: Stream, scope: Scope, send: Send) -> None:
     await _send(send, "retry: 2000\n\nevent: resync\ndata:\n\n")
-    beats = 0
+    asked_at = monotonic()
     while not (gone.done() or hub.is_closed):
         waiting = asyncio.create_task(stream.wake.wait())
         await asyncio.wait({waiting, gone}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         stream.wake.clear()
-        if stream.is_doubted or beats % RECHECK == RECHECK - 1:
-            stream.is_doubted = False
+        if stream.is_doubted or monotonic() - asked_at >= RECHECK:
+            stream.is_doubted, asked_at = False, monotonic()
             if not await _still(stream, scope):
                 await _send(send, f"event: {GONE}\ndata:\n\n")
                 return
         if stream.pending:
             topics, stream.pending = stream.pending, set()
             await _send(send, "".join(f"event: {topic}\ndata:\n\n" for topic in sorted(topics)))
-            continue
-        beats += 1
-        await _send(send, ": still here\n\n")
+        else:
+            await _send(send, ": still here\n\n")
 
 
 async def _send(send: Send, text: str) -> None:
@@ -180,8 +183,8 @@ async def _authorise(scope: Scope) -> Stream | None:
         key = UUID(place.removeprefix(FIRM))
     except ValueError:
         return None
-    seat = await sync_to_async(_seat)(_session_key(scope), key, is_firm=place.startswith(FIRM))
-    return Stream(str(key), _topics(seat)) if seat else None
+    hears = await sync_to_async(_hears)(_session_key(scope), key, is_firm=place.startswith(FIRM))
+    return Stream(str(key), hears) if hears else None
 
 
 async def _still(stream: Stream, scope: Scope) -> bool:
@@ -200,15 +203,30 @@ def _session_key(scope: Scope) -> str:
     return morsel.value if morsel else ""
 
 
-def _seat(session_key: str, key: UUID, *, is_firm: bool) -> Seat | FirmSeat | None:
-    """Who listens; the connection goes back to the pool, a stream must not keep one for its whole life."""
+def _hears(session_key: str, key: UUID, *, is_firm: bool) -> dict[str, str]:
+    """What this session may hear of there; the connection goes back to the pool, a stream must not keep one for life."""
     try:
-        person_id = SessionStore(session_key).get(SESSION_KEY) if session_key else None
-        person = people.active_person(person_id) if person_id else None
-        find = people.firm_seat if is_firm else people.seat
-        return find(person, key, timezone.localdate()) if person else None
+        person = _signed_in(session_key)
+        seats = _seats(person, key, is_firm=is_firm) if person else []
+        return {heard: said for seat in seats for heard, said in _topics(seat).items()}
     finally:
         connection.close()
+
+
+def _signed_in(session_key: str) -> Person | None:
+    """Who is signed in, by the rules of any page: a session from before a change of password is none."""
+    request = HttpRequest()
+    request.session = SessionStore(session_key)
+    found = get_user(request)
+    return found if isinstance(found, Person) else None
+
+
+def _seats(person: Person, key: UUID, *, is_firm: bool) -> list[Seat | FirmSeat]:
+    """Every place that the person has there and may enter: who hands in where they keep the books has two."""
+    today = timezone.localdate()
+    finders = (people.firm_seat,) if is_firm else (people.client_side, people.firm_side)
+    found = [seat for find in finders if (seat := find(person, key, today))]
+    return [seat for seat in found if not doors.lacks_second_factor(seat)]
 
 
 def _topics(seat: Seat | FirmSeat) -> dict[str, str]:

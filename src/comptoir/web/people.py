@@ -23,6 +23,7 @@ from comptoir.records.mail.actions import is_carried
 from comptoir.web import doors, letters
 from comptoir.web.client.context import frame as client_frame
 from comptoir.web.firm.context import cabinet, frame
+from comptoir.web.names import OneLine
 from comptoir.web.refusals import refused
 
 REFUSALS = (
@@ -30,6 +31,8 @@ REFUSALS = (
     invitations.AlreadyInvited,
     invitations.WrongRole,
     invitations.NoLongerOpen,
+    invitations.JustSent,
+    invitations.TooMany,
     members.LastExpertComptable,
     members.LastDirigeant,
 )
@@ -50,6 +53,11 @@ class Desk:
         """What its addresses name."""
         key: UUID = self.company.pk if self.company else self.firm.pk
         return key
+
+    @property
+    def is_firms(self) -> bool:
+        """Whether it is somebody of the firm who manages, their own people or a client's."""
+        return self.routes != "client_members"
 
     @property
     def roles(self) -> tuple[Role, ...]:
@@ -78,8 +86,8 @@ class Desk:
 class Invite(forms.Form):
     """Who is invited, as what."""
 
-    first_name = forms.CharField(label="Prénom", max_length=80, required=False)
-    last_name = forms.CharField(label="Nom", max_length=80, required=False)
+    first_name = OneLine(label="Prénom", max_length=80, required=False)
+    last_name = OneLine(label="Nom", max_length=80, required=False)
     email = forms.EmailField(label="Adresse e-mail", max_length=254)
     role = forms.TypedChoiceField(label="Rôle", coerce=Role, widget=forms.RadioSelect)
 
@@ -161,9 +169,9 @@ def leave(request: HttpRequest, side: str, space: UUID, membership_id: UUID) -> 
 
     def act() -> str:
         if isinstance(row, CompanyMembership):
-            members.leave_company(membership=row, by=desk.by, at=timezone.now())
+            members.leave_company(membership=row, by=desk.by, at=timezone.now(), is_by_firm=desk.is_firms)
             return f"{row.person.full_name} n’a plus accès à l’espace. Ce que cette personne a déposé reste."
-        heir = _heir(request, desk)
+        heir = _heir(request, desk, row)
         count = members.leave_firm(membership=row, heir=heir, by=desk.by, at=timezone.now())
         handed = f" {count} dossier{'s' if count > 1 else ''} pour {heir.full_name}." if heir and count else ""
         return f"{row.person.full_name} a quitté le cabinet.{handed} Tout ce que cette personne a fait reste."
@@ -173,6 +181,8 @@ def leave(request: HttpRequest, side: str, space: UUID, membership_id: UUID) -> 
 
 def _invite(request: HttpRequest, desk: Desk, given: dict[str, Any]) -> str:
     at = timezone.now()
+    if desk.company and not desk.is_firms:
+        invitations.refuse_too_many(desk.company, by=desk.by, at=at)
     invitation = invitations.invite(firm=desk.firm, company=desk.company, by=desk.by, at=at, **given)
     if request.POST.get("later"):
         return f"{invitation.email} est noté : envoyez l’invitation quand vous voudrez."
@@ -227,18 +237,22 @@ def _leaving(request: HttpRequest, desk: Desk, row: "FirmMembership | CompanyMem
     context = desk.frame | {"desk": desk, "leaver": row, "heirs": heirs}
     if not desk.company:
         context["kept"] = people.kept(row.person, desk.firm)
+        context["stays_at"] = people.client_places(row.person, desk.firm, today)
     return render(request, f"people/{desk.routes}_leave.html", context)
 
 
-def _heir(request: HttpRequest, desk: Desk) -> Person | None:
-    """Who takes the dossiers over; nobody where none was chosen, 404 for who is not of the firm."""
+def _heir(request: HttpRequest, desk: Desk, leaver: "FirmMembership | CompanyMembership") -> Person | None:
+    """Who takes the dossiers over; nobody where none was chosen, 404 for who is not of the firm, or leaves it."""
     chosen = request.POST.get("heir", "")
     if not chosen:
         return None
     try:
-        return desk.one(UUID(chosen)).person
+        heir = desk.one(UUID(chosen))
     except ValueError as error:
         raise Http404 from error
+    if heir.pk == leaver.pk:
+        raise Http404
+    return heir.person
 
 
 def _desk(request: HttpRequest, side: str, space: UUID) -> Desk:

@@ -14,12 +14,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from comptoir.lib import tenancy
-from comptoir.records.accounts.queries import fingerprint
 from comptoir.records.audit import actions as audit
 from comptoir.web import doors, onward
 
 ONCE_A = timedelta(minutes=1)
-"""The same refusal again, within this time, is not written again: no stranger fills a firm's log."""
+"""The same sort of refusal again, within this time, is not written again: no stranger fills a firm's log."""
 
 
 class RefusalLog:
@@ -47,7 +46,9 @@ class RefusalLog:
 
 def _log(request: HttpRequest, firm_id: UUID | None, company_id: UUID | None) -> None:
     person = doors.person(request)
-    key = f"refused:{person.pk}:{company_id or firm_id}:{fingerprint(request.path)}"
+    # By route, not by address: made-up identifiers would be as many addresses as one likes.
+    route = request.resolver_match.view_name if request.resolver_match else ""
+    key = f"refused:{person.pk}:{company_id or firm_id}:{request.method}:{route}"
     if not cache.add(key, True, ONCE_A.total_seconds()):
         return
     concerned = tenancy.firm_of(company_id) if company_id else firm_id

@@ -1,13 +1,14 @@
 """Counting wrong tries, remembering devices, changing addresses, ending sessions."""
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
@@ -106,6 +107,18 @@ def _failures(row: Lockout) -> Failures:
 
 
 @transaction.atomic
+@transaction.atomic
+def reset_second_factor(*, person: Person, at: datetime) -> None:
+    """Take every second factor off an account: for who has lost them all, by who runs the server."""
+    Authenticator.objects.filter(user=person).delete()
+    note("second_factor_removed", person=person, at=at, origin="ligne de commande", what="tout")
+
+
+def forget_closed_sessions() -> None:
+    """Remove the sessions that have expired: nobody signs in by them any more."""
+    SessionStore.clear_expired()
+
+
 def forget_old_failures(*, at: datetime) -> int:
     """Empty what no longer counts, so that a swarm of invented addresses does not stay for ever."""
     old = Lockout.objects.filter(last_at__lt=at - max(BY_ACCOUNT.forgotten_after, BY_NETWORK.forgotten_after))
@@ -207,9 +220,3 @@ def _confirm(token: str, at: datetime) -> tuple[Person, str]:
     person.email = change.address
     note("address_changed", person=person, at=at, former=former, address=change.address)
     return person, former
-
-
-def _plain(detail: Mapping[str, object]) -> dict[str, object]:
-    return {
-        key: value if isinstance(value, bool | int | str | None) else str(value) for key, value in detail.items()
-    }

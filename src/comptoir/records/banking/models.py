@@ -68,6 +68,7 @@ class Transaction(InCompany):
         indexes: ClassVar = [
             models.Index(fields=["firm", "company", "-booked_on", "-id"], name="transaction_list"),
             models.Index(fields=["company", "label_key"], name="transaction_label"),
+            models.Index(fields=["account", "-booked_on"], name="transaction_last"),
         ]
 
 

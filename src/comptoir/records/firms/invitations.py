@@ -2,13 +2,13 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 
-from comptoir.domain.invitation import LASTS, State
+from comptoir.domain.invitation import LASTS, REST, State
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
@@ -41,8 +41,27 @@ class NoLongerOpen(Exception):
     """Cette invitation n’est plus ouverte."""
 
 
+class JustSent(Exception):
+    """Cette invitation vient de partir : laissez-lui une minute avant de la relancer."""
+
+
 class OtherAddress(Exception):
     """Cette invitation est adressée à une autre personne."""
+
+
+class TooMany(Exception):
+    """Vous avez invité vingt personnes depuis hier : attendez demain, ou demandez à votre cabinet."""
+
+
+MOST_A_DAY = 20
+"""How many people somebody of a client's may invite in a day: nobody writes to strangers in the firm's name."""
+
+
+def refuse_too_many(company: Company, *, by: Person, at: datetime) -> None:
+    """Raise `TooMany` where this person has invited enough for today."""
+    since = at - timedelta(days=1)
+    if Invitation.objects.filter(company=company, by=by, at__gt=since).count() >= MOST_A_DAY:
+        raise TooMany(TooMany.__doc__)
 
 
 @transaction.atomic
@@ -83,9 +102,14 @@ def invite(
 
 @transaction.atomic
 def send(*, invitation: Invitation, by: Person, at: datetime) -> str:
-    """Make the link's token and say it once; a former link no longer opens. Raises `NoLongerOpen`."""
+    """Make the link's token and say it once; a former link no longer opens.
+
+    Raises `NoLongerOpen`, and `JustSent` for one that left a moment ago.
+    """
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     _refuse_closed(row)
+    if row.sent_at and at < row.sent_at + REST:
+        raise JustSent(JustSent.__doc__)
     token = secrets.token_urlsafe(32)
     row.token_hash, row.sent_at, row.expires_at = fingerprint(token), at, at + LASTS
     row.save(update_fields=["token_hash", "sent_at", "expires_at"])

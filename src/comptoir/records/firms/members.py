@@ -13,7 +13,15 @@ from comptoir.domain.rights import Assignation, Role, SecondFactor
 from comptoir.lib.live import SEATS, announce
 from comptoir.records.audit.actions import record
 from comptoir.records.firms import actions as firms
-from comptoir.records.firms.models import Assignment, Company, CompanyMembership, Firm, FirmMembership, Person
+from comptoir.records.firms.models import (
+    Assignment,
+    Company,
+    CompanyMembership,
+    Firm,
+    FirmMembership,
+    Invitation,
+    Person,
+)
 
 
 class LastExpertComptable(Exception):
@@ -21,7 +29,7 @@ class LastExpertComptable(Exception):
 
 
 class LastDirigeant(Exception):
-    """C’est le dernier dirigeant de l’entreprise : donnez d’abord ce rôle à une autre personne."""
+    """C’est le dernier dirigeant de l’entreprise : donnez d’abord ce rôle à une autre personne, ou invitez-en une."""
 
 
 @transaction.atomic
@@ -79,11 +87,16 @@ def change_company_role(*, membership: CompanyMembership, role: Role, by: Person
 
 
 @transaction.atomic
-def leave_company(*, membership: CompanyMembership, by: Person, at: datetime) -> None:
-    """One of a company's people leaves its space; raises `LastDirigeant`."""
+def leave_company(*, membership: CompanyMembership, by: Person, at: datetime, is_by_firm: bool = False) -> None:
+    """One of a company's people leaves its space; raises `LastDirigeant`.
+
+    The firm may close the space to its last dirigeant once it has invited another: a wrong address may have taken
+    the invitation, and whoever took it must not be there for as long as the right one takes to answer.
+    """
     firms.hold(membership.company)
     membership.refresh_from_db(fields=["role", "ended_on"])
-    _refuse_last_dirigeant(membership, at)
+    if not (is_by_firm and _is_dirigeant_invited(membership.company, at)):
+        _refuse_last_dirigeant(membership, at)
     membership.ended_on = at.date()
     membership.save(update_fields=["ended_on"])
     record("leave_company", membership, by=by, at=at, name=membership.person.full_name)
@@ -136,6 +149,12 @@ def _refuse_last_dirigeant(membership: CompanyMembership, at: datetime) -> None:
     )
     if membership.role == Role.DIRIGEANT and not _still(others.exclude(pk=membership.pk), at):
         raise LastDirigeant(LastDirigeant.__doc__)
+
+
+def _is_dirigeant_invited(company: Company, at: datetime) -> bool:
+    """Whether another dirigeant has a link that opens."""
+    rows = Invitation.objects.filter(company=company, role=Role.DIRIGEANT, accepted_at=None, revoked_at=None)
+    return rows.filter(expires_at__gt=at).exists()
 
 
 def _still(rows: QuerySet[Any], at: datetime) -> bool:

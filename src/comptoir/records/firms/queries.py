@@ -52,11 +52,6 @@ class Spaces:
     companies: list[Seat]
 
 
-def seat(person: Person, company_id: UUID, on: date) -> Seat | None:
-    """The person's place in this company, the client's side first; None means: it does not exist for them."""
-    return client_side(person, company_id, on) or firm_side(person, company_id, on)
-
-
 def client_side(person: Person, company_id: UUID, on: date) -> Seat | None:
     """The person's place in this company as one of its own people."""
     with tenancy.person(person.pk):
@@ -127,6 +122,12 @@ def kept(person: Person, firm: Firm) -> list[Company]:
     """The dossiers of a firm that somebody keeps."""
     rows = Assignment.objects.filter(firm=firm, person=person, ended_on=None).select_related("company")
     return [row.company for row in rows.order_by("company__name")]
+
+
+def client_places(person: Person, firm: Firm, on: date) -> list[CompanyMembership]:
+    """The companies of a firm of which somebody is one of the client's own people too."""
+    rows = _open(CompanyMembership.objects.filter(firm=firm, person=person), on)
+    return list(rows.select_related("company").order_by("company__name"))
 
 
 def firm_seat(person: Person, firm_id: UUID, on: date) -> FirmSeat | None:
@@ -243,11 +244,6 @@ def _open(rows: Any, on: date) -> Any:
 
 def _is_assigned(person: Person, company: Company, on: date) -> bool:
     return bool(_open(person.assignments.filter(company=company), on).exists())
-
-
-def active_person(person_id: str) -> Person | None:
-    """The person of a session, as long as they may sign in."""
-    return Person.objects.filter(pk=person_id, is_active=True).first()
 
 
 def by_address(email: str) -> Person | None:

@@ -149,6 +149,7 @@ class Entry(InCompany):
         ]
         indexes: ClassVar = [
             models.Index(fields=["company", "fiscal_year", "dated_on", "id"], name="entry_list"),
+            models.Index(fields=["company", "-dated_on", "-id"], name="entry_by_day"),
             models.Index(
                 fields=["company", "dated_on"],
                 name="entry_drafts",

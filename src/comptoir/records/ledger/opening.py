@@ -10,6 +10,7 @@ from comptoir.domain.company import Keeping, Method, VatRegime, year_fault
 from comptoir.domain.opening import JOURNALS, Opening
 from comptoir.records.audit.actions import record
 from comptoir.records.banking import queries as bank
+from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger.models import Account, Entry, FiscalYear, Journal
@@ -45,6 +46,7 @@ def open_books(*, dossiers: Sequence[tuple[Company, Opening]]) -> None:
 @transaction.atomic
 def write_chart(*, company: Company, accounts: Sequence[kinds.Account], by: Person, at: datetime) -> bool:
     """Make these the dossier's own accounts, and say whether anything changed."""
+    firms.hold(company)  # two people at once: the second writes over what the first has written
     before = {row.number: row.label for row in Account.objects.filter(company=company)}
     after = {account.number: account.label for account in accounts}
     if before == after:

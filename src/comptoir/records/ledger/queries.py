@@ -88,8 +88,13 @@ class Counts:
 
 def counts(company: Company) -> Counts:
     """Entries by step."""
-    of = Entry.objects.filter(company=company)
-    return Counts(of.drafts().count(), of.posted().count(), of.validated().count())
+    is_draft, is_final = Q(posted_at=None), Q(validated_at__isnull=False)
+    found = Entry.objects.filter(company=company).aggregate(
+        drafts=Count("pk", filter=is_draft),
+        posted=Count("pk", filter=~is_draft & ~is_final),
+        validated=Count("pk", filter=is_final),
+    )
+    return Counts(**found)
 
 
 def verify_chain() -> Iterator[Fault]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import formataddr
 from uuid import UUID
 
 from django.conf import settings
@@ -57,19 +58,21 @@ def is_carried() -> bool:
 
 
 def tell(letter: Letter) -> None:
-    """Say on the console, where `bin/run` shows it, what nobody carries: a newcomer follows the link from there."""
-    link = next(iter(re.findall(r"https?://\S+", letter.text)), "")
+    """Say on the console, where `bin/run` shows it, what nobody carries: a newcomer follows the link from there.
+
+    A server with an address of its own keeps its console in files: there the link, which opens a door, is not said.
+    """
+    link = "" if settings.PUBLIC_URL else next(iter(re.findall(r"https?://\S+", letter.text)), "")
     print(f"Courrier pour {letter.to} : « {letter.subject} » {link}", flush=True)  # noqa: T201  # meant
 
 
 def hand_over(letter: Letter) -> None:
     """Give the letter to the mail server or provider; raises `NotDelivered` with what it answered."""
     address = settings.DEFAULT_FROM_EMAIL
-    name = letter.sender.replace('"', "'")
     message = EmailMultiAlternatives(
         letter.subject,
         letter.text,
-        f'"{name}" <{address}>' if name else f'"Comptoir" <{address}>',
+        formataddr((letter.sender or "Comptoir", address)),
         [letter.to],
         reply_to=[letter.reply_to] if letter.reply_to else None,
         # The same identity each time: a letter that was handed over twice is seen to be one.

@@ -8,7 +8,6 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.context import request_context as context_of
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -21,6 +20,7 @@ from comptoir.records.accounts import queries
 from comptoir.records.firms.models import Person
 from comptoir.web.account import devices
 from comptoir.web.doors import origin
+from comptoir.web.public_address import absolute
 
 log = logging.getLogger(__name__)
 
@@ -175,4 +175,4 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no st
 
     def absolute(self, path: str) -> str:
         """An address that works from a mail."""
-        return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else self.request.build_absolute_uri(path)
+        return absolute(self.request, path)

@@ -1,6 +1,5 @@
 """The forms of signing in, in the product's words; each try counts against who guesses."""
 
-import unicodedata
 from typing import Any, ClassVar, cast
 
 from allauth.account import forms as account
@@ -19,6 +18,7 @@ from comptoir.records.accounts import queries
 from comptoir.records.firms.models import Person
 from comptoir.web.account.adapter import Adapter
 from comptoir.web.account.second_factor import is_first_use
+from comptoir.web.names import OneLine, one_line
 
 PASSWORD_HELP = "Dix caractères au moins. Trois ou quatre mots sans rapport entre eux font un bon mot de passe."  # noqa: S105
 CANNOT_BE_READ = "Votre appareil a répondu de travers. Recommencez."
@@ -199,20 +199,8 @@ class PasskeyAgain(_Answered, webauthn.ReauthenticateWebAuthnForm):  # type: ign
 class Name(forms.Form):
     """How a person is called."""
 
-    first_name = forms.CharField(
-        label="Prénom", max_length=80, widget=forms.TextInput({"autocomplete": "given-name"})
-    )
-    last_name = forms.CharField(
-        label="Nom", max_length=80, widget=forms.TextInput({"autocomplete": "family-name"})
-    )
-
-    def clean_first_name(self) -> str:
-        """On one line."""
-        return one_line(self.cleaned_data["first_name"])
-
-    def clean_last_name(self) -> str:
-        """On one line."""
-        return one_line(self.cleaned_data["last_name"])
+    first_name = OneLine(label="Prénom", max_length=80, widget=forms.TextInput({"autocomplete": "given-name"}))
+    last_name = OneLine(label="Nom", max_length=80, widget=forms.TextInput({"autocomplete": "family-name"}))
 
 
 class Address(forms.Form):
@@ -232,13 +220,6 @@ class Address(forms.Form):
         if address == self.person.email:
             raise ValidationError("C’est déjà votre adresse.")
         return address
-
-
-def one_line(text: str) -> str:
-    """A name goes into mails and pages: no line end, no sign that turns the text around."""
-    if any(unicodedata.category(c) in {"Cc", "Cf", "Zl", "Zp"} for c in text):
-        raise ValidationError("Ce nom contient un signe invisible : écrivez-le sur une seule ligne.")
-    return text
 
 
 def _adapter() -> Adapter:

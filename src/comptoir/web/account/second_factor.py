@@ -2,15 +2,19 @@
 
 import base64
 import hashlib
+import logging
 from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.core.cache import cache
 
 from comptoir.lib import browser
 from comptoir.records.firms.models import Person
+
+log = logging.getLogger(__name__)
 
 REMEMBERED = 120
 """Seconds for which a code that was taken is not taken again: longer than any code lives."""
@@ -29,8 +33,12 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no stubs
         return _seal().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret, as long as the installation's key is the one that sealed it."""
-        return _seal().decrypt(encrypted_text.encode()).decode()
+        """The secret, as long as the installation's key is the one that sealed it; else one that no code fits."""
+        try:
+            return _seal().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            log.error("a second factor was sealed with another secret key: it is of no use until that key is back")
+            return str(generate_totp_secret())
 
     def generate_authenticator_name(self, user: Person, type: Any) -> str:
         """`Safari sur iPhone`: what its owner will look for in the list."""

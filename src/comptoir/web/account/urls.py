@@ -9,6 +9,7 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
+from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, re_path
@@ -33,6 +34,10 @@ def says_no(view: View) -> View:
     return never_cache(answer)
 
 
+# A try is counted at once, in a transaction of its own: an office behind one address does not wait for one password's
+# hashing after another, and no fall of the request takes the count back.
+at_once = non_atomic_requests
+
 to_profile = RedirectView.as_view(pattern_name="profile")
 
 urlpatterns = [
@@ -43,7 +48,7 @@ urlpatterns = [
     path("sessions/autres", sessions.revoke_others, name="sessions_revoke_others"),
     path("sessions/<int:session_id>/fin", sessions.revoke, name="session_revoke"),
     # In and out
-    path("login/", says_no(account.login), name="account_login"),
+    path("login/", at_once(says_no(account.login)), name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("signup/", account.signup, name="account_signup"),
@@ -65,7 +70,7 @@ urlpatterns = [
     ),
     # Second factor
     path("2fa/", to_profile, name="mfa_index"),
-    path("2fa/authenticate/", says_no(mfa.authenticate), name="mfa_authenticate"),
+    path("2fa/authenticate/", at_once(says_no(mfa.authenticate)), name="mfa_authenticate"),
     path("2fa/reauthenticate/", says_no(mfa.reauthenticate), name="mfa_reauthenticate"),
     path("2fa/trust/", mfa.trust, name="mfa_trust"),
     path("2fa/totp/activate/", says_no(totp.activate_totp), name="mfa_activate_totp"),

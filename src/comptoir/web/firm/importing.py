@@ -143,7 +143,7 @@ def _preview(request: HttpRequest, seat: FirmSeat, row: DossierImport) -> HttpRe
     wrong = [found for found in candidates if found.faults]
     ready = [found for found in candidates if not found.faults]
     is_wrong = request.GET.get("voir", "a-corriger" if wrong else "pretes") == "a-corriger"
-    after = int(text) if (text := request.GET.get("apres", "")).isascii() and text.isdigit() else 0
+    after = int(text) if (text := request.GET.get("apres", "")[:9]).isascii() and text.isdigit() else 0
     shown = [found for found in (wrong if is_wrong else ready) if found.row.number > after]
     context = cabinet(seat, "import_dossiers") | {
         "address": reverse("import_preview", args=[seat.firm.pk, row.pk]),

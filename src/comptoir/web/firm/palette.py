@@ -14,6 +14,7 @@ from comptoir.domain.money import french
 from comptoir.domain.rights import Act
 from comptoir.domain.text import folded
 from comptoir.records.firms import queries as people
+from comptoir.records.firms.models import Company
 from comptoir.records.firms.queries import FirmSeat, Seat
 from comptoir.records.ledger import pieces
 from comptoir.web import doors
@@ -59,8 +60,10 @@ def choices(request: HttpRequest, firm_id: UUID) -> HttpResponse:
     """What the words typed could mean, nearest first; without words, this dossier's pages and the dossiers."""
     seat = doors.firm(request, firm_id)
     words = request.GET.get("q", "").strip()[:100]
+    # Asked for before the door of a dossier, behind which the database shows that one alone.
+    companies = people.named(seat, timezone.localdate(), words, most=20 * MOST)
     here = _here(request)
-    found = [*_pages(here, words), *_dossiers(seat, words), *_pieces(here, words), *_acts(seat, words)]
+    found = [*_pages(here, words), *_dossiers(companies, words), *_pieces(here, words), *_acts(seat, words)]
     return render(request, "firm/palette.html#choices", {"choices": found[:MOST], "words": words})
 
 
@@ -81,8 +84,8 @@ def _pages(here: Seat | None, words: str) -> Iterator[Choice]:
             yield Choice(label, here.company.name, reverse(name, args=[here.company.pk]), icon)
 
 
-def _dossiers(seat: FirmSeat, words: str) -> Iterator[Choice]:
-    for company in people.named(seat, timezone.localdate(), words, most=20 * MOST):
+def _dossiers(companies: list[Company], words: str) -> Iterator[Choice]:
+    for company in companies:
         if _holds(f"{company.reference} {company.name} {company.siren}", words):
             detail = " ".join(filter(None, (company.reference, company.legal_form)))
             yield Choice(company.name, detail, reverse("firm_production", args=[company.pk]), "folder")

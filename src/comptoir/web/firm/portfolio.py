@@ -31,6 +31,7 @@ from comptoir.web.firm.context import cabinet
 from comptoir.web.firm.identity import DAY, Identity, named
 from comptoir.web.firm.inviting import invite_directors, waiting
 from comptoir.web.firm.portfolio_file import write_csv
+from comptoir.web.names import OneLine
 from comptoir.web.refusals import refused
 from comptoir.web.templatetags.comptoir import MONTHS
 
@@ -55,8 +56,8 @@ class Dossier(Identity):
     contact_title = forms.CharField(label="Fonction", max_length=80, required=False)
     contact_email = forms.EmailField(label="E-mail", required=False)
     contact_phone = forms.CharField(label="Téléphone", max_length=30, required=False)
-    director_first_name = forms.CharField(label="Prénom", max_length=80, required=False)
-    director_last_name = forms.CharField(label="Nom", max_length=80, required=False)
+    director_first_name = OneLine(label="Prénom", max_length=80, required=False)
+    director_last_name = OneLine(label="Nom", max_length=80, required=False)
     director_email = forms.EmailField(
         label="E-mail", required=False, help_text="Laissez vide pour l’inviter plus tard."
     )

@@ -21,6 +21,7 @@ from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Invitation, Person
 from comptoir.web import doors, onward
 from comptoir.web.account import devices
+from comptoir.web.names import OneLine
 
 CLOSED = {
     State.ACCEPTED: "Cette invitation a déjà servi. Connectez-vous avec votre adresse.",
@@ -36,8 +37,8 @@ REFUSALS = (invitations.NoLongerOpen, invitations.OtherAddress)
 class NewPerson(forms.Form):
     """Who comes, and how they will sign in: by a password, or by a passkey made on the next page."""
 
-    first_name = forms.CharField(label="Prénom", max_length=80)
-    last_name = forms.CharField(label="Nom", max_length=80)
+    first_name = OneLine(label="Prénom", max_length=80)
+    last_name = OneLine(label="Nom", max_length=80)
     password = forms.CharField(
         label="Mot de passe",
         strip=False,

@@ -13,14 +13,15 @@ from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Person
 from comptoir.web import doors
 from comptoir.web.account import devices
+from comptoir.web.names import OneLine
 
 
 class FirstRun(forms.Form):
     """The firm, and its first expert-comptable."""
 
-    firm = forms.CharField(label="Nom du cabinet", max_length=200)
-    first_name = forms.CharField(label="Votre prénom", max_length=80)
-    last_name = forms.CharField(label="Votre nom", max_length=80)
+    firm = OneLine(label="Nom du cabinet", max_length=200)
+    first_name = OneLine(label="Votre prénom", max_length=80)
+    last_name = OneLine(label="Votre nom", max_length=80)
     email = forms.EmailField(label="Votre adresse e-mail")
     password = forms.CharField(
         label="Mot de passe", widget=forms.PasswordInput, help_text="Dix caractères au moins.", strip=False
@@ -62,7 +63,10 @@ def first_run(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     form = FirstRun(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        person = firms.first_person(at=timezone.now(), **form.cleaned_data)
+        try:
+            person = firms.first_person(at=timezone.now(), **form.cleaned_data)
+        except firms.AlreadySetUp:
+            return redirect("home")
         get_adapter().login(request, person)
         answer = redirect("home")
         devices.remember(request, answer, person, adapter=get_adapter())
