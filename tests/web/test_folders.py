@@ -182,7 +182,12 @@ def test_the_firms_list_asks_few_questions(bakery, alice, signed_in, django_asse
 
 def test_what_changes_in_a_reserved_folder_is_told_to_nobody_else(bakery, bob, alice, dina):
     gilles = of_role(bakery, Role.GESTIONNAIRE, "Gilles")
-    hears = {who: live._topics(people.seat(who, bakery.pk, AT.date())) for who in (bob, gilles, dina, alice)}
+    hears = {
+        who: live._topics(
+            people.client_side(who, bakery.pk, AT.date()) or people.firm_side(who, bakery.pk, AT.date())
+        )
+        for who in (bob, gilles, dina, alice)
+    }
     assert {who: "folders" in topics for who, topics in hears.items()} == {
         bob: True, gilles: True, dina: False, alice: True,
     }  # fmt: skip
