@@ -145,8 +145,8 @@ def _busy(firm: Firm) -> list[Company]:
 
 def _analyze() -> None:
     """What the database's own housekeeping does within a minute of so many new rows."""
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as owner:
-        owner.execute("ANALYZE")
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute("VACUUM (ANALYZE)")
     # Nor does a server carry the scene's own objects through each collection.
     gc.collect()
     gc.freeze()
