@@ -69,8 +69,14 @@ def migrate(environment: Mapping[str, str]) -> None:
     owner = as_owner(environment)
     refuse_unbound(owner["DATABASE_URL"], environment["DATABASE_URL"])
     manage(owner, "migrate", "--verbosity=0")
-    manage(owner, "createcachetable", "--verbosity=0")  # one table for the caches of every process
+    if not _has_table(owner["DATABASE_URL"], "comptoir_cache"):
+        manage(owner, "createcachetable", "--verbosity=0")  # one table for the caches of every process
     grant(environment)
+
+
+def _has_table(url: str, table: str) -> bool:
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT to_regclass(%s)", [table]).fetchone() != (None,)
 
 
 def grant(environment: Mapping[str, str]) -> None:
