@@ -635,7 +635,7 @@ def _text(key: UUID | None) -> str:
     return str(key) if key else ""
 
 
-# ── 8. Shared folders: kept for the client, never read nor booked ─────────────────────────────────
+# ── 9. Shared folders: kept for the client, never read nor booked ─────────────────────────────────
 
 
 def put_file(
