@@ -24,6 +24,7 @@ from comptoir.domain import match, proposal
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.company import Method
 from comptoir.domain.folder import Folder, file_name
+from comptoir.domain.leaf import Leaf
 from comptoir.domain.opening import Opening
 from comptoir.domain.ports import Reader
 from comptoir.gateways.bank import files as bank_files
@@ -34,6 +35,8 @@ from comptoir.records.accounts import actions as accounts
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.deposits import actions as deposits
+from comptoir.records.deposits import arranging, leaves
+from comptoir.records.deposits import log as deposit_log
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms import actions as firms
@@ -83,21 +86,33 @@ def hand_in(
     at: datetime,
     sees_all: bool = True,
     purpose: str = "",
+    channel: str = Document.Channel.WEB,
+    sent: Mapping[str, str] | None = None,
     justifies: Transaction | None = None,
 ) -> Document:
     """A client hands in a file; it is durable when this returns, and is being read.
 
     Raises `readers.NotReadable` for what is not a piece, `deposits.AlreadyHandedIn` for what is already here.
-    `justifies` is the transaction that the client hands it in for: it leaves the missing list at once.
+    `justifies` is the transaction that the client hands it in for: it leaves the missing list at once. `sent` is what
+    the channel says of itself (a mail's sender, a phone's name), for the deposit log.
     """
     admitted = readers.admit(content, filename)
-    deposit = deposits.Deposit(content, filename, admitted, readers.page_count(content), purpose)
+    deposit = deposits.Deposit(content, filename, admitted, readers.page_count(content), purpose, channel)
     with tenancy.within(company.firm_id, company.pk):
         document = deposits.receive(company=company, deposit=deposit, by=by, sees_all=sees_all, at=at)
         if justifies is not None and by is not None:
             attach(document=document, transaction=justifies, by=by, at=at)
         _tell(document)
         read_later(document)
+        deposit_log.enter(
+            document=document,
+            original=document.original,
+            filename=filename,
+            way=channel,
+            by=by,
+            at=at,
+            sent=sent,
+        )
     return document
 
 
@@ -139,11 +154,9 @@ def remember(timestamp: int) -> None:
 
 def read_now(document: Document, *, at: datetime) -> None:
     """Read a piece; what cannot be read is kept with the sentence that says why."""
-    company = document.company
+    company, pages = document.company, _pages(document)
     try:
-        reading = READER.read(
-            documents.content(document.original), filename=document.filename, own=company.identity
-        )
+        reading = READER.read(leaves.content(document), filename=document.filename, own=company.identity)
     except readers.NotReadable as fault:
         _unread(document, str(fault), at=at)
         return
@@ -152,8 +165,15 @@ def read_now(document: Document, *, at: datetime) -> None:
         _unread(document, UNREAD, at=at)
         return
     with _books_of(company):
+        if _pages(document) != pages:  # cut or put together meanwhile: it was queued again then
+            return
         readings.record(document=document, reading=reading.handed_in_as(document.purpose), at=at)
         follow_reading(document, at=at)
+
+
+def _pages(document: Document) -> Sequence[Leaf]:
+    with tenancy.within(document.firm_id, document.company_id):
+        return leaves.of(document)
 
 
 def _unread(document: Document, sentence: str, *, at: datetime) -> None:
@@ -228,6 +248,79 @@ def reopen(*, document: Document, by: Person, at: datetime) -> None:
     with _books_of(document.company):
         deposits.reopen(document=document, by=by, at=at)
         follow_reading(document, at=at)
+
+
+def split(
+    *, document: Document, parts: Sequence[Sequence[Leaf]], by: Person | None, at: datetime
+) -> list[Document]:
+    """Cut a piece into several, each read by itself; what justified a transaction stays with the first.
+
+    Raises `ledger.AlreadyPosted`, `deposits.IsDismissed`, `arranging.NotAnArrangement`.
+    """
+    with _arranging(document):
+        pieces = arranging.split(document=document, parts=parts, by=by, at=at)
+        _arranged(pieces, at=at)
+    return pieces
+
+
+def unite(*, documents: Sequence[Document], by: Person, at: datetime) -> Document:
+    """Put pieces together into the first, in this order; what the others justified, the first justifies.
+
+    Raises what `split` raises.
+    """
+    with _arranging(*documents):
+        first, *others = documents
+        for other in others:
+            _hand_over(other, to=first, by=by, at=at)
+        arranging.unite(documents=documents, by=by, at=at)
+        _arranged([first], at=at)
+    return first
+
+
+def undo_cut(*, document: Document, by: Person, at: datetime) -> Document:
+    """A file that was cut is one piece again. Raises what `split` raises, for any of its pieces."""
+    cut_out = list(Document.objects.kept().filter(cut_from=document).select_related("company", "original"))
+    with _arranging(document, *cut_out):
+        for other in cut_out:
+            _hand_over(other, to=document, by=by, at=at)
+        arranging.undo_cut(document=document, by=by, at=at)
+        _arranged([document], at=at)
+    return document
+
+
+def arrange(*, document: Document, pages: Sequence[Leaf], by: Person, at: datetime) -> None:
+    """Put the pages of a piece in order, turn them, take some out; it is read again. Raises what `split` raises."""
+    with _arranging(document):
+        arranging.arrange(document=document, pages=pages, by=by, at=at)
+        _arranged([document], at=at)
+
+
+@contextmanager
+def _arranging(*pieces: Document) -> Iterator[None]:
+    """Only what is in no book and not set aside may change its pages."""
+    with _books_of(pieces[0].company):
+        for piece in pieces:
+            ledger.refuse_posted(document=piece)
+            deposits.refuse_dismissed(piece)
+        yield
+
+
+def _arranged(pieces: Sequence[Document], *, at: datetime) -> None:
+    """What was read before is of other pages: the draft and the machine's links go, and each piece is read."""
+    for piece in pieces:
+        ledger.withdraw_draft(document=piece)
+        _unlink(piece, at=at)
+        _tell(piece)
+        read_later(piece)
+
+
+def _hand_over(document: Document, *, to: Document, by: Person, at: datetime) -> None:
+    """A piece that becomes part of another leaves it what it justified; its draft goes."""
+    ledger.withdraw_draft(document=document)
+    freed = matching.hand_over(document=document, to=to, by=by, at=at)
+    rebook(document.company, freed, at=at)
+    _relist(document.company, freed, at=at)
+    _tell(document)
 
 
 # ── 3. The bank ───────────────────────────────────────────────────────────────────────────────────

@@ -98,10 +98,13 @@ def test_no_page_of_somebodys_is_kept_for_the_back_button_of_a_shared_screen(bak
             assert "no-store" in answer["Cache-Control"], address
 
 
-def test_a_picture_is_kept_for_a_day_and_a_page_for_everybody_as_the_browser_likes(bakery, bob, client, signed_in):
-    piece = hand_in(bakery, bob)
-    assert (
-        signed_in(bob).get(f"/c/{bakery.pk}/pieces/{piece.pk}/vignette")["Cache-Control"]
-        == "private, max-age=86400"
-    )
+def test_a_picture_is_asked_for_again_and_a_page_for_everybody_kept_as_the_browser_likes(
+    bakery, bob, client, signed_in
+):
+    address = f"/c/{bakery.pk}/pieces/{hand_in(bakery, bob).pk}/vignette"
+    browser = signed_in(bob)
+    picture = browser.get(address)
+    assert picture["Cache-Control"] == "private, no-cache"
+    assert browser.get(address, headers={"if-none-match": picture["ETag"]}).status_code == 304
+    assert client.get(address, headers={"if-none-match": picture["ETag"]}).status_code == 302
     assert not client.get("/aide/bien-demarrer/").has_header("Cache-Control")

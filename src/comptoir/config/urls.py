@@ -49,6 +49,7 @@ _client = [
     path("pieces/<uuid:document_id>/", client.document, name="client_document"),
     path("pieces/<uuid:document_id>/original", files.original, name="original"),
     path("pieces/<uuid:document_id>/pages/<int:number>", files.page, name="page"),
+    path("pieces/<uuid:document_id>/pages/<int:number>/vignette", files.small_page, name="small_page"),
     path("pieces/<uuid:document_id>/vignette", files.thumbnail, name="thumbnail"),
     path("manquantes/", client_missing.screen, name="client_missing"),
     path("manquantes/compte", client_missing.badge, name="client_missing_badge"),

@@ -14,15 +14,16 @@ SMALL = 320
 
 def preview(content: bytes, page: int = 1) -> bytes:
     """One page as WebP, at most 1,600 pixels high; an XML invoice is drawn as a page that people can read."""
-    return _webp(_drawn(content, page, TALL, WIDE), quality=80)
+    return webp(page_picture(content, page, TALL, WIDE))
 
 
 def thumbnail(content: bytes) -> bytes:
     """The first page, small, as WebP."""
-    return _webp(_drawn(content, 1, SMALL, SMALL), quality=72)
+    return webp(page_picture(content, 1, SMALL, SMALL))
 
 
-def _drawn(content: bytes, page: int, tall: int, wide: int) -> Image.Image:
+def page_picture(content: bytes, page: int, tall: int, wide: int) -> Image.Image:
+    """One page as a picture, no taller and no wider than said."""
     media_type = sniff.media_type(content)
     if media_type == sniff.PDF:
         with pdf.opened(content) as document:
@@ -37,7 +38,8 @@ def _drawn(content: bytes, page: int, tall: int, wide: int) -> Image.Image:
     return picture
 
 
-def _webp(picture: Image.Image, *, quality: int) -> bytes:
+def webp(picture: Image.Image) -> bytes:
+    """A picture for the screen; a small one may be coarser."""
     written = io.BytesIO()
-    picture.save(written, "WEBP", quality=quality, method=2)
+    picture.save(written, "WEBP", quality=80 if max(picture.size) > SMALL else 72, method=2)
     return written.getvalue()

@@ -1,18 +1,22 @@
 """Files as they came, and pictures of them: a piece's original, pages and thumbnail, and the shared files."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from comptoir import readers
+from comptoir.records.deposits import leaves
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Document, Original
 from comptoir.records.folders import actions as folders
 from comptoir.web import doors
+
+LARGE, SMALL = 1600, 320
+"""How many pixels a page has at most, to be read and to be recognised."""
 
 
 @doors.signed_in
@@ -44,11 +48,9 @@ def kept(request: HttpRequest, company_id: UUID, folder: str, file_id: UUID) -> 
 @doors.signed_in
 @require_GET
 def page(request: HttpRequest, company_id: UUID, document_id: UUID, number: int) -> HttpResponse:
-    """The picture of one page, counted from 1."""
+    """The picture of one page of a piece, counted from 1."""
     _, document = doors.paper(request, company_id, document_id)
-    if not 1 <= number <= document.original.pages:
-        raise Http404
-    return _picture(document, f"page-{number}.webp", lambda content: readers.preview(content, number))
+    return _picture(request, document, number, LARGE)
 
 
 @doors.signed_in
@@ -56,7 +58,15 @@ def page(request: HttpRequest, company_id: UUID, document_id: UUID, number: int)
 def thumbnail(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
     """The first page, small."""
     _, document = doors.paper(request, company_id, document_id)
-    return _picture(document, "thumbnail.webp", readers.thumbnail)
+    return _picture(request, document, 1, SMALL)
+
+
+@doors.signed_in
+@require_GET
+def small_page(request: HttpRequest, company_id: UUID, document_id: UUID, number: int) -> HttpResponse:
+    """One page of a piece, small, counted from 1."""
+    _, document = doors.paper(request, company_id, document_id)
+    return _picture(request, document, number, SMALL)
 
 
 def _download(original: Original, filename: str) -> HttpResponse:
@@ -66,14 +76,17 @@ def _download(original: Original, filename: str) -> HttpResponse:
     return response
 
 
-def _picture(document: Document, name: str, draw: Callable[[bytes], bytes]) -> HttpResponse:
-    made = documents.derived(document.original, name)
-    if made is None:
-        try:
-            made = draw(documents.content(document.original))
-        except readers.NotReadable as error:
-            raise Http404 from error
-        documents.keep_derived(document.original, name, made)
-    response = HttpResponse(made, content_type="image/webp")
-    response["Cache-Control"] = "private, max-age=86400"
+def _picture(request: HttpRequest, document: Document, number: int, at_most: int) -> HttpResponse:
+    pages = leaves.of(document)
+    if not 1 <= number <= len(pages):
+        raise Http404
+    # The same address shows another page once a piece is cut or turned: a browser asks again, and is told "as before".
+    etag = f'"{leaves.digest([pages[number - 1]])}-{at_most}"'
+    try:
+        response = get_conditional_response(request, etag) or HttpResponse(
+            leaves.picture(document, number, at_most=at_most), content_type="image/webp"
+        )
+    except readers.NotReadable as error:
+        raise Http404 from error
+    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
     return response

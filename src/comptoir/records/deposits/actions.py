@@ -43,7 +43,7 @@ def receive(*, company: Company, deposit: Deposit, by: Person | None, sees_all: 
     original = keep(
         company=company, content=deposit.content, media_type=deposit.media_type, pages=deposit.pages, at=at
     )
-    twins = list(original.documents.select_related("dismissal").order_by("deposited_at"))
+    twins = list(original.documents.standing().select_related("dismissal").order_by("deposited_at", "pk"))
     visible = [twin for twin in twins if sees_all or (by is not None and twin.deposited_by_id == by.id)]
     if visible:
         return _reopened(visible[0], by=by, at=at)

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from comptoir.records.firms.models import Company, InCompany, Person
@@ -37,6 +38,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Those not set aside."""
         return self.filter(dismissal=None)
 
+    def standing(self) -> "DocumentQuerySet":
+        """Those that are pieces by themselves, set aside or not: not those that became part of another."""
+        return self.filter(dismissal__into=None)
+
 
 class Document(InCompany):
     """A piece (*pièce*): what one deposit handed in for the books, or only to keep (`admin`)."""
@@ -56,8 +61,11 @@ class Document(InCompany):
         WEB = "web", "Site"
         PHONE = "phone", "Téléphone"
         MAIL = "mail", "E-mail"
+        PLATFORM = "pa", "Plateforme agréée"
 
+    # The original that it came in; where it has leaves of its own, these say which pages of which originals it holds.
     original = models.ForeignKey(Original, models.PROTECT, related_name="documents")
+    cut_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="cut_out")
     filename = models.CharField(max_length=255)
     purpose = models.CharField(max_length=10, choices=Purpose, blank=True, default="")
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEB)
@@ -73,10 +81,61 @@ class Document(InCompany):
         ]
 
 
+class Leaf(InCompany):
+    """A page of a piece that is not simply all of its original: which page, what part of it, how far turned."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="leaves")
+    position = models.PositiveSmallIntegerField()
+    original = models.ForeignKey(Original, models.PROTECT, related_name="leaves")
+    page = models.PositiveIntegerField()
+    # Four corners, across and down by turns, in fractions of the page; none for the whole page.
+    outline = ArrayField(models.FloatField(), size=8, null=True)
+    turn = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["document", "position"], name="one_leaf_a_position"),
+            models.CheckConstraint(condition=models.Q(turn__in=[0, 90, 180, 270]), name="leaf_by_quarter_turns"),
+        ]
+
+
+class Cutting(InCompany):
+    """How a file may be cut into pieces: proposed by the machine, made at once where it is sure, settled once.
+
+    `parts` is a list of `{leaves: [{page, outline, turn}], reason, confidence}`, in the order of the pages.
+    """
+
+    document = models.OneToOneField(Document, models.PROTECT, related_name="cutting")
+    parts = models.JSONField(default=list)
+    proposed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+
+class Arrival(InCompany):
+    """A line of the deposit log: only ever added, each sealed upon the one before (`domain/deposit_log.py`)."""
+
+    number = models.PositiveBigIntegerField()
+    document = models.ForeignKey(Document, models.PROTECT, related_name="arrivals")
+    original = models.ForeignKey(Original, models.PROTECT, related_name="arrivals")
+    filename = models.CharField(max_length=255)
+    way = models.CharField(max_length=10, choices=Document.Channel)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    sent = models.JSONField(default=dict)
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "number"], name="one_arrival_a_number")
+        ]
+
+
 class Dismissal(InCompany):
-    """A piece set aside (*écartée*), with the reason that the client reads."""
+    """A piece set aside (*écartée*), with the reason that the client reads; or that became part of another (`into`)."""
 
     document = models.OneToOneField(Document, models.PROTECT, related_name="dismissal")
+    into = models.ForeignKey(Document, models.PROTECT, null=True, related_name="taken_in")
     reason = models.CharField(max_length=300)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()

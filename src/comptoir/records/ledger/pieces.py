@@ -193,7 +193,7 @@ def piece(row: Document) -> Piece:
 
 
 def _visible(company: Company, only_by: Person | None) -> QuerySet[Document]:
-    rows = Document.objects.filter(firm_id=company.firm_id, company=company)
+    rows = Document.objects.standing().filter(firm_id=company.firm_id, company=company)
     return rows.filter(deposited_by=only_by) if only_by else rows
 
 

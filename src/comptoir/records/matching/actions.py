@@ -81,6 +81,16 @@ def forget(*, document: Document, by: Person | None, at: datetime) -> list[UUID]
 
 
 @db.atomic
+def hand_over(*, document: Document, to: Document, by: Person | None, at: datetime) -> list[UUID]:
+    """A piece becomes part of another: what a person linked it with is the other's; what the machine did is taken back."""
+    for match in Match.objects.filter(document=document).select_related("transaction", "by"):
+        if match.by is not None:
+            attach(document=to, transaction=match.transaction, by=match.by, at=match.at, reason=match.reason)
+    kept = set(Match.objects.filter(document=to).values_list("transaction_id", flat=True))
+    return [freed for freed in forget(document=document, by=by, at=at) if freed not in kept]
+
+
+@db.atomic
 def unlink_by_machine(*, company: Company, documents: Iterable[UUID], at: datetime) -> list[UUID]:
     """Take back what the machine linked these pieces with, when a person says that it had read one wrong."""
     matches = Match.objects.filter(company=company, document__in=list(documents), by=None)

@@ -13,6 +13,7 @@ from comptoir.domain.folder import visible_to
 from comptoir.domain.rights import Act
 from comptoir.lib import keyset
 from comptoir.records.banking import queries as bank
+from comptoir.records.deposits import leaves
 from comptoir.records.firms import file
 from comptoir.records.firms.queries import Seat
 from comptoir.records.folders import queries as folders
@@ -75,7 +76,7 @@ def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpR
     context = frame(seat, "documents") | {"piece": pieces.one(row), "document": row}
     context |= {"explained": matches.explained(row), "may_unlink": seat.may(Act.JUSTIFY)}
     context["address"] = reverse("client_document", args=[seat.company.pk, row.pk])
-    context["page_numbers"] = range(1, min(row.original.pages, 30) + 1)
+    context["page_numbers"] = range(1, min(len(leaves.of(row)), 30) + 1)
     return render(request, "client/document.html", context)
 
 

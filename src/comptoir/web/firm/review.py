@@ -21,6 +21,7 @@ from comptoir.domain.money import french
 from comptoir.domain.reading import SURE, Kind, Reading
 from comptoir.domain.rights import Act
 from comptoir.lib import keyset
+from comptoir.records.deposits import leaves
 from comptoir.records.deposits.actions import IsDismissed
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.queries import Seat
@@ -223,7 +224,7 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "piece": facts,
         "fields": fields,
         "doubtful": sum(field.is_doubtful for field in fields),
-        "page_numbers": range(1, min(document.original.pages, 30) + 1),
+        "page_numbers": range(1, min(len(leaves.of(document)), 30) + 1),
         "entry": entry,
         "content": content,
         "rows": _typed_rows(typed) or rows or ([Row("", "", content.label, "", "")] * 3 if content else []),
