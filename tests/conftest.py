@@ -90,6 +90,7 @@ def _own_files(settings, monkeypatch):
             },
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         }
+        settings.UPLOADS = Path(folder) / "uploads"
         yield
 
 

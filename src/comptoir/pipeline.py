@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction as db
 from django.utils import timezone
 from procrastinate import RetryStrategy
@@ -35,10 +37,11 @@ from comptoir.records.accounts import actions as accounts
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.deposits import actions as deposits
-from comptoir.records.deposits import arranging, leaves
+from comptoir.records.deposits import arranging, leaves, uploads
 from comptoir.records.deposits import log as deposit_log
 from comptoir.records.deposits import queries as documents
-from comptoir.records.deposits.models import Document
+from comptoir.records.deposits.answers import Answer
+from comptoir.records.deposits.models import Document, Original, Upload
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file as company_file
 from comptoir.records.firms import opening as new_dossiers
@@ -89,24 +92,27 @@ def hand_in(
     channel: str = Document.Channel.WEB,
     sent: Mapping[str, str] | None = None,
     justifies: Transaction | None = None,
+    password: str = "",
 ) -> Document:
     """A client hands in a file; it is durable when this returns, and is being read.
 
     Raises `readers.NotReadable` for what is not a piece, `deposits.AlreadyHandedIn` for what is already here.
     `justifies` is the transaction that the client hands it in for: it leaves the missing list at once. `sent` is what
-    the channel says of itself (a mail's sender, a phone's name), for the deposit log.
+    the channel says of itself (a mail's sender, a phone's name), for the deposit log. A PDF under a `password` is kept
+    as it came, beside the copy that opens without it; the password is kept nowhere.
     """
-    admitted = readers.admit(content, filename)
-    deposit = deposits.Deposit(content, filename, admitted, readers.page_count(content), purpose, channel)
+    came, content = content, readers.unlocked(content, password) if password else content
+    deposit = _admitted(content, filename, purpose, channel)
     with tenancy.within(company.firm_id, company.pk):
         document = deposits.receive(company=company, deposit=deposit, by=by, sees_all=sees_all, at=at)
         if justifies is not None and by is not None:
             attach(document=document, transaction=justifies, by=by, at=at)
         _tell(document)
-        read_later(document)
+        if deposit.media_type in readers.READ:
+            read_later(document)
         deposit_log.enter(
             document=document,
-            original=document.original,
+            original=_as_it_came(document, came, at=at) if password else document.original,
             filename=filename,
             way=channel,
             by=by,
@@ -114,6 +120,98 @@ def hand_in(
             sent=sent,
         )
     return document
+
+
+def hand_in_all(*, content: bytes, filename: str, password: str = "", **way: Any) -> list[Answer]:
+    """Hand in a file, or each file of a ZIP, and say of each what became of it; `way` is what `hand_in` wants besides.
+
+    One file that is refused keeps no other out.
+    """
+    if not readers.archive.is_archive(content):
+        return [_answer(content, filename, password=password, **way)]
+    try:
+        found = list(readers.archive.members(content))
+    except readers.NotReadable as fault:
+        return [Answer.refused(filename, str(fault))]
+    way["sent"] = {**(way.get("sent") or {}), "archive": filename}
+    return [
+        Answer.refused(member.filename, member.refused)
+        if member.refused
+        else _answer(member.content, member.filename, password=password, **way)
+        for member in found
+    ]
+
+
+def _answer(content: bytes, filename: str, *, justifies: Transaction | None = None, **way: Any) -> Answer:
+    try:
+        with db.atomic():
+            document = hand_in(content=content, filename=filename, justifies=justifies, **way)
+    except readers.Encrypted as fault:
+        return Answer(filename, Answer.LOCKED, str(fault))
+    except readers.NotReadable as fault:
+        return Answer.refused(filename, str(fault))
+    except deposits.AlreadyHandedIn as twin:
+        if justifies is not None:
+            attach(document=twin.document, transaction=justifies, by=way["by"], at=way["at"])
+        return Answer(filename, Answer.TWIN, str(twin), twin.document.pk)
+    return Answer(filename, Answer.RECEIVED, f"« {document.filename} » est reçu.", document.pk)
+
+
+def end_upload(*, upload: Upload, at: datetime, password: str = "") -> Upload:
+    """A file has arrived to its last byte: hand it in, once, whoever asks and however often.
+
+    Where only a password is missing, the bytes wait for it.
+    """
+    with tenancy.within(upload.firm_id, upload.company_id):
+        upload = uploads.hold(upload)
+        if upload.ended_at is not None:
+            return upload
+        wanted = {} if upload.justifies is None else {"justifies": _transaction(upload.company, upload.justifies)}
+        answers = hand_in_all(
+            company=upload.company,
+            content=uploads.content(upload),
+            filename=upload.filename,
+            by=upload.by,
+            at=at,
+            sees_all=upload.sees_all,
+            purpose=upload.purpose,
+            channel=upload.way,
+            password=password,
+            **wanted,
+        )
+        if any(answer.kind == Answer.LOCKED for answer in answers) and len(answers) == 1:
+            upload.outcome = {"answers": [asdict(answer) for answer in answers]}
+            return upload
+        uploads.end(upload=upload, outcome={"answers": [answer.said() for answer in answers]}, at=at)
+    return upload
+
+
+def _transaction(company: Company, transaction_id: UUID) -> Transaction | None:
+    return Transaction.objects.filter(company=company, pk=transaction_id).first()
+
+
+def _admitted(content: bytes, filename: str, purpose: str, channel: str) -> deposits.Deposit:
+    """What came, looked at: a piece, or any document that a person writes where it is only to be kept."""
+    if settings.ANTIVIRUS is not None and (virus := settings.ANTIVIRUS.found(content)):
+        raise readers.Infected(virus)
+    try:
+        media_type, pages = readers.admit(content, filename), readers.page_count(content)
+    except readers.WrongKind:
+        if purpose != Document.Purpose.ADMIN:
+            raise
+        media_type, pages = readers.admit_to_folder(content, filename), 1
+    return deposits.Deposit(content, filename, media_type, pages, purpose, channel)
+
+
+def _as_it_came(document: Document, content: bytes, *, at: datetime) -> Original:
+    """The protected file, bit for bit: it is what came in, though nobody can read it."""
+    return deposits.keep(
+        company=document.company,
+        content=content,
+        media_type="application/pdf",
+        pages=document.original.pages,
+        at=at,
+    )
 
 
 def read_later(document: Document) -> None:
@@ -150,6 +248,8 @@ def remember(timestamp: int) -> None:
         with tenancy.within(firm_id):
             for document in read_values.forgotten(before=timezone.now() - PATIENCE):
                 read_later(document)
+            for upload in uploads.arrived(before=timezone.now() - PATIENCE):
+                end_upload(upload=upload, at=timezone.now())
 
 
 def read_now(document: Document, *, at: datetime) -> None:
@@ -711,8 +811,11 @@ def deliver(letter_id: str, firm_id: str, company_id: str, person_id: str) -> No
 @app.periodic(cron="17 3 * * *")
 @app.task(queue="mail", name="sweep")
 def sweep(timestamp: int) -> None:
-    """Every night: sessions that have expired go."""
+    """Every night: sessions that have expired go, and uploads that nobody came back for."""
     accounts.forget_closed_sessions()
+    for firm_id in tenancy.every_firm():
+        with tenancy.within(firm_id):
+            uploads.forget_old(before=timezone.now() - uploads.KEPT)
 
 
 def _letters_of(

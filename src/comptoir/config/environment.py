@@ -21,6 +21,7 @@ class Environment:
     debug: bool
     mail: str
     mail_from: str
+    antivirus: str
 
 
 def load() -> Environment:
@@ -37,6 +38,7 @@ def load() -> Environment:
         debug=os.environ.get("COMPTOIR_DEBUG", "") == "1",
         mail=os.environ.get("COMPTOIR_MAIL", ""),
         mail_from=os.environ.get("COMPTOIR_MAIL_FROM", ""),
+        antivirus=os.environ.get("COMPTOIR_ANTIVIRUS", ""),
     )
 
 

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from comptoir.config import environment
+from comptoir.gateways.antivirus import scanner
 from comptoir.lib.mail_transport import mail_transport
 
 ENV = environment.load()
@@ -143,6 +144,9 @@ STORAGES: dict[str, Any] = {
     },
     "staticfiles": {"BACKEND": "comptoir.web.static_files.HashedFiles"},
 }
+UPLOADS = ENV.data / "uploads"
+"""Where files wait that are still arriving: every web process must reach it."""
+ANTIVIRUS = scanner(ENV.antivirus)
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.data / "static"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

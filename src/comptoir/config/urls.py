@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, include, path
 
-from comptoir.web import files, onward, people
+from comptoir.web import files, onward, people, sending
 from comptoir.web.client import folders as client_folders
 from comptoir.web.client import missing as client_missing
 from comptoir.web.client import views as client
@@ -46,6 +46,9 @@ _client = [
     path("bienvenue/", welcome.screen, name="client_welcome"),
     path("", client.home, name="client_home"),
     path("pieces/", client.documents, name="client_documents"),
+    path("envois/", sending.begin, name="uploads"),
+    path("envois/<uuid:upload_id>", sending.upload, name="upload"),
+    path("envois/<uuid:upload_id>/mot-de-passe", sending.unlock, name="upload_unlock"),
     path("pieces/<uuid:document_id>/", client.document, name="client_document"),
     path("pieces/<uuid:document_id>/original", files.original, name="original"),
     path("pieces/<uuid:document_id>/pages/<int:number>", files.page, name="page"),

@@ -4,36 +4,50 @@
 Each raises `NotReadable`, whose message says in French what happened and what to do.
 """
 
+from comptoir.readers import archive
 from comptoir.readers.door import admit, page_count
 from comptoir.readers.faults import (
     Bomb,
     Broken,
     Empty,
     Encrypted,
+    FileTooLarge,
+    FileTooManyPages,
+    Infected,
     NotReadable,
     TooLarge,
     TooManyPages,
     WrongKind,
+    WrongPassword,
 )
+from comptoir.readers.pdf import unlocked
 from comptoir.readers.preview import preview, thumbnail
 from comptoir.readers.reader import LocalReader, read
 from comptoir.readers.shared import admit_to_folder, pages_of
+from comptoir.readers.sniff import READ
 
 __all__ = [
+    "READ",
     "Bomb",
     "Broken",
     "Empty",
     "Encrypted",
+    "FileTooLarge",
+    "FileTooManyPages",
+    "Infected",
     "LocalReader",
     "NotReadable",
     "TooLarge",
     "TooManyPages",
     "WrongKind",
+    "WrongPassword",
     "admit",
     "admit_to_folder",
+    "archive",
     "page_count",
     "pages_of",
     "preview",
     "read",
     "thumbnail",
+    "unlocked",
 ]

@@ -4,6 +4,9 @@ from typing import ClassVar
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_PAGES = 300
+"""What one piece has at most; a file to be cut may be larger."""
+MAX_FILE_BYTES = 100 * 1024 * 1024
+MAX_FILE_PAGES = 3_000
 
 
 class NotReadable(Exception):
@@ -22,9 +25,16 @@ class Empty(NotReadable):
 
 
 class Encrypted(NotReadable):
-    """Ce PDF est protégé par un mot de passe : enregistrez-le sans protection, puis déposez-le à nouveau."""
+    """Ce PDF est protégé par un mot de passe : donnez-le, ou enregistrez le PDF sans protection puis déposez-le à
+    nouveau."""
 
     code = "encrypted"
+
+
+class WrongPassword(Encrypted):
+    """Ce mot de passe n’ouvre pas ce PDF : vérifiez-le, puis recommencez. Il n’est gardé nulle part."""
+
+    code = "wrong_password"
 
 
 class Broken(NotReadable):
@@ -34,23 +44,46 @@ class Broken(NotReadable):
 
 
 class TooManyPages(NotReadable):
-    """Ce fichier compte plus de 300 pages, la limite pour une pièce : découpez-le, puis déposez chaque partie."""
+    """Cette pièce compte plus de 300 pages, la limite : découpez-la en plusieurs pièces."""
 
     code = "too_many_pages"
 
     def __init__(self, pages: int | None = None) -> None:
         super().__init__(
-            f"Ce fichier compte {pages} pages ; une pièce en compte {MAX_PAGES} au plus : "
-            "découpez-le, puis déposez chaque partie."
+            f"Cette pièce compte {pages} pages ; une pièce en compte {MAX_PAGES} au plus : "
+            "découpez-la en plusieurs pièces."
             if pages
             else None
         )
 
 
 class TooLarge(NotReadable):
-    """Ce fichier dépasse 25 Mo, la limite pour une pièce : découpez-le ou réduisez-le, puis déposez-le à nouveau."""
+    """Cette pièce dépasse 25 Mo, la limite : découpez-la en plusieurs pièces, ou déposez-la plus légère."""
 
     code = "too_large"
+
+
+class FileTooLarge(NotReadable):
+    """Ce fichier dépasse 100 Mo (25 Mo pour une photo) : il n’a pas été gardé. Coupez-le en plusieurs fichiers."""
+
+    code = "file_too_large"
+
+
+class FileTooManyPages(NotReadable):
+    """Ce fichier compte plus de 3 000 pages : il n’a pas été gardé. Coupez-le en plusieurs fichiers."""
+
+    code = "file_too_many_pages"
+
+
+class Infected(NotReadable):
+    """Ce fichier porte un virus et n’a pas été gardé."""
+
+    code = "infected"
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__(
+            f"Ce fichier porte un virus ({name[:80]}) et n’a pas été gardé : demandez-le à nouveau à son émetteur."
+        )
 
 
 class Bomb(NotReadable):

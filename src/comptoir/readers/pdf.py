@@ -16,7 +16,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
-from comptoir.readers.faults import MAX_PAGES, Bomb, Broken, Encrypted, TooManyPages
+from comptoir.readers.faults import MAX_FILE_PAGES, Bomb, Broken, Encrypted, FileTooManyPages, WrongPassword
 from comptoir.readers.layout import Word
 
 MAX_INFLATED = 128 * 1024 * 1024
@@ -51,8 +51,8 @@ def _load(content: bytes, password: str | None) -> pypdfium2.PdfDocument:
 def _refuse_what_is_cut(content: bytes, pages: int) -> None:
     if pages == 0:
         raise Broken
-    if pages > MAX_PAGES:
-        raise TooManyPages(pages)
+    if pages > MAX_FILE_PAGES:
+        raise FileTooManyPages
     # PDFium repairs a download that stopped half-way and shows what came: a total may be on what did not.
     if b"%%EOF" not in content[-65_536:]:
         raise Broken
@@ -62,8 +62,8 @@ def refuse_bombs(content: bytes) -> None:
     """Raise `Bomb` where page contents or images would unfold beyond reason; what qpdf cannot open is left to PDFium."""
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
-            if len(document.pages) > MAX_PAGES:
-                raise TooManyPages(len(document.pages))
+            if len(document.pages) > MAX_FILE_PAGES:
+                raise FileTooManyPages
             left = MAX_INFLATED
             for stream in _streams(document):
                 left -= _weight(stream, left)
@@ -88,6 +88,19 @@ def _weight(stream: pikepdf.Object, left: int) -> int:
     # A stream this small cannot unfold beyond 1,000 times its size (deflate's bound): no need to try.
     length = len(stream.read_raw_bytes())
     return length if length * 1032 < 4_000_000 else len(inflated(stream, left))
+
+
+def unlocked(content: bytes, password: str) -> bytes:
+    """The same pages without the password that protects them; raises `Encrypted` where it is another."""
+    try:
+        with pikepdf.open(io.BytesIO(content), password=password) as document:
+            written = io.BytesIO()
+            document.save(written, deterministic_id=True)
+            return written.getvalue()
+    except pikepdf.PasswordError as error:
+        raise WrongPassword from error
+    except pikepdf.PdfError as error:
+        raise Broken from error
 
 
 # ── Words ──

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from comptoir.readers.faults import MAX_PAGES, Bomb, Broken, TooManyPages
+from comptoir.readers.faults import MAX_FILE_PAGES, Bomb, Broken, FileTooManyPages
 
 MAX_PIXELS = 120_000_000
 """A phone makes 50 million pixels; what claims far more is a bomb or a map, not a receipt."""
@@ -40,8 +40,8 @@ def page_count(content: bytes) -> int:
         if picture.format != "TIFF":
             return 1
         pages = int(getattr(picture, "n_frames", 1))
-    if pages > MAX_PAGES:
-        raise TooManyPages(pages)
+    if pages > MAX_FILE_PAGES:
+        raise FileTooManyPages
     return pages
 
 

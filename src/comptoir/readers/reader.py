@@ -2,7 +2,7 @@
 
 from comptoir.domain.reading import Identity, Reading, Source
 from comptoir.readers import einvoice, fields, ocr, pdf, pictures, sniff, textlayer
-from comptoir.readers.faults import MAX_BYTES, Empty, TooLarge
+from comptoir.readers.faults import MAX_BYTES, MAX_PAGES, Empty, TooLarge, TooManyPages
 from comptoir.readers.fields import evidence
 
 
@@ -38,7 +38,7 @@ def _pdf(content: bytes, own: Identity | None, password: str | None, *, trust_xm
     if password is None:
         pdf.refuse_bombs(content)
     with pdf.opened(content, password) as document:
-        count = len(document)
+        count = _bounded(len(document))
         pages = textlayer.pages(document)
         attached = pdf.attached_invoice(content, password) if trust_xml else None
         text = "\n".join(page.text for page in pages)
@@ -59,7 +59,13 @@ def _pdf(content: bytes, own: Identity | None, password: str | None, *, trust_xm
 
 
 def _picture(content: bytes, own: Identity | None) -> Reading:
-    count = pictures.page_count(content)
+    count = _bounded(pictures.page_count(content))
     numbers = [index + 1 for index in textlayer.worth_reading(count, ocr.MOST_PAGES)]
     seen = tuple(ocr.page(pictures.page(content, number), number) for number in numbers)
     return fields.reading_of(seen, source=Source.OCR, own=own, count=count)
+
+
+def _bounded(pages: int) -> int:
+    if pages > MAX_PAGES:
+        raise TooManyPages(pages)
+    return pages

@@ -10,6 +10,8 @@ PDF = "application/pdf"
 XML = "application/xml"
 JPEG, PNG, WEBP, TIFF, HEIC = "image/jpeg", "image/png", "image/webp", "image/tiff", "image/heic"
 IMAGES = frozenset({JPEG, PNG, WEBP, TIFF, HEIC})
+READ = IMAGES | {PDF, XML}
+"""What a piece may be; anything else is only kept."""
 
 _HEIC_BRANDS = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif", b"avif"}

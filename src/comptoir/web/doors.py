@@ -20,7 +20,8 @@ from comptoir.records.accounts import queries as accounts
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import BankAccount, Rule, Transaction
 from comptoir.records.deposits import queries as documents
-from comptoir.records.deposits.models import Document
+from comptoir.records.deposits import uploads
+from comptoir.records.deposits.models import Document, Upload
 from comptoir.records.firms import file as company_file
 from comptoir.records.firms import opening as openings
 from comptoir.records.firms import queries as people
@@ -127,6 +128,20 @@ def paper(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Doc
 def document_to_review(request: HttpRequest, company_id: UUID, document_id: UUID, act: Act) -> Seen[Document]:
     """A piece as the firm works on it."""
     return _seen(dossier(request, company_id, act), documents.visible, document_id)
+
+
+def upload(request: HttpRequest, company_id: UUID, upload_id: UUID) -> Seen[Upload]:
+    """A person's own file on its way in."""
+    seat = either_side(request, company_id, Act.DEPOSIT)
+    return Seen(seat, _found(uploads.of(seat.company, seat.person, upload_id)))
+
+
+def key_to_justify(seat: Seat, written: str) -> UUID | None:
+    """The transaction that a file is handed in for, where the person may justify it; nothing asked, nothing given."""
+    if not written:
+        return None
+    key = _uuid(written) if seat.may(Act.JUSTIFY) else None
+    return _found(bank.transaction(seat.company, key) if key else None).pk
 
 
 def folder(request: HttpRequest, company_id: UUID, name: str) -> Seen[Folder]:

@@ -131,6 +131,30 @@ class Arrival(InCompany):
         ]
 
 
+class Upload(InCompany):
+    """A file on its way in (tus 1.0), and what became of it: its bytes wait aside until the last one is there.
+
+    `key` is the sender's own name for it: asked for twice, it is one upload. `outcome` is what its sender is told.
+    """
+
+    by = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    length = models.PositiveBigIntegerField()
+    filename = models.CharField(max_length=255)
+    purpose = models.CharField(max_length=10, blank=True)
+    way = models.CharField(max_length=10, choices=Document.Channel)
+    justifies = models.UUIDField(null=True)
+    # Whether its sender may see the company's other pieces, as it was when they began.
+    sees_all = models.BooleanField(default=False)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "by", "key"], name="one_upload_a_key")]
+        indexes: ClassVar = [models.Index(fields=["firm", "begun_at"], name="upload_age")]
+
+
 class Dismissal(InCompany):
     """A piece set aside (*écartée*), with the reason that the client reads; or that became part of another (`into`)."""
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from comptoir import readers
 from comptoir.domain.reading import Reading
 from comptoir.records.deposits.models import Document
 from comptoir.records.readings import codec
@@ -35,7 +36,8 @@ def forgotten(*, before: datetime) -> list[Document]:
     waiting = ProcrastinateJob.objects.filter(task_name="read", status__in=("todo", "doing"))
     queued = [UUID(args["document_id"]) for args in waiting.values_list("args", flat=True)]
     unread = Q(reading=None) | Q(reading__read_at=None)
-    return list(Document.objects.filter(unread, deposited_at__lt=before).exclude(pk__in=queued))
+    readable = Document.objects.standing().filter(original__media_type__in=readers.READ)
+    return list(readable.filter(unread, deposited_at__lt=before).exclude(pk__in=queued))
 
 
 def corrections(document: Document) -> dict[str, str]:

@@ -1,0 +1,132 @@
+"""Files on their way in: begun, continued after a cut, ended once, and forgotten when nobody comes back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from comptoir.lib.partial_files import PartialFiles
+from comptoir.records.deposits.models import Document, Upload
+from comptoir.records.firms.models import Company, Person
+
+LARGEST = 100 * 1024 * 1024
+"""One file to be split, or one archive (`product.md` §2)."""
+KEPT = timedelta(days=7)
+"""How long a half-arrived file waits for the rest of it: a phone may be off over a long weekend."""
+MOST_OPEN = 2_000
+"""How many files one person may have on their way at a time."""
+
+
+class TooLong(Exception):
+    """Ce fichier dépasse 100 Mo : il n’a pas été gardé. Coupez-le en plusieurs fichiers, ou réduisez-le."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__class__.__doc__)
+
+
+class TooManyOpen(Exception):
+    """Trop d’envois sont en cours : attendez qu’ils se terminent, puis recommencez."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__class__.__doc__)
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a sender says of a file before its bytes: a name, how long it is, and what it is for."""
+
+    key: str
+    length: int
+    filename: str
+    purpose: str = ""
+    way: str = Document.Channel.WEB
+    justifies: UUID | None = None
+    sees_all: bool = False
+
+
+@transaction.atomic
+def begin(*, company: Company, announced: Announced, by: Person, at: datetime) -> Upload:
+    """The upload under this key, new or as it stands; raises `TooLong`, `TooManyOpen`."""
+    if announced.length > LARGEST:
+        raise TooLong
+    if Upload.objects.filter(company=company, by=by, ended_at=None).count() >= MOST_OPEN:
+        raise TooManyOpen
+    upload, _ = Upload.objects.get_or_create(
+        company=company,
+        by=by,
+        key=announced.key[:64],
+        defaults={
+            "firm_id": company.firm_id,
+            "length": announced.length,
+            "filename": announced.filename[-255:],
+            "purpose": announced.purpose,
+            "way": announced.way,
+            "justifies": announced.justifies,
+            "sees_all": announced.sees_all,
+            "begun_at": at,
+        },
+    )
+    return upload
+
+
+def of(company: Company, by: Person, upload_id: UUID) -> Upload | None:
+    """A person's own upload."""
+    return Upload.objects.filter(company=company, by=by, pk=upload_id).select_related("company", "by").first()
+
+
+def offset(upload: Upload) -> int:
+    """How many of its bytes are here."""
+    return upload.length if upload.ended_at else files().offset(str(upload.pk))
+
+
+def append(upload: Upload, at: int, chunks: Iterable[bytes]) -> int:
+    """Add bytes, and say how many are here; raises what `PartialFiles.append` raises."""
+    return files().append(str(upload.pk), at, chunks, most=upload.length)
+
+
+def content(upload: Upload) -> bytes:
+    """The bytes that are here."""
+    return files().read(str(upload.pk))
+
+
+def hold(upload: Upload) -> Upload:
+    """The upload as it stands, held until the commit: it ends once, whoever asks."""
+    return Upload.objects.select_for_update(of=("self",)).select_related("company", "by").get(pk=upload.pk)
+
+
+def end(*, upload: Upload, outcome: Mapping[str, Any], at: datetime) -> None:
+    """It has arrived, and this is what became of it."""
+    upload.ended_at, upload.outcome = at, dict(outcome)
+    upload.save(update_fields=["ended_at", "outcome"])
+    transaction.on_commit(lambda: files().forget(str(upload.pk)))
+
+
+@transaction.atomic
+def cancel(upload: Upload) -> None:
+    """Its sender gives it up: what had arrived goes."""
+    Upload.objects.filter(pk=upload.pk).delete()
+    transaction.on_commit(lambda: files().forget(str(upload.pk)))
+
+
+def arrived(before: datetime) -> list[Upload]:
+    """Those that are whole and were never ended, since whoever should have ended them was killed."""
+    waiting = Upload.objects.filter(ended_at=None, begun_at__lt=before).select_related("company", "by")
+    return [upload for upload in waiting if offset(upload) == upload.length]
+
+
+def forget_old(*, before: datetime) -> int:
+    """Those that nobody came back for, and those whose answer nobody asks for any more."""
+    old = list(Upload.objects.filter(begun_at__lt=before).values_list("pk", flat=True))
+    for key in old:
+        files().forget(str(key))
+    Upload.objects.filter(pk__in=old).delete()
+    return len(old)
+
+
+def files() -> PartialFiles:
+    """Where half-arrived files wait."""
+    return PartialFiles(settings.UPLOADS)

@@ -1,0 +1,68 @@
+"""The words of tus 1.0 (tus.io/protocols/resumable-upload): headers in, headers out; no rule of ours."""
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+VERSION = "1.0.0"
+EXTENSIONS = "creation,creation-with-upload,termination,expiration"
+BYTES = "application/offset+octet-stream"
+CHUNK = 256 * 1024
+
+
+class BadRequest(Exception):
+    """Cet envoi n’est pas compréhensible : rechargez la page, puis recommencez."""
+
+
+def length(request: HttpRequest) -> int:
+    """How long the whole file is; raises `BadRequest`."""
+    return _count(request, "Upload-Length")
+
+
+def offset(request: HttpRequest) -> int:
+    """Where the bytes of this request begin; raises `BadRequest`."""
+    if request.content_type != BYTES:
+        raise BadRequest(BadRequest.__doc__)
+    return _count(request, "Upload-Offset")
+
+
+def metadata(request: HttpRequest) -> dict[str, str]:
+    """What the sender says of the file: names, and values in base 64; raises `BadRequest`."""
+    said = {}
+    try:
+        for pair in filter(None, request.headers.get("Upload-Metadata", "").split(",")):
+            name, _, value = pair.strip().partition(" ")
+            said[name] = base64.b64decode(value, validate=True).decode("utf-8").replace("\0", "")
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise BadRequest(BadRequest.__doc__) from error
+    return said
+
+
+def body(request: HttpRequest) -> Iterator[bytes]:
+    """The bytes of this request, a little at a time."""
+    while chunk := request.read(CHUNK):
+        yield chunk
+
+
+def brings_bytes(request: HttpRequest) -> bool:
+    """Whether a creation holds the first bytes already."""
+    return request.content_type == BYTES
+
+
+def answer(status: int, said: Mapping[str, object] | None = None, **headers: object) -> HttpResponse:
+    """An answer of the protocol: `Upload_Offset=3` becomes that header; `said` is for our own pages' script."""
+    response = HttpResponse(status=status) if said is None else JsonResponse(dict(said), status=status)
+    response["Tus-Resumable"] = VERSION
+    response["Cache-Control"] = "no-store"
+    for name, value in headers.items():
+        response[name.replace("_", "-")] = str(value)
+    return response
+
+
+def _count(request: HttpRequest, header: str) -> int:
+    written = request.headers.get(header, "")
+    if not written.isascii() or not written.isdecimal() or len(written) > 15:
+        raise BadRequest(BadRequest.__doc__)
+    return int(written)
