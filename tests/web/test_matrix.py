@@ -22,6 +22,7 @@ from comptoir.domain.folder import Folder
 from comptoir.domain.opening import Model
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
 from comptoir.records.banking.models import Rule
+from comptoir.records.deposits import uploads
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file, invitations
 from comptoir.records.firms import opening as dossiers
@@ -86,12 +87,17 @@ def scene(bakery, alice, charlie, account):
         "rule_id": Rule.objects.get().pk, "letter_id": letter.pk, "token": "x" * 43, "session_id": 1, "pk": 1,
         "folder": lambda name: "fiscal" if name == "client_folder" else shared.folder, "file_id": shared.pk,
         "uidb36": "1", "key": "x", **_opening(bakery, alice),
+        "upload_id": _begun(bakery, boss).pk,
         "view_id": SavedView.objects.create(firm=bakery.firm, person=alice, name="À relancer", query="").pk,
         "space": lambda name: bakery.firm_id if name.startswith("firm_people") else bakery.pk,
         "membership_id": lambda name: ours.pk if name.startswith("firm_people") else theirs.pk,
         "invitation_id": lambda name: invited[name.startswith("firm_people")].pk,
     }  # fmt: skip
     return cast, values, theirs
+
+
+def _begun(bakery, boss):
+    return uploads.begin(company=bakery, announced=uploads.Announced("k", 10, "f.pdf"), by=boss, at=AT)
 
 
 def _opening(bakery, alice):

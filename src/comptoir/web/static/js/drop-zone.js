@@ -1,22 +1,27 @@
-// Files dropped anywhere in the window, pasted or picked: each sent on its own, with its progress and its answer.
-const AT_ONCE = 3;
+// Files dropped anywhere in the window, pasted or picked: each with its progress and its answer, resumed after a reload.
+import { droppedFiles } from "./dropped-files.js";
+import { FormSending, Sending } from "./sending.js";
+
+const AT_ONCE = 4;
 
 class DropZone extends HTMLElement {
   connectedCallback() {
     this.list = this.querySelector("ul");
-    this.waiting = [];
-    this.counts = { running: 0, done: 0, all: 0 };
-    this.querySelector("input[type=file]").addEventListener("change", (event) => {
-      this.#add(event.target.files);
-      event.target.value = "";
-    });
+    this.queue = [];
+    this.all = [];
+    this.running = 0;
+    for (const input of this.querySelectorAll("input[type=file]")) {
+      input.addEventListener("change", () => (this.#add([...input.files]), (input.value = "")));
+    }
     this.on = new AbortController();
     const options = { signal: this.on.signal };
     addEventListener("dragover", (event) => this.#over(event), options);
     addEventListener("dragleave", (event) => event.relatedTarget ?? this.classList.remove("is-over"), options);
     addEventListener("drop", (event) => this.#drop(event), options);
-    addEventListener("paste", (event) => this.#add(event.clipboardData.files), options);
-    addEventListener("beforeunload", (event) => this.counts.running && event.preventDefault(), options);
+    addEventListener("paste", (event) => this.#add([...event.clipboardData.files]), options);
+    addEventListener("beforeunload", (event) => this.#isAtRisk() && event.preventDefault(), options);
+    this.querySelector("[data-stop]")?.addEventListener("click", () => this.#stop(), options);
+    this.#resume();
   }
 
   disconnectedCallback() {
@@ -29,89 +34,63 @@ class DropZone extends HTMLElement {
     this.classList.add("is-over");
   }
 
-  #drop(event) {
+  async #drop(event) {
     event.preventDefault();
     this.classList.remove("is-over");
-    this.#add(event.dataTransfer.files);
+    this.#add(await droppedFiles(event.dataTransfer));
   }
 
   #add(files) {
-    if (!this.counts.running && !this.waiting.length) this.counts = { running: 0, done: 0, all: 0 };
-    for (const file of files) {
-      this.counts.all += 1;
-      this.waiting.push([file, this.#line(file)]);
-    }
+    if (!this.running && !this.queue.length) this.all = [];
+    const purpose = this.querySelector("[name=purpose]")?.value ?? "";
+    const make = this.dataset.company ? Sending.of : FormSending.of;
+    for (const file of files) this.#enqueue(make(file, this, purpose));
     this.#next();
+  }
+
+  async #resume() {
+    if (!this.dataset.company) return;
+    for (const sending of await Sending.left(this)) this.#enqueue(sending);
+    this.#next();
+  }
+
+  #enqueue(sending) {
+    this.all.push(sending);
+    this.queue.push(sending);
+    sending.onchange = () => this.#say();
+    this.list.append(sending.line);
   }
 
   #next() {
     this.#say();
-    while (this.counts.running < AT_ONCE && this.waiting.length) this.#send(...this.waiting.shift());
+    while (this.running < AT_ONCE && this.queue.length) this.#run(this.queue.shift());
   }
 
-  #line(file) {
-    const line = document.createElement("li");
-    const progress = Object.assign(document.createElement("progress"), { max: 100, value: 0 });
-    progress.setAttribute("aria-label", `Envoi de ${file.name}`);
-    line.append(
-      document.createElement("span"),
-      Object.assign(document.createElement("span"), { className: "cut", textContent: file.name }),
-      progress,
-    );
-    this.list.prepend(line);
-    return line;
-  }
-
-  #send(file, line) {
-    this.counts.running += 1;
-    const form = new FormData();
-    form.append("file", file);
-    form.append("csrfmiddlewaretoken", this.querySelector("[name=csrfmiddlewaretoken]").value);
-    const request = new XMLHttpRequest();
-    request.open("POST", this.getAttribute("action"));
-    request.setRequestHeader("Accept", "application/json");
-    request.upload.onprogress = (event) => (line.querySelector("progress").value = (100 * event.loaded) / event.total);
-    request.onload = () => this.#end(line, request.status, answer(request), file);
-    request.onerror = () => this.#end(line, 0, "La connexion est coupée : rien n’a été perdu.", file);
-    request.send(form);
-  }
-
-  #end(line, status, sentence, file) {
-    this.counts.running -= 1;
-    this.counts.done += status === 201 ? 1 : 0;
-    const said = document.createElement("span");
-    said.className = `state ${status === 201 ? "ok" : "missing"}`;
-    const { done = "Reçue", refused = "Refusée" } = this.dataset;
-    said.textContent = status === 201 ? done : status === 409 ? "Déjà là" : refused;
-    line.querySelector("progress").replaceWith(said);
-    if (status !== 201) {
-      line.append(Object.assign(document.createElement("span"), { className: "said", textContent: sentence }));
-      if (!status || status >= 500) line.append(this.#again(file, line));
-    }
+  async #run(sending) {
+    this.running += 1;
+    await sending.run();
+    this.running -= 1;
     this.#next();
   }
 
-  #again(file, line) {
-    const button = Object.assign(document.createElement("button"), { className: "link", textContent: "Réessayer" });
-    button.addEventListener("click", () => {
-      line.remove();
-      this.counts.all -= 1;
-      this.#add([file]);
-    });
-    return button;
+  #stop() {
+    this.queue = [];
+    for (const sending of this.all) if (!sending.isOver) sending.cancel();
+  }
+
+  #isAtRisk() {
+    return this.all.some((sending) => !sending.isOver && !sending.isKept);
   }
 
   #say() {
-    const { done, all } = this.counts;
-    this.querySelector("[data-summary]").textContent = `${done} fichier${done > 1 ? "s" : ""} arrivé${done > 1 ? "s" : ""} sur ${all}`;
-  }
-}
-
-function answer(request) {
-  try {
-    return JSON.parse(request.responseText).sentence;
-  } catch {
-    return "Le serveur n’a pas pu prendre ce fichier. Réessayez.";
+    const over = this.all.filter((sending) => sending.isOver);
+    const done = over.reduce((sum, sending) => sum + sending.received, 0);
+    const bytes = this.all.reduce((sum, { size }) => sum + size, 0);
+    const bar = this.querySelector("[data-all]");
+    if (bar) bar.value = bytes ? this.all.reduce((sum, { share, size }) => sum + share * size, 0) / bytes : 0;
+    this.classList.toggle("is-sending", over.length < this.all.length);
+    const s = done > 1 ? "s" : "";
+    this.querySelector("[data-summary]").textContent = `${done} pièce${s} reçue${s} · ${over.length} fichier${over.length > 1 ? "s" : ""} sur ${this.all.length}`;
   }
 }
 

@@ -1,0 +1,157 @@
+// One file to the server by tus 1.0: begun, continued after a cut, answered. Pages and the service worker send alike.
+import { forget, keep } from "./outbox.js";
+
+const TUS = { "Tus-Resumable": "1.0.0" };
+const BYTES = "application/offset+octet-stream";
+const LEAST = 256 * 1024;
+const MOST = 8 * 1024 * 1024;
+const PATIENCE = [500, 1000, 2000, 4000, 8000, 15000, 30000];
+
+let chunk = LEAST * 4; // what goes at once: as much as takes about a second on this network
+let token = "";
+
+// The server said no to this file, in a sentence: trying again changes nothing.
+export class Refused extends Error {}
+// Nobody is signed in any more: the file waits until somebody is.
+export class SignedOut extends Error {}
+
+// Send a file to its end, however often the network is cut; gives the server's answers, one for each file found in it.
+export async function send(item, { told = () => {}, signal } = {}) {
+  return alone(item.key, async () => {
+    let tries = 0;
+    const moved = (share) => ((tries = 0), told(share));
+    for (;;) {
+      try {
+        const answers = await onward(item, moved, signal);
+        await forgetUnlessLocked(item, answers);
+        return answers;
+      } catch (fault) {
+        if (fault instanceof Refused || fault instanceof SignedOut || signal?.aborted) throw fault;
+        if (tries >= PATIENCE.length) throw fault;
+        await pause(PATIENCE[tries++], signal);
+      }
+    }
+  });
+}
+
+// The password of a protected PDF, for the one that is here already.
+export async function unlock(item, password) {
+  const answer = await ask(`${item.location}/mot-de-passe`, { method: "POST", body: new URLSearchParams({ password }) }, item);
+  const { answers } = await answer.json();
+  await forgetUnlessLocked(item, answers);
+  return answers;
+}
+
+export async function giveUp(item) {
+  await forget(item.key);
+  if (item.location) await ask(item.location, { method: "DELETE" }, item).catch(() => {});
+}
+
+async function forgetUnlessLocked(item, answers) {
+  if (!answers.some(({ kind }) => kind === "locked")) await forget(item.key);
+}
+
+// Two pages of one device never send the same file at once.
+function alone(key, act) {
+  return navigator.locks ? navigator.locks.request(`comptoir-${key}`, act) : act();
+}
+
+async function onward(item, told, signal) {
+  let { offset, answers } = await begun(item, signal);
+  while (!answers) {
+    told(offset / item.file.size);
+    const { body, sent } = part(item.file, offset);
+    const answer = await ask(item.location, { method: "PATCH", body, headers: { ...BINARY, "Upload-Offset": offset }, signal }, item);
+    sent();
+    offset = Number(answer.headers.get("Upload-Offset"));
+    if (offset >= item.file.size) ({ answers } = await (await ask(item.location, { signal }, item)).json());
+  }
+  told(1);
+  return answers;
+}
+
+const BINARY = { "Content-Type": BYTES };
+
+async function begun(item, signal) {
+  if (item.location) {
+    const answer = await ask(item.location, { method: "HEAD", signal }, item);
+    if (answer.status !== 404) return standing(item, answer, signal);
+    delete item.location; // forgotten there after a week: from the start again
+  }
+  const { body, sent } = part(item.file, 0);
+  const headers = { ...BINARY, "Upload-Length": item.file.size, "Upload-Metadata": said(item) };
+  const answer = await ask(address(item), { method: "POST", body, headers, signal }, item);
+  sent();
+  item.location = answer.headers.get("Location");
+  await keepUpToDate(item);
+  return standing(item, answer, signal);
+}
+
+// How far it is, and what became of it where it is all there.
+async function standing(item, answer, signal) {
+  const offset = Number(answer.headers.get("Upload-Offset"));
+  if (offset < item.file.size) return { offset };
+  const state = answer.headers.get("Content-Type")?.includes("json") ? answer : await ask(item.location, { signal }, item);
+  return { offset, ...(await state.json()) };
+}
+
+async function keepUpToDate(item) {
+  if (item.isKept) await keep(item);
+}
+
+function said({ key, filename, purpose, way, justifies }) {
+  const words = Object.entries({ key, filename, purpose, way, justifies }).filter(([, value]) => value);
+  return words.map(([name, value]) => `${name} ${base64(value)}`).join(",");
+}
+
+function base64(text) {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}
+
+// The next bytes, and what to call once they are there, so that the next part suits the network.
+function part(file, offset) {
+  const began = performance.now();
+  const body = file.slice(offset, offset + chunk);
+  const sent = () => {
+    const took = performance.now() - began;
+    if (took < 700 && body.size >= chunk / 2) chunk = Math.min(chunk * 2, MOST);
+    if (took > 4000) chunk = Math.max(chunk / 2, LEAST);
+  };
+  return { body, sent };
+}
+
+function address({ company }) {
+  return `/c/${company}/envois/`;
+}
+
+async function ask(where, { headers = {}, ...asked }, item, again = false) {
+  const isRead = !asked.method || asked.method === "HEAD";
+  if (!isRead && !token) token = await freshToken(item);
+  const guard = isRead ? {} : { "X-CSRFToken": token };
+  const answer = await fetch(where, { ...asked, headers: { ...TUS, ...headers, ...guard }, credentials: "same-origin" });
+  if (answer.redirected || answer.status === 401) throw new SignedOut();
+  if (answer.status === 403 && !again) {
+    token = await freshToken(item);
+    return ask(where, { headers, ...asked }, item, true);
+  }
+  if (answer.ok || (answer.status === 404 && asked.method === "HEAD")) return answer;
+  const sentence = await answer.json().then((told) => told.sentence, () => "");
+  if ([400, 403, 404, 413].includes(answer.status)) throw new Refused(sentence || "Cet envoi n’est plus possible ici.");
+  throw new Error(sentence || "Le serveur n’a pas pu prendre ce fichier.");
+}
+
+async function freshToken(item) {
+  const answer = await fetch(address(item), { headers: TUS, credentials: "same-origin" });
+  if (answer.redirected || answer.status === 401) throw new SignedOut();
+  if (!answer.ok) throw answer.status === 404 ? new Refused("Vous ne pouvez plus déposer dans cet espace.") : new Error("Le serveur ne répond pas.");
+  return (await answer.json()).token;
+}
+
+// Until some time has passed, or the network is back.
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    globalThis.addEventListener?.("online", resolve, { once: true });
+    signal?.addEventListener("abort", () => (clearTimeout(timer), reject(new Error("aborted"))), { once: true });
+  });
+}

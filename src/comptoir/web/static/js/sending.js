@@ -1,0 +1,180 @@
+// One file on a page's list: its line, its progress, what became of it, and the ways on from there.
+import * as outbox from "./outbox.js";
+import { Refused, SignedOut, giveUp, send, unlock } from "./sender.js";
+
+const SAID = { received: ["ok", "Reçue"], twin: ["missing", "Déjà là"], refused: ["missing", "Refusée"], locked: ["missing", "Protégée"] };
+
+class Line {
+  constructor(name, size) {
+    Object.assign(this, { name, size, share: 0, received: 0, isOver: false, isKept: false, onchange: () => {} });
+    this.line = document.createElement("li");
+    this.bar = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
+    this.bar.setAttribute("aria-label", `Envoi de ${name}`);
+    this.line.append(span("", ""), span("cut", name), this.bar);
+  }
+
+  told(share) {
+    this.bar.value = this.share = share;
+    this.onchange();
+  }
+
+  over(state, words, sentence, ...ways) {
+    this.isOver = true;
+    this.share = 1;
+    [...this.line.children].slice(2).forEach((child) => child.remove());
+    this.line.append(span(`state ${state}`, words));
+    if (sentence || ways.length) this.line.append(said(sentence, ...ways));
+    this.onchange();
+  }
+}
+
+export class Sending extends Line {
+  static of(file, { dataset }, purpose) {
+    const { company, person, way } = dataset;
+    return new Sending(outbox.item(file, { company, person, purpose, way }), outbox.keep);
+  }
+
+  static async left({ dataset: { company, person } }) {
+    return (await outbox.waiting(person, company)).map((item) => new Sending(item, async () => true));
+  }
+
+  constructor(item, keep) {
+    super(item.filename, item.file.size);
+    this.item = item;
+    this.line.children[2].after(button("Annuler", () => this.cancel(), "link cancel"));
+    this.kept = keep(item).then((isKept) => (this.isKept = item.isKept = isKept));
+  }
+
+  async run() {
+    if (this.isOver) return;
+    await this.kept;
+    this.cut = new AbortController();
+    try {
+      this.#answered(await send(this.item, { told: (share) => this.told(share), signal: this.cut.signal }));
+    } catch (fault) {
+      this.#failed(fault);
+    }
+  }
+
+  cancel() {
+    this.cut?.abort();
+    giveUp(this.item);
+    this.over("", "Annulé", "");
+  }
+
+  #answered(answers) {
+    this.received = answers.filter(({ kind }) => kind === "received").length;
+    if (answers.length > 1) return this.#several(answers);
+    const [{ kind, sentence, document }] = answers;
+    const link = document && kind === "twin" ? [see(this.item.company, document)] : [];
+    const ways = kind === "locked" ? [this.#password()] : link;
+    this.over(...SAID[kind], kind === "received" ? "" : sentence, ...ways);
+  }
+
+  #several(answers) {
+    const left = answers.filter(({ kind }) => kind !== "received");
+    const s = this.received > 1 ? "s" : "";
+    const sentence = left.map(({ filename, sentence }) => `${filename} : ${sentence}`).join("\n");
+    this.over(left.length ? "missing" : "ok", `${this.received} pièce${s} reçue${s}`, sentence);
+  }
+
+  #failed(fault) {
+    if (this.cut.signal.aborted) return;
+    if (fault instanceof Refused) return outbox.forget(this.item.key), this.over("missing", "Refusée", fault.message);
+    if (fault instanceof SignedOut) {
+      const back = Object.assign(document.createElement("a"), { href: location.href, textContent: "Se reconnecter" });
+      return this.over("missing", "En attente", "Votre session est terminée : le fichier attend ici et partira ensuite.", back);
+    }
+    const sentence = navigator.onLine && fault.message !== "Failed to fetch" ? fault.message : "La connexion est coupée : le fichier attend ici.";
+    this.over("missing", "En attente", sentence, button("Réessayer", () => this.#again()));
+  }
+
+  #again() {
+    this.isOver = false;
+    [...this.line.children].slice(2).forEach((child) => child.remove());
+    this.line.append(this.bar);
+    return this.run();
+  }
+
+  #password() {
+    const form = document.createElement("form");
+    const input = Object.assign(document.createElement("input"), { type: "password", required: true, autocomplete: "off" });
+    input.setAttribute("aria-label", `Mot de passe de ${this.name}`);
+    form.className = "row field";
+    form.append(input, Object.assign(document.createElement("button"), { className: "button", textContent: "Ouvrir" }));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      this.#answered(await unlock(this.item, input.value).catch((fault) => [{ kind: "locked", sentence: fault.message }]));
+    });
+    return form;
+  }
+}
+
+// To a form's own address, whole: for what is no piece (the firm's shared folders).
+export class FormSending extends Line {
+  static of(file, zone) {
+    return new FormSending(file, zone);
+  }
+
+  constructor(file, zone) {
+    super(file.name, file.size);
+    Object.assign(this, { file, zone });
+  }
+
+  run() {
+    const form = new FormData();
+    form.append("file", this.file);
+    form.append("csrfmiddlewaretoken", this.zone.querySelector("[name=csrfmiddlewaretoken]").value);
+    const request = new XMLHttpRequest();
+    request.open("POST", this.zone.getAttribute("action"));
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.onprogress = ({ loaded, total }) => this.told(loaded / total);
+    return new Promise((resolve) => {
+      request.onloadend = () => resolve(this.#ended(request));
+      request.send(form);
+    });
+  }
+
+  cancel() {}
+
+  #ended({ status, responseText }) {
+    const { done = "Reçue", refused = "Refusée" } = this.zone.dataset;
+    if (status === 201) return (this.received = 1), this.over("ok", done, "");
+    const sentence = status ? sentenceOf(responseText) : "La connexion est coupée : rien n’a été perdu.";
+    const again = !status || status >= 500 ? [button("Réessayer", () => this.#again())] : [];
+    this.over("missing", status === 409 ? "Déjà là" : refused, sentence, ...again);
+  }
+
+  #again() {
+    this.isOver = false;
+    return this.run();
+  }
+}
+
+function sentenceOf(text) {
+  try {
+    return JSON.parse(text).sentence;
+  } catch {
+    return "Le serveur n’a pas pu prendre ce fichier. Réessayez.";
+  }
+}
+
+function see(company, piece) {
+  return Object.assign(document.createElement("a"), { href: `/c/${company}/pieces/${piece}/`, textContent: "Voir la pièce" });
+}
+
+function said(sentence, ...ways) {
+  const words = span("said", `${sentence} `);
+  words.append(...ways);
+  return words;
+}
+
+function span(className, textContent) {
+  return Object.assign(document.createElement("span"), { className, textContent });
+}
+
+function button(textContent, act, className = "link") {
+  const made = Object.assign(document.createElement("button"), { type: "button", className, textContent });
+  made.addEventListener("click", act);
+  return made;
+}
