@@ -1,7 +1,6 @@
 """From the commit of an attachment to the count on an open screen, in a real browser."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -9,27 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parents[1]
+from bench import serving
+
 TIMES = 15
 
 
 def rows() -> Iterator[tuple[str, str, str]]:
     """The median over several events; the figure includes the browser's own polling of its page."""
-    data = ROOT / "var" / "bench-live"
-    port = _free_port()
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "COMPTOIR_"))}
-    command = [sys.executable, "-m", "comptoir.config.cli", "run", "--port", str(port), "--data", str(data)]
-    with subprocess.Popen(command, env=kept, stdout=subprocess.PIPE, text=True) as running:
-        try:
-            assert running.stdout is not None
-            while "répond" not in running.stdout.readline():
-                assert running.poll() is None
-            script = [sys.executable, "-m", "bench.live", str(data), f"http://127.0.0.1:{port}"]
-            measured = subprocess.run(script, env=kept, stdout=subprocess.PIPE, text=True, check=True)
-            yield "du commit à l’écran, médiane de 15", f"{float(measured.stdout):.0f} ms", "≤ 300 ms"
-        finally:
-            running.terminate()
-            running.communicate()
+    with serving.demo() as served:
+        script = [sys.executable, "-m", "bench.live", str(served.data), served.address]
+        measured = subprocess.run(
+            script, env=serving.environment(), stdout=subprocess.PIPE, text=True, check=True
+        )
+        yield "du commit à l’écran, médiane de 15", f"{float(measured.stdout):.0f} ms", "≤ 300 ms"
 
 
 def measure(data: Path, address: str) -> float:
@@ -86,13 +77,6 @@ def _events(address: str) -> Iterator[float]:
             pipeline.detach(document=document, transaction=item.transaction, by=bob, at=timezone.now())
             page.wait_for_function("(b) => document.querySelector('[data-count]').dataset.count === b", arg=before)
         browser.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

@@ -885,6 +885,19 @@ def _moved(company: Company) -> None:
     announce(company.firm_id, ["portfolio"])
 
 
+def stand_later(firm: Firm) -> None:
+    """More dossiers have moved than a page can make again while somebody waits: a job makes them, and the page hears."""
+    stand.defer(firm_id=str(firm.pk))
+
+
+@app.task(queue="mail", retry=AGAIN, name="stand")
+def stand(firm_id: str) -> None:
+    """Make the standings again that wait, once: who comes after the others finds nothing left."""
+    with tenancy.within(UUID(firm_id)):
+        if standings.refresh(firm=Firm.objects.get(pk=firm_id), on=timezone.localdate()):
+            announce(UUID(firm_id), ["portfolio"])
+
+
 def _tell(document: Document) -> None:
     """Tell the screens that show this piece: those of its depositor apart, who may see no other's."""
     announce(document.company_id, ["documents", "production", f"documents-of-{document.deposited_by_id}"])

@@ -5,15 +5,18 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.acts import hand_in
 from tests.conftest import AT, person
 
+from comptoir import pipeline
 from comptoir.domain.rights import Role
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import Company, Contact
 from comptoir.records.ledger.actions import open_year
 from comptoir.records.missing import filters, portfolio
 from comptoir.records.missing.models import SavedView, Standing
+from comptoir.records.missing.standings import mark, refresh
 
 pytestmark = pytest.mark.django_db
 NAMES = ("Épicerie Zola", "boulangerie Abel", "Cave du Pont", "Écurie Noël", "Œuvres & Cie")
@@ -37,8 +40,8 @@ def dossiers(bakery, alice):
         Contact.objects.create(firm=bakery.firm, company=company, name=f"{'ZYXWV'[n]}oé Martin", is_main=n != 2)
         made.append(company)
     Company.objects.filter(pk=made[1].pk).update(keeping="manual")
-    look(bakery, alice)
     today = timezone.localdate()
+    refresh(firm=bakery.firm, on=today)
     for n, company in enumerate(made):
         Standing.objects.filter(company=company).update(
             to_review=n, in_suspense=n % 2, unlettered=5 - n, to_validate=n * 10, unseen=n + 3, missing=(3 * n) % 5,
@@ -294,3 +297,18 @@ def test_what_comes_in_moves_the_line(bakery, alice, bob):
     assert look(bakery, alice).context["portfolio"].rows[0].standing.to_review == 0
     hand_in(bakery, bob)
     assert look(bakery, alice).context["portfolio"].rows[0].standing.to_review == 1
+
+
+def test_when_many_have_moved_the_page_says_so_and_a_job_makes_the_others(bakery, alice, dossiers, monkeypatch):
+    monkeypatch.setattr(portfolio, "AT_A_LOOK", 2)
+    Standing.objects.update(to_review=99)
+    for company in dossiers:
+        mark(company)
+    shown = look(bakery, alice)
+    assert shown.context["portfolio"].behind == 3
+    assert "3 dossiers viennent de bouger" in shown.content.decode()
+    assert ProcrastinateJob.objects.filter(task_name="stand", args={"firm_id": str(bakery.firm_id)}).exists()
+    pipeline.stand(str(bakery.firm_id))
+    shown = look(bakery, alice)
+    assert shown.context["portfolio"].behind == 0
+    assert shown.context["portfolio"].scope.to_review == 99  # the bakery's own line, which did not move

@@ -13,8 +13,10 @@ PAIRS = (("œ", "oe"), ("æ", "ae"))
 
 def plainly(*columns: str) -> Any:
     """The columns' text, a blank between them, in small letters without accents."""
-    parts: list[Any] = [Coalesce(Cast(column, TextField()), _text("")) for column in columns]
-    whole = Func(_text(" "), *parts, function="CONCAT_WS", output_field=TextField())
+    first, *others = (Coalesce(Cast(column, TextField()), _text("")) for column in columns)
+    parts: list[Any] = [first, *(part for other in others for part in (_text(" "), other))]
+    # By the operator, since the database keeps no column that a function such as concat_ws computes.
+    whole = Func(*parts, template="(%(expressions)s)", arg_joiner=" || ", output_field=TextField())
     small: Any = Func(Lower(whole), *map(_text, PLAIN), function="TRANSLATE", output_field=TextField())
     return reduce(lambda text, pair: Replace(text, _text(pair[0]), _text(pair[1])), PAIRS, small)
 

@@ -15,7 +15,7 @@ class NotReadable(Exception):
     code: ClassVar[str] = "not_readable"
 
     def __init__(self, sentence: str | None = None) -> None:
-        super().__init__(sentence or self.__class__.__doc__)
+        super().__init__(sentence or " ".join(str(self.__class__.__doc__).split()))
 
 
 class Empty(NotReadable):

@@ -14,6 +14,7 @@ from comptoir.domain import company as kinds
 from comptoir.domain import invitation, missing, rights
 from comptoir.domain.reading import Identity
 from comptoir.lib.ids import uuid7
+from comptoir.lib.plainly import plainly
 
 
 class Firm(models.Model):
@@ -71,6 +72,10 @@ class Company(models.Model):
     missing_floor = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     justifiable = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # What dossiers are found and put in order by, written once: spelling out five thousand names takes its time.
+    plain = models.GeneratedField(
+        expression=plainly("name", "reference", "siren"), output_field=models.TextField(), db_persist=True
+    )
 
     class Meta:
         constraints: ClassVar = [

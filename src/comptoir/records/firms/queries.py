@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Act, Assignation, Role, may
 from comptoir.lib import tenancy
-from comptoir.lib.plainly import bare, plainly
+from comptoir.lib.plainly import bare
 from comptoir.records.firms.models import Assignment, Company, CompanyMembership, Firm, FirmMembership, Person
 
 
@@ -159,7 +159,7 @@ def dossiers(seat: FirmSeat, on: date) -> list[Company]:
 
 def named(seat: FirmSeat, on: date, words: str, *, most: int) -> list[Company]:
     """Those among them whose reference, name or SIREN holds each of the words, accents or not; the first by name."""
-    rows = enterable(seat, on).annotate(plain=plainly("reference", "name", "siren"))
+    rows = enterable(seat, on)
     for word in words.split():
         rows = rows.filter(plain__contains=bare(word))
     return list(rows.order_by("name")[:most])

@@ -45,6 +45,12 @@ class Standing(InCompany):
     proved_on = models.DateField(null=True)
     accounts = models.JSONField(default=list)
 
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["firm", "-to_review"], name="standing_busiest"),
+            models.Index(fields=["firm", "holds_until"], name="standing_due"),
+        ]
+
 
 _ACT = Func(function="pg_current_xact_id")
 

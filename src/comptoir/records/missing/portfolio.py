@@ -12,18 +12,19 @@ from zlib import crc32
 
 from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Lower, NullIf
-from django.db.models.lookups import Contains
 
 from comptoir.domain.rights import Act, Assignation
-from comptoir.lib.plainly import bare, plainly
+from comptoir.lib.plainly import bare
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Contact, Firm, Person
 from comptoir.records.firms.queries import FirmSeat
 from comptoir.records.missing.filters import NOBODY, Filters
 from comptoir.records.missing.models import Keeping, SavedView, Standing
-from comptoir.records.missing.standings import NAMES, refresh
+from comptoir.records.missing.standings import NAMES, left, refresh
 
 PAGE = 50
+AT_A_LOOK = 5
+"""How many dossiers that moved are made again while somebody waits for the page; a job makes the others."""
 LATE = timedelta(days=35)
 """A bank sends a statement a month: later than that, one is missing."""
 
@@ -105,6 +106,7 @@ class Portfolio:
     mine: int
     everybodys: int | None
     busiest: UUID | None
+    behind: int = 0
 
     @property
     def last(self) -> int:
@@ -123,8 +125,11 @@ class Portfolio:
 
 
 def portfolio(seat: FirmSeat, filters: Filters, on: date) -> Portfolio:
-    """One page, in a fixed number of questions, however many dossiers the firm has."""
-    refresh(firm=seat.firm, on=on)
+    """One page, in a fixed number of questions, however many dossiers the firm has.
+
+    `behind` dossiers have moved and are shown as they were: too many for a page to make them again while one waits.
+    """
+    made = refresh(firm=seat.firm, on=on, most=AT_A_LOOK)
     scope = _scope(seat, filters, on)
     asked = _asked(scope, seat, filters, on)
     whole = _sums(_entered(scope, seat, on))
@@ -133,9 +138,8 @@ def portfolio(seat: FirmSeat, filters: Filters, on: date) -> Portfolio:
     pages = max(1, -(-count // PAGE))
     filters = filters.at_page(min(filters.page, pages))
     first = (filters.page - 1) * PAGE
-    ids = list(_ordered(asked, seat, filters, on).values_list("pk", flat=True)[first : first + PAGE])
     return Portfolio(
-        rows=_rows(ids, seat, on),
+        rows=_rows(_ordered(asked, seat, filters, on), slice(first, first + PAGE), seat, on),
         filters=filters,
         count=count,
         pages=pages,
@@ -145,6 +149,7 @@ def portfolio(seat: FirmSeat, filters: Filters, on: date) -> Portfolio:
         mine=people.mine(seat, on).count() if filters.is_everybodys else whole.dossiers,
         everybodys=_everybodys(seat, filters, whole, on),
         busiest=_busiest(scope, seat, on) if whole.to_review else None,
+        behind=left(seat.firm, on) if made >= AT_A_LOOK else 0,
     )
 
 
@@ -161,7 +166,7 @@ def every_row(seat: FirmSeat, filters: Filters, on: date) -> list[Row]:
     """Every dossier asked for that the person may enter, for a file."""
     refresh(firm=seat.firm, on=on)
     asked = _entered(_asked(_scope(seat, filters, on), seat, filters, on), seat, on)
-    return _rows(list(_ordered(asked, seat, filters, on).values_list("pk", flat=True)), seat, on)
+    return _rows(_ordered(asked, seat, filters, on), slice(None), seat, on)
 
 
 def sees_others(seat: FirmSeat) -> bool:
@@ -211,9 +216,8 @@ def _entered(rows: QuerySet[Company], seat: FirmSeat, on: date) -> QuerySet[Comp
 
 
 def _asked(rows: QuerySet[Company], seat: FirmSeat, filters: Filters, on: date) -> QuerySet[Company]:
-    if filters.words:
-        # Asked once: spelling out every name costs more than all the rest, and the page asks its rows three times.
-        rows = rows.filter(pk__in=_spelt(rows, filters.words))
+    for word in _words(filters.words):
+        rows = rows.filter(plain__contains=bare(word))
     if filters.closing_month:
         rows = rows.filter(standing__closes_on__month=filters.closing_month)
     if filters.legal_form:
@@ -228,13 +232,6 @@ def _asked(rows: QuerySet[Company], seat: FirmSeat, filters: Filters, on: date) 
     for name in filters.waiting:
         rows = rows.filter(_waits(name, on))
     return rows
-
-
-def _spelt(rows: QuerySet[Company], words: str) -> list[UUID]:
-    """Those that hold each word in their reference, name or SIREN, whatever the accents."""
-    for word in _words(words):
-        rows = rows.filter(Contains(plainly("reference", "name", "siren"), Value(bare(word))))
-    return list(rows.values_list("pk", flat=True))
 
 
 def _words(written: str) -> list[str]:
@@ -262,7 +259,7 @@ def _ordered(rows: QuerySet[Company], seat: FirmSeat, filters: Filters, on: date
     elif column.order == "contact":
         rows = _with_contact(rows, seat, on)
     elif column.order == "plain_name":
-        order = plainly("name")
+        order = F("plain")
     elif column.order in ("reference", "legal_form", "siren"):
         order = NullIf(F(column.order), Value(""))
     elif column.is_figure and not seat.may(Act.SEE_EVERY_DOSSIER):
@@ -308,7 +305,10 @@ def _busiest(scope: QuerySet[Company], seat: FirmSeat, on: date) -> UUID | None:
     return rows.values_list("company", flat=True).first()
 
 
-def _rows(ids: list[UUID], seat: FirmSeat, on: date) -> list[Row]:
+def _rows(ordered: QuerySet[Any], shown: slice, seat: FirmSeat, on: date) -> list[Row]:
+    # Only the keys are put in order: whole rows of five thousand dossiers would be carried through the sort.
+    keys = ordered.values("pk")[shown] if shown.stop else ordered.values("pk")
+    ids = [row["pk"] for row in keys]
     companies = Company.objects.filter(firm=seat.firm).select_related("standing").in_bulk(ids)
     keepers: dict[UUID, list[Person]] = defaultdict(list)
     kept = people.assignments(on).filter(company__in=ids).select_related("person").order_by("since", "pk")

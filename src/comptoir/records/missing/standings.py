@@ -52,16 +52,15 @@ def mark(company: Company) -> None:
 
 
 @transaction.atomic
-def refresh(*, firm: Firm, on: date) -> int:
-    """Make the standings again where something happened since, and say of how many dossiers."""
-    marked = Exists(Moved.objects.filter(firm=firm))
-    if not Firm.objects.filter(marked | Exists(_due(firm, on)), pk=firm.pk).exists():
+def refresh(*, firm: Firm, on: date, most: int | None = None) -> int:
+    """Make the standings again where something happened since, of `most` dossiers at a time; say of how many."""
+    if not _is_anything_due(firm, on):
         return 0
     # One at a time in a firm: whoever computed first must not write last over what came in between.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(firm.pk)])
     # A mark that is seen was committed with its act: what is computed from here on holds the act.
-    ids = _taken(firm) | set(_due(firm, on).values_list("pk", flat=True))
+    ids = _taken(firm, most) | set(_due(firm, on).values_list("pk", flat=True)[:most])
     found = figures(ids, on)
     Standing.objects.bulk_create(
         [Standing(firm_id=firm.pk, company_id=pk, **_columns(found[pk])) for pk in sorted(found)],
@@ -70,6 +69,12 @@ def refresh(*, firm: Firm, on: date) -> int:
         update_fields=NAMES,
     )
     return len(found)
+
+
+def left(firm: Firm, on: date) -> int:
+    """How many dossiers wait for their standing to be made again."""
+    moved = Exists(Moved.objects.filter(company=OuterRef("pk")))
+    return Company.objects.filter(moved | Q(pk__in=_due(firm, on).values("pk")), firm=firm).count()
 
 
 def verify_standings() -> Iterator[Fault]:
@@ -190,11 +195,34 @@ def _by_company(rows: QuerySet[Any], figure: Aggregate, ids: list[UUID]) -> dict
     return dict(rows.filter(company__in=ids).order_by().values_list("company").annotate(figure))
 
 
-def _taken(firm: Firm) -> set[UUID]:
-    """Take the firm's marks, and say which dossiers they were of."""
+def _taken(firm: Firm, most: int | None) -> set[UUID]:
+    """Take the firm's marks, or those of so many dossiers, and say which they were of."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM missing_moved WHERE firm_id = %s RETURNING company_id", [firm.pk])
+        cursor.execute(_TAKEN, [firm.pk, firm.pk, most])
         return {row[0] for row in cursor.fetchall()}
+
+
+_TAKEN = """
+    DELETE FROM missing_moved WHERE firm_id = %s AND company_id IN (
+        SELECT DISTINCT company_id FROM missing_moved WHERE firm_id = %s LIMIT %s
+    ) RETURNING company_id
+"""
+
+
+def _is_anything_due(firm: Firm, on: date) -> bool:
+    """Whether a dossier moved, has no standing yet, or has begun another year: asked at each look, so asked cheaply."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, {"firm": firm.pk, "on": on})
+        return bool(cursor.fetchone()[0])
+
+
+# Each dossier has one standing at most: equal counts mean that none is without.
+_DUE = """
+    SELECT EXISTS (SELECT FROM missing_moved WHERE firm_id = %(firm)s)
+        OR EXISTS (SELECT FROM missing_standing WHERE firm_id = %(firm)s AND holds_until <= %(on)s)
+        OR (SELECT count(*) FROM firms_company WHERE firm_id = %(firm)s)
+            <> (SELECT count(*) FROM missing_standing WHERE firm_id = %(firm)s)
+"""
 
 
 def _due(firm: Firm, on: date) -> QuerySet[Company]:

@@ -129,6 +129,8 @@ def page(request: HttpRequest, seat: FirmSeat, asked: filters.Filters) -> HttpRe
     """The portfolio's page, or its list alone for a page that has it already."""
     today = timezone.localdate()
     found = portfolios.portfolio(seat, asked, today)
+    if found.behind:
+        pipeline.stand_later(seat.firm)
     context = cabinet(seat, "portfolio") | {
         "portfolio": found,
         "asked": found.filters,

@@ -1,0 +1,89 @@
+"""Files sent from the page: many at once, cut, resumed after a reload, protected, in a ZIP."""
+
+import io
+import zipfile
+
+import pikepdf
+import pytest
+from tests.cast import mill_pdf
+from tests.journeys.conftest import DESKTOP
+
+from comptoir.demo.cast import BOB
+
+HOLD = "**/envois/**"
+KEPT = """await new Promise((resolve) => {
+    const asked = indexedDB.open("comptoir", 1);
+    asked.onsuccess = () => {
+        const count = asked.result.transaction("files").objectStore("files").count();
+        count.onsuccess = () => (asked.result.close(), resolve(count.result));
+    };
+})"""
+
+
+def paper(number, **more):
+    return {"name": f"{number}.pdf", "mimeType": "application/pdf", "buffer": mill_pdf(number), **more}
+
+
+@pytest.fixture
+def page(visit, server):
+    page = visit(BOB, DESKTOP)
+    page.goto(page.url + "pieces/")
+    return page
+
+
+def choose(page, *files):
+    page.set_input_files("drop-zone input[name=file]", list(files))
+
+
+def test_many_files_arrive_each_with_its_answer(page):
+    choose(page, *(paper(f"S-{n}") for n in range(30)), paper("S-1", name="encore.pdf"))
+    page.get_by_text("30 pièces reçues · 31 fichiers sur 31").wait_for()
+    again = page.locator(".uploads li", has_text="encore.pdf")
+    assert "Déjà là" in again.inner_text()
+    assert again.get_by_role("link", name="Voir la pièce").is_visible()
+
+
+def test_what_a_cut_stopped_goes_on_after_a_reload_without_being_chosen_again(page):
+    page.route(HOLD, lambda route: route.abort("connectionreset"))
+    choose(page, paper("R-1"), paper("R-2"))
+    page.locator(".uploads li").nth(1).wait_for()
+    page.wait_for_function(f"async () => {KEPT} === 2")
+    page.unroute(HOLD)
+    page.reload()
+    page.get_by_text("2 pièces reçues · 2 fichiers sur 2").wait_for()
+
+
+def test_a_protected_pdf_asks_for_its_password_on_its_line(page):
+    locked = io.BytesIO()
+    with pikepdf.open(io.BytesIO(mill_pdf("P-1"))) as document:
+        document.save(locked, encryption=pikepdf.Encryption(owner="x", user="sésame"))
+    choose(page, {**paper("P-1"), "buffer": locked.getvalue()})
+    page.get_by_label("Mot de passe de P-1.pdf").fill("autre")
+    page.get_by_role("button", name="Ouvrir").click()
+    page.get_by_text("n’ouvre pas ce PDF").wait_for()
+    page.get_by_label("Mot de passe de P-1.pdf").fill("sésame")
+    page.get_by_role("button", name="Ouvrir").click()
+    page.get_by_text("1 pièce reçue · 1 fichier sur 1").wait_for()
+
+
+def test_a_zip_says_how_many_pieces_it_held_and_what_was_left_out(page):
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("a.pdf", mill_pdf("Z-1"))
+        archive.writestr("b.exe", b"MZ" + b"\0" * 60)
+    choose(page, {"name": "mars.zip", "mimeType": "application/zip", "buffer": written.getvalue()})
+    line = page.locator(".uploads li", has_text="mars.zip")
+    line.get_by_text("1 pièce reçue").wait_for()
+    assert "b.exe" in line.inner_text()
+
+
+def test_what_was_cancelled_does_not_come_back(page):
+    page.route(HOLD, lambda route: route.abort("connectionreset"))
+    choose(page, paper("C-1"))
+    page.locator(".uploads li", has_text="C-1").get_by_role("button", name="Annuler").click()
+    page.locator(".uploads li", has_text="Annulé").wait_for()
+    page.unroute(HOLD)
+    page.reload()
+    page.get_by_role("heading", name="Pièces", exact=True).wait_for()
+    page.wait_for_timeout(500)
+    assert page.locator(".uploads li").count() == 0
