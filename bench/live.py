@@ -17,9 +17,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
     """The median over several events; the figure includes the browser's own polling of its page."""
     with serving.demo() as served:
         script = [sys.executable, "-m", "bench.live", str(served.data), served.address]
-        measured = subprocess.run(
-            script, env=serving.environment(), stdout=subprocess.PIPE, text=True, check=True
-        )
+        measured = subprocess.run(script, env=serving.environment(), stdout=subprocess.PIPE, text=True, check=True)
         yield "du commit à l’écran, médiane de 15", f"{float(measured.stdout):.0f} ms", "≤ 300 ms"
 
 

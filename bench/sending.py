@@ -15,7 +15,6 @@ from io import BytesIO
 from itertools import count
 
 from bench import serving
-from bench.__main__ import row
 
 FILES, AT_ONCE = 1000, 4
 MEGABYTE = 1024 * 1024
@@ -119,5 +118,7 @@ def _token(page: str) -> str:
 
 
 if __name__ == "__main__":
+    from bench.__main__ import row
+
     for found in rows():
         row(*found)

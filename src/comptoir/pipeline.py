@@ -157,19 +157,21 @@ def _answer(content: bytes, filename: str, *, justifies: Transaction | None = No
     return Answer(filename, Answer.RECEIVED, f"« {document.filename} » est reçu.", document.pk)
 
 
-def end_upload(*, upload: Upload, at: datetime, password: str = "") -> Upload:
+def end_upload(*, upload: Upload, at: datetime, content: bytes | None = None, password: str = "") -> Upload:
     """A file has arrived to its last byte: hand it in, once, whoever asks and however often.
 
-    Where only a password is missing, the bytes wait for it.
+    `content` is for who holds the upload and all of its bytes already; else they are taken from where they wait. Where
+    only a password is missing, they wait for it.
     """
     with tenancy.within(upload.firm_id, upload.company_id):
-        upload = uploads.hold(upload)
+        upload = upload if content is not None else uploads.hold(upload)
         if upload.ended_at is not None:
             return upload
+        content = uploads.content(upload) if content is None else content
         wanted = {} if upload.justifies is None else {"justifies": _transaction(upload.company, upload.justifies)}
         answers = hand_in_all(
             company=upload.company,
-            content=uploads.content(upload),
+            content=content,
             filename=upload.filename,
             by=upload.by,
             at=at,
@@ -179,8 +181,9 @@ def end_upload(*, upload: Upload, at: datetime, password: str = "") -> Upload:
             password=password,
             **wanted,
         )
-        if any(answer.kind == Answer.LOCKED for answer in answers) and len(answers) == 1:
-            upload.outcome = {"answers": [asdict(answer) for answer in answers]}
+        if [answer.kind for answer in answers] == [Answer.LOCKED]:
+            uploads.wait(upload, content)
+            upload.outcome = {"answers": [answer.said() for answer in answers]}
             return upload
         uploads.end(upload=upload, outcome={"answers": [answer.said() for answer in answers]}, at=at)
     return upload

@@ -13,6 +13,6 @@ SEATS = "seats"
 
 def announce(room: UUID, topics: Iterable[str]) -> None:
     """Announce at commit that lists of this room (a company) changed; within a transaction, once a topic."""
+    told = [json.dumps({"room": str(room), "topic": topic}) for topic in topics]
     with connection.cursor() as cursor:
-        for topic in topics:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"room": str(room), "topic": topic})])
+        cursor.execute("SELECT pg_notify(%s, told) FROM unnest(%s::text[]) AS told", [CHANNEL, told])

@@ -79,10 +79,14 @@ def _begin(request: HttpRequest, seat: Seat) -> HttpResponse:
     upload = uploads.begin(
         company=seat.company, announced=_announced(request, seat), by=seat.person, at=timezone.now()
     )
-    there = uploads.offset(upload)
-    if tus.brings_bytes(request) and there == 0 and upload.ended_at is None:
-        there = uploads.append(upload, 0, tus.body(request))
-    upload = _ended(upload, there)
+    if tus.brings_all(request, upload.length) and upload.ended_at is None:
+        there, whole = upload.length, request.read(upload.length)
+        upload = pipeline.end_upload(upload=upload, content=whole, at=timezone.now())
+    else:
+        there = uploads.offset(upload)
+        if tus.brings_bytes(request) and there == 0 and upload.ended_at is None:
+            there = uploads.append(upload, 0, tus.body(request))
+        upload = _ended(upload, there)
     address = reverse("upload", args=[seat.company.pk, upload.pk])
     return tus.answer(201, _state(upload), Location=address, Upload_Offset=there, Upload_Expires=_expires(upload))
 

@@ -10,6 +10,7 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,expiration"
 BYTES = "application/offset+octet-stream"
 CHUNK = 256 * 1024
+SMALL = 8 * 1024 * 1024
 
 
 class BadRequest(Exception):
@@ -49,6 +50,11 @@ def body(request: HttpRequest) -> Iterator[bytes]:
 def brings_bytes(request: HttpRequest) -> bool:
     """Whether a creation holds the first bytes already."""
     return request.content_type == BYTES
+
+
+def brings_all(request: HttpRequest, length: int) -> bool:
+    """Whether a creation holds the whole of a file small enough to be held in memory."""
+    return brings_bytes(request) and length <= SMALL and request.headers.get("Content-Length") == str(length)
 
 
 def answer(status: int, said: Mapping[str, object] | None = None, **headers: object) -> HttpResponse:

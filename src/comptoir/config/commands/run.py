@@ -99,7 +99,8 @@ def _serve(port: int, environment: dict[str, str], accounts: str, public_url: st
         Process("web", (python, "-W", "ignore:StreamingHttpResponse", "-m", "uvicorn", "comptoir.config.asgi:application", "--host", "127.0.0.1",
                         "--port", str(port), "--timeout-graceful-shutdown", "3", "--log-level", "warning",
                         "--proxy-headers")),
-        Process("lecture", (*manage, "--queues=reading", "--concurrency=1")),
+        # Reading takes a whole core for seconds: what people wait for goes first.
+        Process("lecture", ("nice", "-n", "10", *manage, "--queues=reading", "--concurrency=1")),
         Process("courrier", (*manage, "--queues=mail", "--concurrency=2")),
     ]  # fmt: skip
 

@@ -33,7 +33,7 @@ class Deposit:
     channel: str = Document.Channel.WEB
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive(*, company: Company, deposit: Deposit, by: Person | None, sees_all: bool, at: datetime) -> Document:
     """Keep the original bit for bit, and make it a piece.
 
@@ -101,7 +101,7 @@ def reopen(*, document: Document, by: Person | None, at: datetime) -> None:
         record("reopen", document, by=by, at=at)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def keep(*, company: Company, content: bytes, media_type: str, pages: int, at: datetime) -> Original:
     """Keep bytes once for a company, whatever they are handed in for, and hold them until the commit."""
     sha256 = hashlib.sha256(content).hexdigest()

@@ -11,7 +11,7 @@ from comptoir.records.deposits.models import Arrival, Document, Original
 from comptoir.records.firms.models import Company, Person
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def enter(
     *,
     document: Document,

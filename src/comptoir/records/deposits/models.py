@@ -152,7 +152,10 @@ class Upload(InCompany):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["company", "by", "key"], name="one_upload_a_key")]
-        indexes: ClassVar = [models.Index(fields=["firm", "begun_at"], name="upload_age")]
+        indexes: ClassVar = [
+            models.Index(fields=["firm", "begun_at"], name="upload_age"),
+            models.Index(fields=["company", "by"], name="upload_open", condition=models.Q(ended_at=None)),
+        ]
 
 
 class Dismissal(InCompany):

@@ -48,29 +48,34 @@ class Announced:
     sees_all: bool = False
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def begin(*, company: Company, announced: Announced, by: Person, at: datetime) -> Upload:
-    """The upload under this key, new or as it stands; raises `TooLong`, `TooManyOpen`."""
+    """The upload under this key, new or as it stands, held until the commit; raises `TooLong`, `TooManyOpen`."""
     if announced.length > LARGEST:
         raise TooLong
-    if Upload.objects.filter(company=company, by=by, ended_at=None).count() >= MOST_OPEN:
-        raise TooManyOpen
-    upload, _ = Upload.objects.get_or_create(
+    new = Upload(
+        firm_id=company.firm_id,
         company=company,
         by=by,
         key=announced.key[:64],
-        defaults={
-            "firm_id": company.firm_id,
-            "length": announced.length,
-            "filename": announced.filename[-255:],
-            "purpose": announced.purpose,
-            "way": announced.way,
-            "justifies": announced.justifies,
-            "sees_all": announced.sees_all,
-            "begun_at": at,
-        },
+        length=announced.length,
+        filename=announced.filename[-255:],
+        purpose=announced.purpose,
+        way=announced.way,
+        justifies=announced.justifies,
+        sees_all=announced.sees_all,
+        begun_at=at,
     )
-    return upload
+    Upload.objects.bulk_create([new], ignore_conflicts=True)
+    found = Upload.objects.select_for_update(of=("self",)).get(company=company, by=by, key=new.key)
+    if found.pk == new.pk and _open_ones(company, by) > MOST_OPEN:
+        raise TooManyOpen
+    found.company, found.by = company, by
+    return found
+
+
+def _open_ones(company: Company, by: Person) -> int:
+    return Upload.objects.filter(company=company, by=by, ended_at=None)[: MOST_OPEN + 1].count()
 
 
 def of(company: Company, by: Person, upload_id: UUID) -> Upload | None:
@@ -91,6 +96,12 @@ def append(upload: Upload, at: int, chunks: Iterable[bytes]) -> int:
 def content(upload: Upload) -> bytes:
     """The bytes that are here."""
     return files().read(str(upload.pk))
+
+
+def wait(upload: Upload, content: bytes) -> None:
+    """Put bytes that came at once where half-arrived ones wait, for what is still missing (a password)."""
+    if not offset(upload):
+        append(upload, 0, [content])
 
 
 def hold(upload: Upload) -> Upload:
