@@ -25,6 +25,7 @@ from comptoir.domain import entry as domain_entry
 from comptoir.domain import match, proposal
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.company import Method
+from comptoir.domain.cutting import Part, joined
 from comptoir.domain.folder import Folder, file_name
 from comptoir.domain.leaf import Leaf
 from comptoir.domain.opening import Opening
@@ -227,11 +228,12 @@ def read_later(document: Document) -> None:
 
 @app.task(queue="reading", retry=AGAIN, name="read")
 def read(firm_id: str, company_id: str, document_id: str) -> None:
-    """Read a piece, keep what was read, and start what follows."""
+    """Cut a file into the pieces that it holds, read the first, keep what was read, and start what follows."""
     with tenancy.within(UUID(firm_id), UUID(company_id)):
         document = documents.get(UUID(document_id))
         readings.start(document=document, at=timezone.now())
         _tell(document)
+    cut_now(document, at=timezone.now())
     read_now(document, at=timezone.now())
 
 
@@ -253,6 +255,42 @@ def remember(timestamp: int) -> None:
                 read_later(document)
             for upload in uploads.arrived(before=timezone.now() - PATIENCE):
                 end_upload(upload=upload, at=timezone.now())
+
+
+def cut_now(document: Document, *, at: datetime) -> None:
+    """Cut a file where it is sure that another document begins; where it is only likely, propose it to a person.
+
+    Once for each file, and never one that a person has arranged: what they undid stays undone.
+    """
+    with tenancy.within(document.firm_id, document.company_id):
+        if not arranging.is_to_be_looked_at(document):
+            return
+        content = leaves.content(document)
+    try:
+        parts = readers.cutting.parts_of(content, own=document.company.identity)
+    except Exception:  # a file that cannot be cut is read whole, and its reading says what is wrong with it
+        log.exception("cutting %s failed", document.pk)
+        return
+    if len(parts) < 2:
+        return
+    with _books_of(document.company):
+        arranging.hold(document)
+        if arranging.is_to_be_looked_at(document) and not ledger.is_posted(document=document):
+            _cut(document, parts, at=at)
+
+
+def _cut(document: Document, parts: Sequence[Part], *, at: datetime) -> None:
+    """Each group of parts that is surely apart becomes a piece; doubts within one are kept as a proposal for it."""
+    groups = joined(parts)
+    pages = [[leaf for part in group for leaf in leaves.of_part(document, part)] for group in groups]
+    is_cut = len(groups) > 1
+    pieces = arranging.split(document=document, parts=pages, by=None, at=at) if is_cut else [document]
+    for piece, group in zip(pieces, groups, strict=True):
+        doubts = [(leaves.of_part(document, part), part) for part in group]
+        arranging.propose(document=piece, parts=doubts if len(doubts) > 1 else [], at=at)
+    for piece in pieces[1:]:
+        read_later(piece)
+    _tell(document)
 
 
 def read_now(document: Document, *, at: datetime) -> None:
@@ -353,15 +391,14 @@ def reopen(*, document: Document, by: Person, at: datetime) -> None:
         follow_reading(document, at=at)
 
 
-def split(
-    *, document: Document, parts: Sequence[Sequence[Leaf]], by: Person | None, at: datetime
-) -> list[Document]:
-    """Cut a piece into several, each read by itself; what justified a transaction stays with the first.
+def split(*, document: Document, parts: Sequence[Sequence[Leaf]], by: Person, at: datetime) -> list[Document]:
+    """Cut a piece into several, or put the pages of one in order; what justified a transaction stays with the first.
 
     Raises `ledger.AlreadyPosted`, `deposits.IsDismissed`, `arranging.NotAnArrangement`.
     """
     with _arranging(document):
         pieces = arranging.split(document=document, parts=parts, by=by, at=at)
+        arranging.settle(document=document, by=by, at=at)
         _arranged(pieces, at=at)
     return pieces
 
@@ -389,13 +426,6 @@ def undo_cut(*, document: Document, by: Person, at: datetime) -> Document:
         arranging.undo_cut(document=document, by=by, at=at)
         _arranged([document], at=at)
     return document
-
-
-def arrange(*, document: Document, pages: Sequence[Leaf], by: Person, at: datetime) -> None:
-    """Put the pages of a piece in order, turn them, take some out; it is read again. Raises what `split` raises."""
-    with _arranging(document):
-        arranging.arrange(document=document, pages=pages, by=by, at=at)
-        _arranged([document], at=at)
 
 
 @contextmanager

@@ -50,3 +50,12 @@ def test_parts_take_each_page_once_and_only_pages_that_are_there():
     assert not covers([[one], []], [one, two, three])
     assert not covers([], [one, two, three])
     assert not covers([[Leaf(SCAN, 4)]], [one, two, three])
+
+
+def test_a_leaf_may_be_turned_and_a_slip_cut_out_of_a_whole_page_only():
+    one, two, _ = whole(SCAN, 3)
+    slip = Leaf(SCAN, 1, UPRIGHT)
+    assert covers([[one.turned(90)]], [one])
+    assert covers([[slip], [two]], [one, two])
+    assert not covers([[one]], [slip]), "the rest of the page is not this piece's"
+    assert not covers([[Leaf(SCAN, 1, ((0.1, 0.1), (0.1, 0.5), (0.5, 0.5), (0.5, 0.1)))]], [one])

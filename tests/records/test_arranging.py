@@ -105,11 +105,11 @@ def test_what_the_machine_linked_with_other_pages_is_taken_back(bakery, bob, acc
 
 def test_pages_are_turned_reordered_and_taken_out(scan, bob):
     one, two = leaves.of(scan)
-    pipeline.arrange(document=scan, pages=[two.turned(90), one], by=bob, at=AT)
+    pipeline.split(document=scan, parts=[[two.turned(90), one]], by=bob, at=AT)
     assert leaves.of(again(scan)) == (two.turned(90), one)
     with pikepdf.open(io.BytesIO(leaves.content(again(scan)))) as made:
         assert [int(page.get("/Rotate", 0)) for page in made.pages] == [90, 0]
-    pipeline.arrange(document=again(scan), pages=[one], by=bob, at=AT)
+    pipeline.split(document=again(scan), parts=[[one]], by=bob, at=AT)
     assert number_read(scan) == "F-1"
 
 
@@ -131,7 +131,7 @@ def test_pages_that_are_not_the_pieces_make_no_pieces(scan, bob, parts):
 def test_a_page_of_another_file_is_not_taken_in_by_arranging(bakery, bob, scan):
     other = hand_in(bakery, bob)
     with pytest.raises(arranging.NotAnArrangement):
-        pipeline.arrange(document=scan, pages=[Leaf(other.original_id, 1)], by=bob, at=AT)
+        pipeline.split(document=scan, parts=[[Leaf(other.original_id, 1)]], by=bob, at=AT)
 
 
 def test_what_is_in_the_books_keeps_its_pages(scan, alice, bob):

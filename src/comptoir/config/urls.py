@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, include, path
 
-from comptoir.web import files, onward, people, sending
+from comptoir.web import arranging, files, onward, people, sending
 from comptoir.web.client import folders as client_folders
 from comptoir.web.client import missing as client_missing
 from comptoir.web.client import views as client
@@ -50,6 +50,10 @@ _client = [
     path("envois/<uuid:upload_id>", sending.upload, name="upload"),
     path("envois/<uuid:upload_id>/mot-de-passe", sending.unlock, name="upload_unlock"),
     path("pieces/<uuid:document_id>/", client.document, name="client_document"),
+    path("pieces/<uuid:document_id>/decoupe/", arranging.desk, name="arrange"),
+    path("pieces/<uuid:document_id>/decoupe/annulation", arranging.undo, name="arrange_undo"),
+    path("pieces/<uuid:document_id>/decoupe/reunion", arranging.unite, name="arrange_unite"),
+    path("pieces/<uuid:document_id>/decoupe/<int:number>", arranging.proposed, name="proposed_page"),
     path("pieces/<uuid:document_id>/original", files.original, name="original"),
     path("pieces/<uuid:document_id>/pages/<int:number>", files.page, name="page"),
     path("pieces/<uuid:document_id>/pages/<int:number>/vignette", files.small_page, name="small_page"),
@@ -151,6 +155,7 @@ urlpatterns = [
     path("espaces/", shell.spaces, name="spaces"),
     path("suite/", onward.go, name="onward"),
     path("sante/", shell.health, name="health"),
+    path("page-de-separation.pdf", arranging.separator, name="separator"),
     path("apparence/", client.theme, name="theme"),
     path("compte/", include("comptoir.web.account.urls")),
     path("c/<uuid:company_id>/", include(_client)),

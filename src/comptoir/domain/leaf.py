@@ -65,9 +65,20 @@ def is_outline(corners: Outline) -> bool:
 
 
 def covers(parts: Sequence[Sequence[Leaf]], leaves: Sequence[Leaf]) -> bool:
-    """Whether parts hold only these leaves, each at most once; there is a part, and none is empty."""
-    taken = [leaf for part in parts for leaf in part]
-    return bool(parts) and all(parts) and len(set(taken)) == len(taken) and set(taken) <= set(leaves)
+    """Whether parts hold only these leaves or parts of them, each at most once; there is a part, and none is empty.
+
+    How far a leaf is turned plays no role; a slip may be cut out of a page that was whole.
+    """
+    taken = [replace(leaf, turn=0) for part in parts for leaf in part]
+    whole_pages = {(leaf.original, leaf.page) for leaf in leaves if leaf.outline is None}
+    own = {replace(leaf, turn=0) for leaf in leaves}
+    known = all(leaf in own or (leaf.original, leaf.page) in whole_pages for leaf in taken)
+    return bool(parts) and all(parts) and len(set(taken)) == len(taken) and known and _is_cut(taken)
+
+
+def _is_cut(taken: Sequence[Leaf]) -> bool:
+    """Whether each outline bounds a part of its page."""
+    return all(leaf.outline is None or is_outline(leaf.outline) for leaf in taken)
 
 
 SMALLEST = 0.001

@@ -4,7 +4,7 @@
 Each raises `NotReadable`, whose message says in French what happened and what to do.
 """
 
-from comptoir.readers import archive
+from comptoir.readers import archive, cutting
 from comptoir.readers.door import admit, page_count
 from comptoir.readers.faults import (
     Bomb,
@@ -44,6 +44,7 @@ __all__ = [
     "admit",
     "admit_to_folder",
     "archive",
+    "cutting",
     "page_count",
     "pages_of",
     "preview",

@@ -11,7 +11,7 @@ READ_IN_FULL = 12
 
 def pages(document: pypdfium2.PdfDocument) -> tuple[Page, ...]:
     """The pages worth reading, in order, with the words that they print."""
-    return tuple(_page(document, index) for index in worth_reading(len(document), READ_IN_FULL))
+    return tuple(page(document, index) for index in worth_reading(len(document), READ_IN_FULL))
 
 
 def worth_reading(count: int, most: int) -> list[int]:
@@ -32,7 +32,8 @@ def is_legible(page: Page) -> bool:
     return strange < 0.15 * len(letters)
 
 
-def _page(document: pypdfium2.PdfDocument, index: int) -> Page:
+def page(document: pypdfium2.PdfDocument, index: int) -> Page:
+    """One page, counted from 0."""
     width, height = document.get_page_size(index)
     ratio = width / height if height else 1.0
     return page_of(pdf.words(document, index), index + 1, min(max(ratio, 0.05), 20.0))

@@ -125,6 +125,11 @@ def paper(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Doc
     return _own(either_side(request, company_id, Act.SEE_DOCUMENTS, Act.SEE_OWN_DOCUMENTS), document_id)
 
 
+def paper_to_arrange(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Document]:
+    """A piece whose pages one may arrange, from either side: whoever hands in, and sees the piece."""
+    return _own(either_side(request, company_id, Act.DEPOSIT), document_id)
+
+
 def document_to_review(request: HttpRequest, company_id: UUID, document_id: UUID, act: Act) -> Seen[Document]:
     """A piece as the firm works on it."""
     return _seen(dossier(request, company_id, act), documents.visible, document_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from comptoir.domain.cutting import Part
 from comptoir.domain.leaf import Leaf, covers
 from comptoir.records.audit.actions import record
 from comptoir.records.deposits import leaves
@@ -26,14 +27,14 @@ def split(
 ) -> list[Document]:
     """Cut a piece into several: it keeps the first part, each other part is a new piece handed in by the same person.
 
-    Pages in no part (blank ones, separators) stay in the original only. Raises `NotAnArrangement`.
+    With one part, its pages are only put in order or turned. Pages in no part (blank ones, separators) stay in the
+    original only. Raises `NotAnArrangement`.
     """
     if not covers(parts, leaves.of(document)):
         raise NotAnArrangement
     _lay(document, parts[0])
     pieces = [document, *(_cut_out(document, part, rank) for rank, part in enumerate(parts[1:], start=2))]
-    if len(pieces) > 1:
-        record("cut", document, by=by, at=at, pieces=len(pieces))
+    record("cut" if len(pieces) > 1 else "arrange", document, by=by, at=at, pieces=len(pieces))
     return pieces
 
 
@@ -49,17 +50,6 @@ def unite(*, documents: Sequence[Document], by: Person | None, at: datetime) -> 
 
 
 @transaction.atomic
-def arrange(*, document: Document, pages: Sequence[Leaf], by: Person | None, at: datetime) -> None:
-    """Put the pages of a piece in another order, turn them, or take some out; raises `NotAnArrangement`."""
-    own = {(leaf.original, leaf.page, leaf.outline) for leaf in leaves.of(document)}
-    kept = [(leaf.original, leaf.page, leaf.outline) for leaf in pages]
-    if not kept or len(set(kept)) != len(kept) or not set(kept) <= own:
-        raise NotAnArrangement
-    _lay(document, pages)
-    record("arrange", document, by=by, at=at, pages=len(pages))
-
-
-@transaction.atomic
 def undo_cut(*, document: Document, by: Person | None, at: datetime) -> Document:
     """Put back what was cut out of a piece: it is all of its original again, blank pages too."""
     for other in Document.objects.kept().filter(cut_from=document):
@@ -69,23 +59,52 @@ def undo_cut(*, document: Document, by: Person | None, at: datetime) -> Document
     return document
 
 
-def propose(*, document: Document, parts: Sequence[dict[str, object]], at: datetime) -> Cutting | None:
-    """Keep how a file may be cut, once; None where that is known already."""
-    made, is_new = Cutting.objects.get_or_create(
+def is_to_be_looked_at(document: Document) -> bool:
+    """Whether a machine may cut this piece: as it came, of several pages or a picture, and never looked at before."""
+    original = document.original
+    may_hold_several = original.pages > 1 or original.media_type.startswith("image/")
+    is_as_it_came = document.cut_from_id is None and leaves.is_all_of_original(document)
+    return may_hold_several and is_as_it_came and not Cutting.objects.filter(document=document).exists()
+
+
+def hold(document: Document) -> None:
+    """Hold a piece until the commit: two workers look at it one after the other."""
+    Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+
+
+def propose(*, document: Document, parts: Sequence[tuple[Sequence[Leaf], Part]], at: datetime) -> Cutting:
+    """Keep how a piece may be cut; without parts, that it was cut as far as one is sure, so that it is looked at once."""
+    return Cutting.objects.create(
+        firm_id=document.firm_id,
+        company_id=document.company_id,
         document=document,
-        defaults={
-            "firm_id": document.firm_id,
-            "company_id": document.company_id,
-            "parts": list(parts),
-            "proposed_at": at,
-        },
+        parts=[
+            {
+                "leaves": [leaves.to_json(leaf) for leaf in pages],
+                "why": part.why.value,
+                "confidence": round(part.confidence, 3),
+            }
+            for pages, part in parts
+        ],
+        proposed_at=at,
+        settled_at=None if parts else at,
     )
-    return made if is_new else None
 
 
-def settle(*, cutting: Cutting, by: Person | None, at: datetime) -> bool:
+def proposal(document: Document) -> Cutting | None:
+    """How the piece may be cut, while nobody has decided."""
+    return Cutting.objects.filter(document=document, settled_at=None).first()
+
+
+def was_cut(document: Document) -> bool:
+    """Whether the piece is of a file that was cut, so that this can be undone."""
+    first = document.cut_from_id or document.pk
+    return Document.objects.kept().filter(cut_from=first).exists()
+
+
+def settle(*, document: Document, by: Person | None, at: datetime) -> bool:
     """The proposal was followed, changed or set aside; says whether it was this act that did it."""
-    return bool(Cutting.objects.filter(pk=cutting.pk, settled_at=None).update(settled_at=at, settled_by=by))
+    return bool(Cutting.objects.filter(document=document, settled_at=None).update(settled_at=at, settled_by=by))
 
 
 def _lay(document: Document, pages: Sequence[Leaf]) -> None:

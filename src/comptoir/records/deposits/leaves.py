@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from comptoir.domain.cutting import Part
 from comptoir.domain.leaf import Leaf, Outline, whole
 from comptoir.readers import assembly
 from comptoir.records.deposits import models, queries
@@ -16,6 +17,12 @@ def of(document: Document) -> tuple[Leaf, ...]:
     """The pages of a piece in their order; all of its original where no leaf says otherwise."""
     rows = document.leaves.order_by("position")
     return tuple(_leaf(row) for row in rows) or whole(document.original_id, document.original.pages)
+
+
+def of_part(document: Document, part: Part) -> list[Leaf]:
+    """The leaves of a document that was found in the pages of a piece as it came."""
+    outlines = part.outlines or (None,) * len(part.pages)
+    return [Leaf(document.original_id, page, outline) for page, outline in zip(part.pages, outlines, strict=True)]
 
 
 def is_all_of_original(document: Document) -> bool:

@@ -103,9 +103,14 @@ def doubt_revised(*, document: Document) -> None:
         draft.save(update_fields=["doubts"])
 
 
+def is_posted(*, document: Document) -> bool:
+    """Whether the piece's entry is in the books."""
+    return Entry.objects.booked().filter(document=document, reverses=None, reversed_by=None).exists()
+
+
 def refuse_posted(*, document: Document) -> None:
     """Raise `AlreadyPosted` for a piece whose entry is in the books."""
-    if Entry.objects.booked().filter(document=document, reverses=None, reversed_by=None).exists():
+    if is_posted(document=document):
         raise AlreadyPosted("Cette pièce est comptabilisée : remettez d’abord son écriture en brouillon.")
 
 

@@ -16,7 +16,7 @@ from comptoir.domain.reading import Kind
 from comptoir.domain.text import folded
 from comptoir.lib import keyset
 from comptoir.lib.plainly import bare, plainly
-from comptoir.records.deposits.models import Document
+from comptoir.records.deposits.models import Cutting, Document
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger.models import Entry
 from comptoir.records.readings.models import Reading
@@ -48,6 +48,7 @@ class Piece:
     deposited_by: str
     deposited_at: datetime
     filename: str
+    to_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,13 @@ def latest(company: Company, *, only_by: Person | None = None, limit: int = 5) -
     """The last pieces handed in."""
     rows = _with_facts(_visible(company, only_by)).order_by("-deposited_at", "-pk")
     return [piece(row) for row in rows[:limit]]
+
+
+def open_ones(company: Company, *, only_by: Person | None = None, limit: int = 30) -> list[Piece]:
+    """The last pieces that are in no book and not set aside."""
+    booked = Entry.objects.booked().filter(document=OuterRef("pk"))
+    rows = _visible(company, only_by).filter(~Exists(booked), dismissal=None)
+    return [piece(row) for row in _with_facts(rows).order_by("-deposited_at", "-pk")[:limit]]
 
 
 def queue(company: Company, *, after: keyset.Key | None = None) -> Queue:
@@ -189,6 +197,7 @@ def piece(row: Document) -> Piece:
         deposited_by=row.deposited_by.first_name if row.deposited_by else "",
         deposited_at=row.deposited_at,
         filename=row.filename,
+        to_cut=getattr(row, "to_cut", False) and entry is None and dismissal is None,
     )
 
 
@@ -210,8 +219,11 @@ def _waiting(company: Company) -> QuerySet[Document]:
 
 def _with_facts(rows: QuerySet[Document]) -> QuerySet[Document]:
     live = Entry.objects.filter(reverses=None).only("document_id", "posted_at", "doubts", "label")
-    return rows.select_related("reading", "dismissal", "deposited_by").prefetch_related(
-        Prefetch("entries", queryset=live, to_attr="live_entry")
+    to_cut = Exists(Cutting.objects.filter(document=OuterRef("pk"), settled_at=None))
+    return (
+        rows.annotate(to_cut=to_cut)
+        .select_related("reading", "dismissal", "deposited_by")
+        .prefetch_related(Prefetch("entries", queryset=live, to_attr="live_entry"))
     )
 
 

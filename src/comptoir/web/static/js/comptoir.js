@@ -8,6 +8,7 @@ import "./keyed-swap.js";
 import "./row-keys.js";
 import "./pass-key.js";
 import "./print-page.js";
+import "./page-desk.js";
 
 // A refused form is answered by its page: the address becomes the page's own, so that a reload sends nothing twice.
 const canonical = document.querySelector("link[rel=canonical]");
