@@ -324,7 +324,14 @@ def _unread(document: Document, sentence: str, *, at: datetime) -> None:
 
 
 def follow_reading(document: Document, *, at: datetime, beside: Sequence[UUID] = ()) -> None:
-    """After a reading or a correction: the entry it proves, then the movement that paid it, or pieces `beside` it."""
+    """After a reading or a correction: the entry it proves, then the movement that paid it, or pieces `beside` it.
+
+    While a person has yet to say whether it is one piece or several, what was read is of no one of them.
+    """
+    if arranging.proposal(document) is not None:
+        ledger.withdraw_proposal(document=document)
+        _tell(document)
+        return
     propose(document)
     pair(document.company, new=[document.pk, *beside], around=_days(document), at=at)
     settle(document.company, documents=[document.pk], at=at)

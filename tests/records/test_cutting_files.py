@@ -77,6 +77,8 @@ def test_a_scan_is_asked_about_and_nothing_is_cut_before_the_answer(bakery, bob)
     assert [len(part["leaves"]) for part in arranging.proposal(first).parts] == [1, 1, 1]
     (listed,) = pieces.screen(bakery).pieces
     assert listed.to_cut
+    work(first)
+    assert not Entry.objects.exists(), "what is read of four papers is the entry of none"
     pipeline.split(document=first, parts=[[leaf] for leaf in leaves.of(first)], by=bob, at=AT)
     assert arranging.proposal(first) is None
     assert not any(piece.to_cut for piece in pieces.screen(bakery).pieces)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import Contains
 
 from comptoir.domain.document import Facts, Status, status
@@ -16,7 +16,7 @@ from comptoir.domain.reading import Kind
 from comptoir.domain.text import folded
 from comptoir.lib import keyset
 from comptoir.lib.plainly import bare, plainly
-from comptoir.records.deposits.models import Cutting, Document
+from comptoir.records.deposits.models import Cutting, Document, Leaf
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger.models import Entry
 from comptoir.records.readings.models import Reading
@@ -49,6 +49,8 @@ class Piece:
     deposited_at: datetime
     filename: str
     to_cut: bool = False
+    # What its picture's address ends with: another where its pages are others.
+    look: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,8 @@ def piece(row: Document) -> Piece:
         deposited_by=row.deposited_by.first_name if row.deposited_by else "",
         deposited_at=row.deposited_at,
         filename=row.filename,
-        to_cut=getattr(row, "to_cut", False) and entry is None and dismissal is None,
+        to_cut=getattr(row, "to_cut", False) and not facts.is_posted and dismissal is None,
+        look=str(getattr(row, "first_leaf", None) or "")[-8:],
     )
 
 
@@ -220,8 +223,9 @@ def _waiting(company: Company) -> QuerySet[Document]:
 def _with_facts(rows: QuerySet[Document]) -> QuerySet[Document]:
     live = Entry.objects.filter(reverses=None).only("document_id", "posted_at", "doubts", "label")
     to_cut = Exists(Cutting.objects.filter(document=OuterRef("pk"), settled_at=None))
+    first_leaf = Subquery(Leaf.objects.filter(document=OuterRef("pk"), position=0).values("pk")[:1])
     return (
-        rows.annotate(to_cut=to_cut)
+        rows.annotate(to_cut=to_cut, first_leaf=first_leaf)
         .select_related("reading", "dismissal", "deposited_by")
         .prefetch_related(Prefetch("entries", queryset=live, to_attr="live_entry"))
     )
