@@ -150,7 +150,7 @@ def _desk(request: HttpRequest, seat: Seat, document: Document) -> HttpResponse:
         "document": document,
         "cells": cells,
         "is_proposal": bool(arranging.proposal(document)),
-        "is_photo": any(cell.points for cell in cells) or _is_picture(document),
+        "is_photo": _is_picture(document) and leaves.is_all_of_original(document),
         "count": sum(cell.begins for cell in cells),
         "others": _beside(seat, document),
         "was_cut": arranging.was_cut(document),
