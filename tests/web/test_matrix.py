@@ -21,12 +21,14 @@ from comptoir.domain.company import When
 from comptoir.domain.folder import Folder
 from comptoir.domain.opening import Model
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
+from comptoir.readers import mail as mails
 from comptoir.records.banking.models import Rule
 from comptoir.records.deposits import uploads
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file, invitations
 from comptoir.records.firms import opening as dossiers
 from comptoir.records.firms.models import CompanyMembership, FirmMembership
+from comptoir.records.inbox import actions as inbox
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
 from comptoir.records.mail.actions import Message
 from comptoir.records.missing.models import SavedView
@@ -87,6 +89,8 @@ def scene(bakery, alice, charlie, account):
         "rule_id": Rule.objects.get().pk, "letter_id": letter.pk, "token": "x" * 43, "session_id": 1, "pk": 1,
         "folder": lambda name: "fiscal" if name == "client_folder" else shared.folder, "file_id": shared.pk,
         "uidb36": "1", "key": "x", **_opening(bakery, alice),
+        "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
+        "mail_id": _mail(bakery).pk,
         "upload_id": _begun(bakery, boss).pk,
         "view_id": SavedView.objects.create(firm=bakery.firm, person=alice, name="À relancer", query="").pk,
         "space": lambda name: bakery.firm_id if name.startswith("firm_people") else bakery.pk,
@@ -94,6 +98,13 @@ def scene(bakery, alice, charlie, account):
         "invitation_id": lambda name: invited[name.startswith("firm_people")].pk,
     }  # fmt: skip
     return cast, values, theirs
+
+
+def _mail(bakery):
+    raw = b"From: x@y.fr\r\nMessage-ID: <1@y.fr>\r\n\r\nText"
+    mail = inbox.keep(company=bakery, purpose="achat", raw=raw, read=mails.read(raw), envelope="x@y.fr", at=AT)
+    inbox.hold(mail=mail, at=AT)
+    return mail
 
 
 def _begun(bakery, boss):

@@ -22,6 +22,9 @@ class Environment:
     mail: str
     mail_from: str
     antivirus: str
+    deposit_domain: str
+    trusted_checks: str
+    max_mails: int
 
 
 def load() -> Environment:
@@ -39,6 +42,9 @@ def load() -> Environment:
         mail=os.environ.get("COMPTOIR_MAIL", ""),
         mail_from=os.environ.get("COMPTOIR_MAIL_FROM", ""),
         antivirus=os.environ.get("COMPTOIR_ANTIVIRUS", ""),
+        deposit_domain=os.environ.get("COMPTOIR_DEPOSIT_DOMAIN", ""),
+        trusted_checks=os.environ.get("COMPTOIR_TRUSTED_CHECKS", ""),
+        max_mails=int(os.environ.get("COMPTOIR_MAILS_AN_HOUR", "500")),
     )
 
 

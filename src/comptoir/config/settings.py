@@ -32,6 +32,7 @@ STAGES = (
     "firms",
     "accounts",
     "deposits",
+    "inbox",
     "folders",
     "readings",
     "banking",
@@ -147,6 +148,11 @@ STORAGES: dict[str, Any] = {
 UPLOADS = ENV.data / "uploads"
 """Where files wait that are still arriving: every web process must reach it."""
 ANTIVIRUS = scanner(ENV.antivirus)
+DEPOSIT_DOMAIN = ENV.deposit_domain or (_PUBLIC.hostname or "comptoir.localhost")
+"""What stands behind the @ of the addresses that documents are sent to."""
+TRUSTED_CHECKS = ENV.trusted_checks
+"""The name under which our own mail server says what it found of SPF, DKIM and DMARC (RFC 8601)."""
+MAILS_AN_HOUR = ENV.max_mails
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.data / "static"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

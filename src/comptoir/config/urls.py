@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, include, path
 
-from comptoir.web import arranging, files, onward, people, sending
+from comptoir.web import addresses, arranging, files, onward, people, sending
 from comptoir.web.client import folders as client_folders
 from comptoir.web.client import missing as client_missing
 from comptoir.web.client import views as client
@@ -46,6 +46,12 @@ _client = [
     path("bienvenue/", welcome.screen, name="client_welcome"),
     path("", client.home, name="client_home"),
     path("pieces/", client.documents, name="client_documents"),
+    path("adresses/", addresses.screen, name="deposit_addresses"),
+    path("adresses/contacts.vcf", addresses.card, name="deposit_card"),
+    path("adresses/expediteurs", addresses.authorise, name="sender_authorise"),
+    path("adresses/expediteurs/<uuid:sender_id>/retrait", addresses.withdraw, name="sender_withdraw"),
+    path("adresses/messages/<uuid:mail_id>/acceptation", addresses.release, name="mail_release"),
+    path("adresses/messages/<uuid:mail_id>/refus", addresses.refuse, name="mail_refuse"),
     path("envois/", sending.begin, name="uploads"),
     path("envois/<uuid:upload_id>", sending.upload, name="upload"),
     path("envois/<uuid:upload_id>/mot-de-passe", sending.unlock, name="upload_unlock"),

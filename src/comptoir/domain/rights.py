@@ -58,6 +58,8 @@ class Act(StrEnum):
     SEE_FOLDERS = "see_folders"
     SEE_RESERVED_FOLDERS = "see_reserved_folders"
     FILL_FOLDERS = "fill_folders"
+    SETTLE_MAIL = "settle_mail"
+    MANAGE_ADDRESSES = "manage_addresses"
     EDIT_FILE = "edit_file"
     MANAGE_MODELS = "manage_models"
 
@@ -89,6 +91,8 @@ validate                x x . .    . . . .
 export_fec              x x . .    . . . .
 manage_members          . . . .    x . . .
 deposit                 x x x x    x x x .
+settle_mail             x x x x    x x . .
+manage_addresses        x x x .    x . . .
 see_own_documents       x x x x    x x x .
 see_documents           x x x x    x x . .
 see_missing             x x x x    x x . .

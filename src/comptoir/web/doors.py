@@ -36,6 +36,8 @@ from comptoir.records.firms.models import (
 from comptoir.records.firms.queries import FirmSeat, Seat
 from comptoir.records.folders import queries as folders
 from comptoir.records.folders.models import SharedFile
+from comptoir.records.inbox import queries as inbox
+from comptoir.records.inbox.models import Mail, Sender
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
 from comptoir.records.missing import portfolio as portfolios
@@ -139,6 +141,16 @@ def upload(request: HttpRequest, company_id: UUID, upload_id: UUID) -> Seen[Uplo
     """A person's own file on its way in."""
     seat = either_side(request, company_id, Act.DEPOSIT)
     return Seen(seat, _found(uploads.of(seat.company, seat.person, upload_id)))
+
+
+def sender(request: HttpRequest, company_id: UUID, sender_id: UUID) -> Seen[Sender]:
+    """Somebody who was let in to send documents by mail."""
+    return _seen(either_side(request, company_id, Act.SETTLE_MAIL), inbox.sender, sender_id)
+
+
+def held_mail(request: HttpRequest, company_id: UUID, mail_id: UUID) -> Seen[Mail]:
+    """A mail that came for the company, for who may let it in."""
+    return _seen(either_side(request, company_id, Act.SETTLE_MAIL), inbox.mail, mail_id)
 
 
 def key_to_justify(seat: Seat, written: str) -> UUID | None:

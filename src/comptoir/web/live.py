@@ -238,6 +238,8 @@ def _topics(seat: Seat | FirmSeat) -> dict[str, str]:
         hears["documents"] = "documents"
     elif seat.may(Act.SEE_OWN_DOCUMENTS):
         hears[f"documents-of-{seat.person.pk}"] = "documents"
+    if seat.may(Act.SETTLE_MAIL):
+        hears["inbox"] = "inbox"
     if seat.may(Act.SEE_MISSING):
         hears["missing"] = "missing"
     if seat.may(Act.SEE_BANK):

@@ -22,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="port d’écoute (8000 par défaut)")
     parser.add_argument("--data", type=Path, default=ROOT / "var", help="dossier des données (var/ par défaut)")
     parser.add_argument("--empty", action="store_true", help="sans cabinet de démonstration")
+    parser.add_argument(
+        "--smtp-port", type=int, default=2525, help="port du dépôt par e-mail (2525 par défaut, 0 pour aucun)"
+    )
     parser.add_argument("--public-url", default="", help="adresse publique, derrière un proxy HTTPS")
 
 
@@ -47,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         with installation.database(args.data) as environment:
             environment |= {"COMPTOIR_PORT": str(args.port), "COMPTOIR_PUBLIC_URL": args.public_url}
             accounts = _prepare(environment, is_empty=args.empty)
-            _serve(args.port, environment, accounts, args.public_url)
+            _serve(args.port, environment, accounts, args.public_url, _mail_port(args.smtp_port))
     except subprocess.CalledProcessError as error:
         print(f"La préparation a échoué : {' '.join(error.cmd[2:])}", file=sys.stderr)
         return 1
@@ -77,6 +80,14 @@ def _taken(port: int) -> str:
     return ""
 
 
+def _mail_port(wanted: int) -> int:
+    """The port that mail comes in by; 0, and a word, where something else holds it: all the rest works without."""
+    if wanted and _taken(wanted):
+        print(f"Le port {wanted} est pris : pas de dépôt par e-mail (autre port : --smtp-port).", file=sys.stderr)
+        return 0
+    return wanted
+
+
 def _prepare(environment: dict[str, str], *, is_empty: bool) -> str:
     from comptoir.config import installation
 
@@ -90,7 +101,7 @@ def _prepare(environment: dict[str, str], *, is_empty: bool) -> str:
     return done.stdout.strip()
 
 
-def _serve(port: int, environment: dict[str, str], accounts: str, public_url: str) -> None:
+def _serve(port: int, environment: dict[str, str], accounts: str, public_url: str, mail_port: int) -> None:
     from comptoir.lib.supervisor import Process, Supervisor
 
     python = sys.executable
@@ -103,6 +114,9 @@ def _serve(port: int, environment: dict[str, str], accounts: str, public_url: st
         Process("lecture", ("nice", "-n", "10", *manage, "--queues=reading", "--concurrency=1")),
         Process("courrier", (*manage, "--queues=mail", "--concurrency=2")),
     ]  # fmt: skip
+    if mail_port:
+        environment.setdefault("COMPTOIR_SMTP", f"127.0.0.1:{mail_port}")
+        processes.append(Process("messages", (python, "-m", "comptoir.config.intake")))
 
     def announce() -> None:
         _wait_until_answering(port)

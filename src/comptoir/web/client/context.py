@@ -7,6 +7,7 @@ from django.urls import reverse
 from comptoir.domain.rights import Act
 from comptoir.records.firms.models import Person
 from comptoir.records.firms.queries import Seat
+from comptoir.records.inbox import queries as inbox
 from comptoir.records.missing import queries as missing
 
 
@@ -28,6 +29,8 @@ def frame(seat: Seat, tab: str) -> dict[str, Any]:
         "shows_bank": seat.may(Act.SEE_BANK),
         "shows_folders": seat.may(Act.SEE_FOLDERS),
         "may_deposit": seat.may(Act.DEPOSIT) and not seat.viewer,
+        "may_settle_mail": seat.may(Act.SETTLE_MAIL) and not seat.viewer,
+        "mails_waiting": inbox.count_waiting(seat.company) if seat.may(Act.SETTLE_MAIL) else 0,
         "may_manage": seat.may(Act.MANAGE_MEMBERS),
         "missing_count": missing.count(seat.company) if asks else 0,
     }

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from comptoir.domain.rights import Act
 from comptoir.records.firms.queries import FirmSeat, Seat
+from comptoir.records.inbox import queries as inbox
 from comptoir.records.ledger import pieces
 from comptoir.records.missing import queries as missing
 
@@ -19,6 +20,7 @@ def frame(seat: Seat, tab: str) -> dict[str, Any]:
         "address": reverse(f"firm_{tab}", args=[seat.company.pk]),
         "to_review": pieces.count_to_review(seat.company),
         "missing_count": missing.count(seat.company),
+        "mails_waiting": inbox.count_waiting(seat.company),
         "may": {act.value: seat.may(act) for act in Act},
     }
 

@@ -161,6 +161,12 @@ def moment(value: datetime) -> str:
 
 
 @register.filter
+def taken(answers: list[dict[str, str]]) -> int:
+    """How many files of a mail became pieces."""
+    return sum(answer["kind"] == "received" for answer in answers)
+
+
+@register.filter
 def kind_name(value: Kind | str | None) -> str:
     """What a piece is, in the client's words."""
     return Kind(value).french if value else ""

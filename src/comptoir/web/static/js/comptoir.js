@@ -9,6 +9,7 @@ import "./row-keys.js";
 import "./pass-key.js";
 import "./print-page.js";
 import "./page-desk.js";
+import "./copy-text.js";
 
 // A refused form is answered by its page: the address becomes the page's own, so that a reload sends nothing twice.
 const canonical = document.querySelector("link[rel=canonical]");

@@ -1,0 +1,99 @@
+"""Mail that hands documents in: its addresses, who may send, and what is never answered."""
+
+import re
+from dataclasses import dataclass
+
+PURPOSES = ("achat", "vente", "ndf", "admin")
+"""The four doors of a dossier (`product.md` §2): `achat.token@…`, and so on."""
+
+_LOCAL = re.compile(rf"({'|'.join(PURPOSES)})\.([a-z0-9]{{8,40}})", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^@\s,;<>\"']{1,64}@[a-z0-9.-]{3,190}", re.IGNORECASE)
+_DOMAIN = re.compile(r"@?[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+", re.IGNORECASE)
+_MACHINES = re.compile(
+    r"(?:mailer-daemon|postmaster|no-?reply|ne-?pas-?repondre|bounces?|double-bounce)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One address of a dossier: what comes through it, and the company's token."""
+
+    purpose: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a mail brought."""
+
+    filename: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A mail as it was read: who says they sent it, what it brings, and whether a machine wrote it.
+
+    `checks` is what a server that is trusted says of its origin (SPF, DKIM, DMARC), by name; `left_out` names what was
+    no document (logos, signatures).
+    """
+
+    message_id: str
+    sender: str
+    subject: str
+    attachments: tuple[Attachment, ...]
+    left_out: tuple[str, ...]
+    body: str
+    checks: dict[str, str]
+    is_automatic: bool
+
+    @property
+    def is_forged(self) -> bool:
+        """Whether its own domain says that it did not send it (RFC 7489)."""
+        return self.checks.get("dmarc") == "fail"
+
+
+def door(address: str) -> Door | None:
+    """The door that an address is; None for an address that is none of ours."""
+    found = _LOCAL.fullmatch(address.partition("@")[0].strip())
+    return Door(found[1].lower(), found[2].lower()) if found else None
+
+
+def addresses(token: str, domain: str) -> dict[str, str]:
+    """The four addresses of a token."""
+    return {purpose: f"{purpose}.{token}@{domain}" for purpose in PURPOSES}
+
+
+def pattern(written: str) -> str:
+    """An authorised sender as it is kept: an address, or a whole domain as `@domaine.fr`; empty for what is neither."""
+    plain = written.strip().lower()
+    if _ADDRESS.fullmatch(plain):
+        return plain
+    if _DOMAIN.fullmatch(plain):
+        return f"@{plain.lstrip('@')}"
+    return ""
+
+
+def is_among(sender: str, patterns: frozenset[str]) -> bool:
+    """Whether one of the authorised senders is this one, or its whole domain."""
+    plain = sender.lower()
+    return plain in patterns or f"@{plain.rpartition('@')[2]}" in patterns
+
+
+def is_answered(sender: str, *, is_automatic: bool, own_domain: str) -> bool:
+    """Whether a mail may be answered: never a machine's, never our own, never one without an address (RFC 3834)."""
+    if is_automatic or "@" not in sender:
+        return False
+    local, _, domain = sender.rpartition("@")
+    return not _MACHINES.match(local) and domain.lower() != own_domain.lower()
+
+
+_AMOUNT = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.]?\d{3})*[.,]\d{2}\s*(?:€|eur)|(?:€|eur)\s*\d", re.IGNORECASE)
+_RECEIPT = re.compile(
+    r"\b(?:total|reçu|recu|ticket|facture|montant|ttc|receipt|invoice|paiement)\b", re.IGNORECASE
+)
+
+
+def is_receipt(body: str) -> bool:
+    """Whether the text of a mail is itself a receipt: it names a total and gives an amount in euros."""
+    return bool(_AMOUNT.search(body) and len(set(map(str.lower, _RECEIPT.findall(body)))) >= 2)

@@ -1,0 +1,80 @@
+"""SMTP and LMTP by aiosmtpd: an address is refused at its name, a mail is acknowledged once it is kept."""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from comptoir.gateways.mail_in import Desk, Later, Refused
+
+LARGEST = 140 * 1024 * 1024
+"""100 MB of documents, as mail writes them (base 64 takes a third more)."""
+MOST_RECIPIENTS = 50
+MOST_AT_ONCE = 8
+
+
+class Handler:
+    """The answers of the server."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        # Keeping a mail waits for the disk and the database: not on the loop that listens.
+        self.hands = ThreadPoolExecutor(MOST_AT_ONCE)
+
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """An address that is not one of ours is refused by its name, before any mail is sent."""
+        if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
+            return "452 4.5.3 Trop de destinataires"
+        try:
+            exists = await self._by_hand(self.desk.exists, address)
+        except Exception:
+            return "451 4.3.0 Service indisponible, reessayez"
+        if not exists:
+            return "550 5.1.1 Cette adresse n'existe pas ou a change"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """250 only once the mail is kept for each of its recipients; taken again, it is the same mail."""
+        raw = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
+        for address in envelope.rcpt_tos:
+            try:
+                await self._by_hand(self.desk.take, address, envelope.mail_from or "", raw)
+            except Refused as fault:
+                return f"554 5.7.1 {_plain(fault)}"
+            except Later as fault:
+                return f"452 4.3.1 {_plain(fault)}"
+            except Exception:
+                return "451 4.3.0 Service indisponible, reessayez"
+        return "250 2.0.0 Message garde"
+
+    async def _by_hand(self, act: Callable[..., Any], *given: object) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self.hands, act, *given)
+
+
+async def serve(desk: Desk, *, host: str, port: int, is_lmtp: bool, tls: ssl.SSLContext | None) -> asyncio.Server:
+    """Listen until the server is closed."""
+    handler, kind = Handler(desk), LMTP if is_lmtp else SMTP
+
+    def connected() -> SMTP:
+        return kind(
+            handler,
+            data_size_limit=LARGEST,
+            enable_SMTPUTF8=True,
+            tls_context=tls,
+            ident="Comptoir",
+            timeout=120,
+            loop=asyncio.get_running_loop(),
+        )
+
+    return await asyncio.get_running_loop().create_server(connected, host, port)
+
+
+def _plain(fault: Exception) -> str:
+    return str(fault).encode("ascii", "replace").decode().replace("\n", " ")[:200]

@@ -1,0 +1,214 @@
+"""A mail's bytes as what it brings: attachments, mails within mails, `winmail.dat`; logos and signatures left out.
+
+Nothing that a mail holds makes this fall: what cannot be understood is text, and what cannot be that is nothing.
+"""
+
+import html
+import io
+import re
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.utils import parseaddr
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen import canvas
+
+from comptoir.domain.mail import Attachment, Incoming
+from comptoir.domain.text import on_one_line
+from comptoir.readers import tnef
+
+DEEPEST = 4
+MOST_FILES = 200
+MOST_PARTS = 2_000
+_SMALL = 24 * 1024
+_INLINE = 80 * 1024
+
+_NO_DOCUMENT = {
+    "text/calendar", "text/x-vcard", "text/vcard", "text/directory", "application/pgp-signature", "application/pkcs7-signature",
+    "application/x-pkcs7-signature", "application/pgp-keys", "message/delivery-status", "message/disposition-notification",
+    "text/rfc822-headers", "application/ics",
+}  # fmt: skip
+_SIGNATURE = re.compile(
+    r"^(?:image\d{3}|logo|signature|outlook-|banner|bandeau|facebook|linkedin|twitter|icon)", re.IGNORECASE
+)
+_CID = re.compile(r"cid:([^\"'>\s)]+)", re.IGNORECASE)
+_TAGS = re.compile(r"<(?:br|/p|/div|/tr|/h\d|/li)[^>]*>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(style|script|head|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+
+
+def read(raw: bytes, *, trusted: str = "", envelope: str = "") -> Incoming:
+    """What a mail brings. `trusted` is the name under which our own server writes what it checked (RFC 8601).
+
+    `envelope` is the sender that the transport named, empty for a bounce.
+    """
+    message = _parsed(raw)
+    parts = list(_parts(message))
+    shown = _html(parts)
+    cids = frozenset(_CID.findall(shown))
+    found: list[Attachment] = []
+    left: list[Attachment] = []
+    for part in parts:
+        for attachment in _attachments(part):
+            is_kept = _is_document(part, attachment, cids)
+            (found if is_kept else left).append(attachment)
+    return Incoming(
+        message_id=_header(message, "Message-ID")[:200],
+        sender=parseaddr(_header(message, "From"))[1].lower()[:254] or envelope.lower()[:254],
+        subject=_header(message, "Subject")[:250],
+        attachments=tuple(found[:MOST_FILES]),
+        left_out=tuple(on_one_line(one.filename) for one in left),
+        body=_body(parts, shown),
+        checks=_checks(message, trusted),
+        is_automatic=_is_automatic(message, envelope),
+    )
+
+
+def as_paper(incoming: Incoming) -> Attachment:
+    """The text of a mail that is a receipt itself, as a PDF that a person can read."""
+    written = io.BytesIO()
+    page = canvas.Canvas(written, pagesize=A4)
+    _, tall = A4
+    down = tall - 60.0
+    head = [f"De : {incoming.sender}", f"Objet : {incoming.subject}", ""]
+    for line in [*head, *_wrapped(incoming.body)]:
+        if down < 60:
+            page.showPage()
+            down = tall - 60
+        page.setFont("Helvetica", 10)
+        page.drawString(56, down, line.encode("cp1252", "replace").decode("cp1252"))
+        down -= 14
+    page.save()
+    stem = re.sub(r"[^\w -]", "", incoming.subject)[:60].strip() or "recu"
+    return Attachment(f"{stem}.pdf", written.getvalue())
+
+
+def _parsed(raw: bytes) -> EmailMessage:
+    try:
+        return message_from_bytes(raw, policy=policy.default)
+    except (MessageError, ValueError, IndexError, RecursionError, LookupError):
+        return EmailMessage()
+
+
+def _parts(message: EmailMessage, depth: int = 0) -> Iterator[EmailMessage]:
+    """Every part that holds something, those of mails within the mail too."""
+    stack, seen = [(message, depth)], 0
+    while stack and seen < MOST_PARTS:
+        part, level = stack.pop()
+        seen += 1
+        if part.is_multipart() and level <= DEEPEST * 4:
+            inside = part.get_payload()
+            found = [one for one in inside if isinstance(one, EmailMessage)] if isinstance(inside, list) else []
+            stack.extend((one, level + 1) for one in reversed(found))
+        elif not part.is_multipart():
+            yield part
+
+
+def _attachments(part: EmailMessage, depth: int = 0) -> Iterator[Attachment]:
+    kind = part.get_content_type()
+    is_text = kind in ("text/plain", "text/html")
+    name = _filename(part)
+    if is_text and not name and part.get_content_disposition() != "attachment":
+        return
+    content = _bytes(part)
+    if not content:
+        return
+    if kind == "application/ms-tnef" or name.lower() == "winmail.dat":
+        yield from tnef.attachments(content)
+        return
+    if name.lower().endswith(".eml") and depth < DEEPEST:
+        inside = _parts(_parsed(content))
+        yield from (one for inner in inside for one in _attachments(inner, depth + 1))
+        return
+    yield Attachment(name or f"piece.{kind.rpartition('/')[2][:8]}", content)
+
+
+def _is_document(part: EmailMessage, attachment: Attachment, cids: frozenset[str]) -> bool:
+    """Not a signature's logo, an appointment or a cryptographic seal; a receipt photographed into the text is one."""
+    kind = part.get_content_type()
+    if kind in _NO_DOCUMENT or attachment.filename.lower().endswith((".ics", ".vcf", ".p7s", ".asc", ".sig")):
+        return False
+    if not kind.startswith("image/"):
+        return True
+    identity = _header(part, "Content-ID").strip("<> ")
+    is_shown = identity in cids or part.get_content_disposition() == "inline"
+    is_named = bool(_SIGNATURE.match(attachment.filename))
+    return len(attachment.content) > (_INLINE if is_shown or is_named else _SMALL / 8)
+
+
+def _html(parts: list[EmailMessage]) -> str:
+    return "\n".join(
+        _text(part) for part in parts if part.get_content_type() == "text/html" and not _filename(part)
+    )
+
+
+def _body(parts: list[EmailMessage], shown: str) -> str:
+    """What the mail says, as text: the plain form where it has one, else the page without its tags."""
+    plain = "\n".join(
+        _text(part) for part in parts if part.get_content_type() == "text/plain" and not _filename(part)
+    )
+    if plain.strip():
+        return plain[:200_000]
+    text = re.sub(r"<[^>]+>", " ", _TAGS.sub("\n", _HIDDEN.sub(" ", shown[:400_000])))
+    return "\n".join(" ".join(line.split()) for line in html.unescape(text).splitlines() if line.strip())[:200_000]
+
+
+def _text(part: EmailMessage) -> str:
+    content = _bytes(part)
+    charset = part.get_content_charset() or "utf-8"
+    try:
+        return content.decode(charset, "replace")
+    except LookupError:
+        return content.decode("latin-1")
+
+
+def _bytes(part: EmailMessage) -> bytes:
+    try:
+        found = part.get_payload(decode=True)
+    except (ValueError, LookupError, AssertionError):
+        return b""
+    return found if isinstance(found, bytes) else b""
+
+
+def _filename(part: EmailMessage) -> str:
+    try:
+        name = part.get_filename() or ""
+    except (ValueError, LookupError, IndexError, TypeError):
+        name = ""
+    return on_one_line(re.split(r"[/\\]", name)[-1])[-200:]
+
+
+def _header(part: EmailMessage, name: str) -> str:
+    try:
+        return on_one_line(str(part.get(name, "")))
+    except (ValueError, LookupError, IndexError, AttributeError, TypeError):
+        return ""
+
+
+def _checks(message: EmailMessage, trusted: str) -> dict[str, str]:
+    """What our own server found of SPF, DKIM and DMARC; anybody else's word for it is not taken."""
+    found: dict[str, str] = {}
+    for said in message.get_all("Authentication-Results", []) if trusted else []:
+        who, _, results = str(said).partition(";")
+        if who.split() and who.split()[0].lower() == trusted.lower():
+            for name, result in re.findall(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", results, re.IGNORECASE):
+                found.setdefault(name.lower(), result.lower())
+    return found
+
+
+def _is_automatic(message: EmailMessage, envelope: str) -> bool:
+    said = _header(message, "Auto-Submitted").lower()
+    bulk = _header(message, "Precedence").lower() in ("bulk", "junk", "list")
+    is_list = any(_header(message, name) for name in ("List-Id", "List-Unsubscribe", "X-Auto-Response-Suppress"))
+    return bool(said and said != "no") or bulk or is_list or not envelope
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    for line in text.splitlines()[:2_000]:
+        while len(line) > 95:
+            cut = line.rfind(" ", 40, 95)
+            cut = cut if cut > 0 else 95
+            yield line[:cut]
+            line = line[cut:].lstrip()
+        yield line

@@ -1,0 +1,171 @@
+"""What a mail brings, whatever shape it comes in."""
+
+import io
+import struct
+from email.message import EmailMessage
+
+import pytest
+from PIL import Image
+from tests.cast import mill_pdf
+
+from comptoir.readers import admit, mail, tnef
+
+PAPER = mill_pdf()
+
+
+def letter(*files, body="Bonjour", html="", **headers):
+    message = EmailMessage()
+    message["From"], message["To"] = "Bob <bob@dupont.example>", "achat.x@y"
+    message["Message-ID"], message["Subject"] = "<42@dupont.example>", "Factures de mars"
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(body)
+    if html:
+        message.add_alternative(html, subtype="html")
+    for name, content, kind in files:
+        main, sub = kind.split("/")
+        message.add_attachment(content, maintype=main, subtype=sub, filename=name)
+    return message
+
+
+def read(message, **more):
+    raw = message if isinstance(message, bytes) else message.as_bytes()
+    return mail.read(raw, envelope="bob@dupont.example", **more)
+
+
+def names(found):
+    return [attachment.filename for attachment in found.attachments]
+
+
+def noise(side):
+    written = io.BytesIO()
+    Image.effect_noise((side, side), 90).convert("RGB").save(written, "JPEG", quality=95)
+    return written.getvalue()
+
+
+def test_attachments_come_with_their_names_and_bytes():
+    found = read(letter(("facture é.pdf", PAPER, "application/pdf"), ("b.PDF", PAPER, "application/octet-stream")))
+    assert names(found) == ["facture é.pdf", "b.PDF"]
+    assert found.attachments[0].content == PAPER
+    assert (found.sender, found.message_id, found.subject) == (
+        "bob@dupont.example",
+        "<42@dupont.example>",
+        "Factures de mars",
+    )
+    assert not found.is_automatic
+
+
+def test_logos_signatures_and_appointments_are_left_out_and_a_photo_is_not():
+    found = read(
+        letter(
+            ("image001.png", noise(60), "image/png"),
+            ("rdv.ics", b"BEGIN:VCALENDAR", "text/calendar"),
+            ("smime.p7s", b"x" * 900, "application/pkcs7-signature"),
+            ("contact.vcf", b"BEGIN:VCARD", "text/vcard"),
+            ("ticket.jpg", noise(900), "image/jpeg"),
+        )
+    )
+    assert names(found) == ["ticket.jpg"]
+    assert set(found.left_out) == {"image001.png", "rdv.ics", "smime.p7s", "contact.vcf"}
+
+
+def test_a_mail_within_the_mail_is_opened_and_so_is_an_eml_file():
+    inner = letter(("interne.pdf", PAPER, "application/pdf"))
+    outer = letter(("copie.eml", inner.as_bytes(), "application/octet-stream"))
+    outer.add_attachment(inner)
+    assert names(read(outer)) == ["interne.pdf", "interne.pdf"]
+
+
+def test_an_endless_nest_of_mails_ends():
+    nest = letter(("fond.pdf", PAPER, "application/pdf"))
+    for _ in range(40):
+        outer = letter()
+        outer.add_attachment(nest)
+        nest = outer
+    assert len(read(nest).attachments) <= 1
+
+
+def wrapped(*files):
+    """A `winmail.dat`."""
+    made = struct.pack("<IH", 0x223E9F78, 1)
+
+    def attribute(identity, value):
+        return struct.pack("<BII", 2, identity, len(value)) + value + struct.pack("<H", sum(value) & 0xFFFF)
+
+    for name, content in files:
+        made += attribute(0x00069002, b"\0" * 14) + attribute(0x00018010, name.encode("cp1252") + b"\0")
+        made += attribute(0x0006800F, content)
+    return made
+
+
+def test_winmail_dat_gives_the_files_in_it():
+    content = wrapped(("facture é.pdf", PAPER), ("b.pdf", PAPER))
+    found = read(letter(("winmail.dat", content, "application/ms-tnef")))
+    assert names(found) == ["facture é.pdf", "b.pdf"]
+    assert [one.content for one in found.attachments] == [PAPER, PAPER]
+
+
+@pytest.mark.parametrize("content", [b"", b"\x78\x9f\x3e\x22", wrapped(("a.pdf", PAPER))[:-200], b"x" * 400])
+def test_a_broken_winmail_gives_what_is_whole(content):
+    assert list(tnef.attachments(content)) == []
+
+
+def test_a_receipt_in_the_text_becomes_a_paper():
+    page = "<html><style>p{}</style><body><p>Votre reçu Péage</p><table><tr><td>Total</td><td>12,50&nbsp;€</td></tr></table>"
+    found = read(letter(body="", html=page))
+    assert "Votre reçu Péage" in found.body
+    assert "p{}" not in found.body
+    paper = mail.as_paper(found)
+    assert paper.filename == "Factures de mars.pdf"
+    assert admit(paper.content) == "application/pdf"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"Precedence": "bulk"},
+        {"List_Id": "<x.y>"},
+        {"X_Auto_Response_Suppress": "All"},
+    ],
+)
+def test_machines_are_known_by_their_headers(headers):
+    assert read(letter(**headers)).is_automatic
+
+
+def test_a_bounce_has_no_sender():
+    assert mail.read(letter().as_bytes(), envelope="").is_automatic
+
+
+def test_only_our_own_servers_word_is_taken_for_the_origin():
+    message = letter()
+    message["Authentication-Results"] = "mx.dupont.example; spf=pass; dkim=pass; dmarc=fail (p=reject)"
+    message["Authentication-Results"] = "evil.example; dmarc=pass"
+    assert read(message, trusted="mx.dupont.example").checks == {"spf": "pass", "dkim": "pass", "dmarc": "fail"}
+    assert read(message).checks == {}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\xff\xfe\x00\x01" * 200,
+        b"From: x\r\n" + b"A" * 200_000,
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n--x\r\n",
+        b"Content-Type: text/plain; charset=klingon\r\n\r\nbonjour",
+        b"Content-Type: multipart/mixed\r\n\r\nno boundary",
+        b'Content-Transfer-Encoding: base64\r\nContent-Type: application/pdf; name="a.pdf"\r\n\r\n!!!not base64!!!',
+        b"Subject: =?utf-8?Q?=ff=fe?=\r\nFrom: =?x?=\r\nMessage-ID: a\r\n b\r\n\r\n",
+        b"From: a@b.fr\nBcc: x@y.fr\n\nhello",
+        b"Content-Disposition: attachment; filename*=utf-8''%ff%00a.pdf\r\nContent-Type: application/pdf\r\n\r\nx",
+    ],
+)
+def test_nothing_that_comes_makes_it_fall(raw):
+    found = read(raw)
+    assert "\n" not in found.subject + found.sender + found.message_id
+    assert all("/" not in one.filename and "\n" not in one.filename for one in found.attachments)
+
+
+def test_a_name_with_folders_is_a_name():
+    found = read(letter(("../../etc/facture.pdf", PAPER, "application/pdf")))
+    assert names(found) == ["facture.pdf"]
