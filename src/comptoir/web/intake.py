@@ -6,7 +6,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
 
 from comptoir import pipeline
@@ -23,7 +23,7 @@ def _with_a_connection(act: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(act)
     def acted(*args: P.args, **kwargs: P.kwargs) -> R:
-        close_old_connections()
+        _leave_connection()
         try:
             return act(*args, **kwargs)
         except OperationalError as fault:
@@ -33,9 +33,15 @@ def _with_a_connection(act: Callable[P, R]) -> Callable[P, R]:
                 raise Later("Plus de place.") from fault
             raise
         finally:
-            close_old_connections()
+            _leave_connection()
 
     return acted
+
+
+def _leave_connection() -> None:
+    """Back to the pool, as at the end of a request; within somebody's transaction it is theirs."""
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 @_with_a_connection

@@ -45,7 +45,7 @@ class Handler:
         raw = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
         for address in envelope.rcpt_tos:
             try:
-                await self._by_hand(self.desk.take, address, envelope.mail_from or "", raw)
+                await self._by_hand(self.desk.take, address, (envelope.mail_from or "").strip("<>"), raw)
             except Refused as fault:
                 return f"554 5.7.1 {_plain(fault)}"
             except Later as fault:
