@@ -25,9 +25,16 @@ def main() -> None:
         row("… précision et rappel des liens sûrs", f"{precision:.4f} et {recall:.3f}", "précision ≥ 0,99")
         for found in (*portfolio.rows(), *books.rows()):
             row(*found)
-    from bench import isolation, live, reading, sending
+    from bench import cutting, isolation, live, mailing, reading, sending
 
-    for found in (*isolation.rows(), *live.rows(), *sending.rows(), *reading.rows()):
+    for found in (
+        *isolation.rows(),
+        *live.rows(),
+        *sending.rows(),
+        *mailing.rows(),
+        *cutting.rows(),
+        *reading.rows(),
+    ):
         row(*found)
 
 

@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 def test_every_act_is_given_to_somebody_and_none_to_both_sides_that_is_not_meant():
     shared = {
         Act.DEPOSIT, Act.SEE_OWN_DOCUMENTS, Act.SEE_DOCUMENTS, Act.SEE_MISSING, Act.JUSTIFY, Act.SEE_BANK,
-        Act.SEE_FOLDERS, Act.SEE_RESERVED_FOLDERS,
+        Act.SEE_FOLDERS, Act.SEE_RESERVED_FOLDERS, Act.SETTLE_MAIL, Act.MANAGE_ADDRESSES,
     }  # fmt: skip
     firm, client = (frozenset().union(*(RIGHTS[role] for role in side)) for side in (FIRM_ROLES, CLIENT_ROLES))
     assert firm | client == set(Act)
@@ -59,7 +59,8 @@ def test_the_reserved_folders_are_the_dirigeants_alone_among_clients():
 
 
 def test_a_gestionnaire_manages_no_people():
-    assert RIGHTS[Role.DIRIGEANT] - RIGHTS[Role.GESTIONNAIRE] == {Act.MANAGE_MEMBERS, Act.SEE_RESERVED_FOLDERS}
+    dirigeants_alone = {Act.MANAGE_MEMBERS, Act.MANAGE_ADDRESSES, Act.SEE_RESERVED_FOLDERS}
+    assert RIGHTS[Role.DIRIGEANT] - RIGHTS[Role.GESTIONNAIRE] == dirigeants_alone
 
 
 @pytest.mark.parametrize("role", Role)

@@ -48,7 +48,7 @@ def test_a_piece_dropped_on_a_desktop_leaves_the_phones_list_live(visit):
 
     desktop = visit(cast.BOB, DESKTOP)
     desktop.get_by_role("link", name="Pièces", exact=True).first.click()
-    desktop.locator("drop-zone input[type=file]").set_input_files(handed(bill(11, 8)))
+    desktop.locator("drop-zone input[name=file]").set_input_files(handed(bill(11, 8)))
     expect(desktop.locator(".uploads li .state")).to_have_text("Reçue")
 
     expect(phone.locator("[data-count]").first).to_have_attribute("data-count", str(before - 1), timeout=15_000)

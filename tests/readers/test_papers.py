@@ -248,14 +248,14 @@ def picture(size: tuple[int, int], kind: str = "PNG") -> bytes:
         (b"PK\x03\x04word/document.xml", readers.WrongKind),
         (papers.invoice_pdf(BILL)[:500], readers.Broken),
         (encrypted(), readers.Encrypted),
-        (many_pages(301), readers.TooManyPages),
-        (many_pages(10_000), readers.NotReadable),
+        (many_pages(3_001), readers.FileTooManyPages),
+        (many_pages(10_000), readers.FileTooManyPages),
         (picture((30_000, 30_000)), readers.Bomb),
         (picture((40_000, 20_000), "TIFF"), readers.Bomb),
         (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb">]><Invoice>&b;</Invoice>', readers.NotReadable),
-        (b"%PDF-" + b"0" * 26 * 1024 * 1024, readers.TooLarge),
+        (b"%PDF-" + b"0" * 101 * 1024 * 1024, readers.FileTooLarge),
     ],
-    ids=["empty", "program", "office", "cut", "encrypted", "301", "10000", "png", "tiff", "entities", "heavy"],
+    ids=["empty", "program", "office", "cut", "encrypted", "3001", "10000", "png", "tiff", "entities", "heavy"],
 )
 def test_what_cannot_be_read_is_refused_at_the_door_in_french(content, refusal):
     start = time.monotonic()
