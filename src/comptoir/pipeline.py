@@ -131,6 +131,41 @@ def hand_in(
     return document
 
 
+def hand_in_pages(
+    *,
+    company: Company,
+    pages: Sequence[bytes],
+    filename: str,
+    by: Person | None,
+    at: datetime,
+    sees_all: bool = True,
+    purpose: str = "",
+    channel: str = Document.Channel.PHONE,
+    justifies: Transaction | None = None,
+) -> Document:
+    """Several photos, taken one after the other, are one piece; each is an original of its own. Raises what `hand_in` raises."""
+    taken = [_admitted(content, filename, purpose, channel) for content in pages]
+    if sum(deposit.pages for deposit in taken) > readers.faults.MAX_PAGES:
+        raise readers.TooManyPages(sum(deposit.pages for deposit in taken))
+    with tenancy.within(company.firm_id, company.pk):
+        document = arranging.receive_pages(company=company, deposits=taken, by=by, sees_all=sees_all, at=at)
+        if justifies is not None and by is not None:
+            attach(document=document, transaction=justifies, by=by, at=at)
+        _tell(document)
+        read_later(document)
+        for number, original in enumerate(leaves.originals_of(document), start=1):
+            deposit_log.enter(
+                document=document,
+                original=original,
+                filename=filename,
+                way=channel,
+                by=by,
+                at=at,
+                sent={"page": f"{number}/{len(taken)}"},
+            )
+    return document
+
+
 def hand_in_all(*, content: bytes, filename: str, password: str = "", **way: Any) -> list[Answer]:
     """Hand in a file, or each file of a ZIP, and say of each what became of it; `way` is what `hand_in` wants besides.
 
@@ -151,10 +186,16 @@ def hand_in_all(*, content: bytes, filename: str, password: str = "", **way: Any
     ]
 
 
-def _answer(content: bytes, filename: str, *, justifies: Transaction | None = None, **way: Any) -> Answer:
+def _answer(content: bytes, filename: str, **way: Any) -> Answer:
+    return _answered(filename, lambda: hand_in(content=content, filename=filename, **way), **way)
+
+
+def _answered(
+    filename: str, act: Callable[[], Document], *, justifies: Transaction | None = None, **way: Any
+) -> Answer:
     try:
         with db.atomic():
-            document = hand_in(content=content, filename=filename, justifies=justifies, **way)
+            document = act()
     except readers.Encrypted as fault:
         return Answer(filename, Answer.LOCKED, str(fault))
     except readers.NotReadable as fault:
@@ -177,25 +218,30 @@ def end_upload(*, upload: Upload, at: datetime, content: bytes | None = None, pa
         if upload.ended_at is not None:
             return upload
         content = uploads.content(upload) if content is None else content
-        wanted = {} if upload.justifies is None else {"justifies": _transaction(upload.company, upload.justifies)}
-        answers = hand_in_all(
-            company=upload.company,
-            content=content,
-            filename=upload.filename,
-            by=upload.by,
-            at=at,
-            sees_all=upload.sees_all,
-            purpose=upload.purpose,
-            channel=upload.way,
-            password=password,
-            **wanted,
-        )
+        answers = _taken_in(upload, content, password=password, at=at)
         if [answer.kind for answer in answers] == [Answer.LOCKED]:
             uploads.wait(upload, content)
             upload.outcome = {"answers": [answer.said() for answer in answers]}
             return upload
         uploads.end(upload=upload, outcome={"answers": [answer.said() for answer in answers]}, at=at)
     return upload
+
+
+def _taken_in(upload: Upload, content: bytes, *, password: str, at: datetime) -> list[Answer]:
+    way: dict[str, Any] = {
+        "company": upload.company,
+        "filename": upload.filename,
+        "by": upload.by,
+        "at": at,
+        "sees_all": upload.sees_all,
+        "purpose": upload.purpose,
+        "channel": upload.way,
+        "justifies": _transaction(upload.company, upload.justifies) if upload.justifies else None,
+    }
+    if len(upload.pages) < 2:
+        return hand_in_all(content=content, password=password, **way)
+    photos = uploads.pages(upload, content)
+    return [_answered(act=lambda: hand_in_pages(pages=photos, **way), **way)]
 
 
 def _transaction(company: Company, transaction_id: UUID) -> Transaction | None:

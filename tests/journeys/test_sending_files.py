@@ -12,7 +12,7 @@ from comptoir.demo.cast import BOB
 
 HOLD = "**/envois/**"
 KEPT = """await new Promise((resolve) => {
-    const asked = indexedDB.open("comptoir", 1);
+    const asked = indexedDB.open("comptoir");
     asked.onsuccess = () => {
         const count = asked.result.transaction("files").objectStore("files").count();
         count.onsuccess = () => (asked.result.close(), resolve(count.result));

@@ -31,6 +31,8 @@ GLOBAL = {
     "firms.Person": "signs in before any firm is known, and may belong to several",
     "accounts.Lockout": "counts wrong tries, of nobody perhaps",
     "accounts.KnownDevice": "a person's own, whatever firms they belong to",
+    "accounts.Pairing": "a person's own, whatever firms they belong to",
+    "accounts.Phone": "a person's own, whatever firms they belong to",
     "accounts.AddressChange": "a person's own, whatever firms they belong to",
 }
 """The only rows of ours without a tenant, and why."""

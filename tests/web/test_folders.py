@@ -159,7 +159,7 @@ def test_a_lecteur_arrives_at_folders_and_treasury_without_a_camera(bakery, acco
     assert "Compte courant" in home
     bar = re.search(r'<nav class="bottombar".*?</nav>', home, re.DOTALL).group()
     assert re.findall(r"</svg>([^<]+)", bar) == ["Dossiers", "Banque", "Plus"]
-    assert "data-shoot" not in home
+    assert "Photographier une pièce" not in home
 
 
 def test_the_firms_list_asks_few_questions(bakery, alice, signed_in, django_assert_max_num_queries):

@@ -22,6 +22,7 @@ from comptoir.domain.folder import Folder
 from comptoir.domain.opening import Model
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
 from comptoir.readers import mail as mails
+from comptoir.records.accounts.models import Phone
 from comptoir.records.banking.models import Rule
 from comptoir.records.deposits import uploads
 from comptoir.records.firms import actions as firms
@@ -91,6 +92,7 @@ def scene(bakery, alice, charlie, account):
         "uidb36": "1", "key": "x", **_opening(bakery, alice),
         "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
         "mail_id": _mail(bakery).pk,
+        "phone_id": Phone.objects.create(person=boss, name="Safari sur iPhone", paired_at=AT).pk,
         "upload_id": _begun(bakery, boss).pk,
         "view_id": SavedView.objects.create(firm=bakery.firm, person=alice, name="À relancer", query="").pk,
         "space": lambda name: bakery.firm_id if name.startswith("firm_people") else bakery.pk,

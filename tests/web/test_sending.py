@@ -10,14 +10,17 @@ from datetime import timedelta
 import pikepdf
 import pytest
 from django.db import connections
+from PIL import Image
 from tests.acts import bring_statement
 from tests.cast import mill_debit, mill_pdf
 from tests.conftest import AT
 
-from comptoir import pipeline
+from comptoir import pipeline, readers
 from comptoir.gateways import antivirus
 from comptoir.lib.partial_files import Busy, PartialFiles, WrongOffset
-from comptoir.records.deposits import uploads
+from comptoir.records.deposits import arranging, leaves, uploads
+from comptoir.records.deposits import queries as documents
+from comptoir.records.deposits.log import verify_log
 from comptoir.records.deposits.models import Arrival, Document, Original, Upload
 from comptoir.records.matching.models import Match
 
@@ -327,3 +330,72 @@ def _locked(content, password):
     with pikepdf.open(io.BytesIO(content)) as document:
         document.save(written, encryption=pikepdf.Encryption(owner=password, user=password))
     return written.getvalue()
+
+
+# ── Several photos of one piece ───────────────────────────────────────────────────────────────────
+
+
+def photo(shade):
+    out = io.BytesIO()
+    Image.new("RGB", (300, 420), (shade, 240, 235)).save(out, "JPEG")
+    return out.getvalue()
+
+
+def pages(*photos):
+    return b"".join(photos), ",".join(str(len(one)) for one in photos)
+
+
+def test_several_photos_are_one_piece_each_kept_as_it_was_taken(send):
+    taken = [photo(200), photo(180), photo(160)]
+    content, lengths = pages(*taken)
+    (said,) = send.begin(content, filename="photo.jpg", way="phone", pages=lengths).json()["answers"]
+    assert said["kind"] == "received"
+    document = Document.objects.get()
+    assert [documents.content(original) for original in leaves.originals_of(document)] == taken
+    assert [leaf.page for leaf in leaves.of(document)] == [1, 1, 1]
+    assert Arrival.objects.filter(document=document).count() == 3
+    assert readers.page_count(leaves.content(document)) == 3
+    assert list(verify_log()) == []
+
+
+def test_the_same_photos_again_are_there_already(send):
+    content, lengths = pages(photo(200), photo(180))
+    send.begin(content, key="one", way="phone", pages=lengths)
+    (said,) = send.begin(content, key="other", way="phone", pages=lengths).json()["answers"]
+    assert said["kind"] == "twin"
+    assert Document.objects.count() == 1
+
+
+def test_a_page_that_is_there_alone_keeps_no_other_out(send):
+    send.begin(photo(200), key="one", way="phone")
+    content, lengths = pages(photo(200), photo(180))
+    (said,) = send.begin(content, key="other", way="phone", pages=lengths).json()["answers"]
+    assert said["kind"] == "received"
+    assert Document.objects.count() == 2
+
+
+def test_photos_cut_in_the_middle_are_one_piece_all_the_same(send):
+    content, lengths = pages(photo(200), photo(180))
+    where = send.begin(content[:1000], length=len(content), way="phone", pages=lengths)["Location"]
+    send.add(where, 1000, content[1000:])
+    assert [said["kind"] for said in send.told(where)] == ["received"]
+    assert Document.objects.get().leaves.count() == 2
+
+
+@pytest.mark.parametrize("lengths", ["5,6", "0,3000", "a,b", ",", "9" * 13, ",".join(["1"] * 40)])
+def test_lengths_that_are_not_those_of_the_bytes_are_refused(send, lengths):
+    assert send.begin(photo(200), way="phone", pages=lengths).status_code == 400
+    assert not Upload.objects.exists()
+
+
+def test_one_page_that_is_no_photo_keeps_the_whole_piece_out_with_its_reason(send):
+    content, lengths = pages(photo(200), b"MZ not a photo")
+    (said,) = send.begin(content, way="phone", pages=lengths).json()["answers"]
+    assert said["kind"] == "refused"
+    assert not Document.objects.exists()
+
+
+def test_several_photos_are_never_cut_apart_by_the_machine(send, bakery):
+    content, lengths = pages(photo(200), photo(180))
+    send.begin(content, way="phone", pages=lengths)
+    assert not arranging.is_to_be_looked_at(Document.objects.get())

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, include, path
 
 from comptoir.web import addresses, arranging, files, onward, people, sending
+from comptoir.web.account import phones
 from comptoir.web.client import folders as client_folders
 from comptoir.web.client import missing as client_missing
 from comptoir.web.client import views as client
@@ -25,7 +26,7 @@ from comptoir.web.firm import (
     viewing,
 )
 from comptoir.web.firm import settings as firm
-from comptoir.web.shell import joining
+from comptoir.web.shell import joining, phone
 from comptoir.web.shell import views as shell
 from comptoir.web.shell.styleguide import styleguide
 
@@ -177,6 +178,12 @@ urlpatterns = [
     path("c/<uuid:space>/collaborateurs/", include(_desk("client", "client_members"))),
     path("invitation/<str:token>/", joining.invitation, name="invitation"),
     path("invitation/<str:token>/autre", joining.not_me, name="not_me"),
+    path("telephone/", phone.camera, name="phone"),
+    path("telephone/moi", phone.me, name="phone_me"),
+    path("telephone/partage", phone.share, name="phone_share"),
+    path("telephone/appairage/", phones.pairing, name="phone_pairing"),
+    path("manifest.webmanifest", phone.manifest, name="phone_manifest"),
+    path("sw.js", phone.worker, name="phone_worker"),
     path("aide/bien-demarrer/", shell.guide, name="guide"),
 ]
 

@@ -41,6 +41,17 @@ def metadata(request: HttpRequest) -> dict[str, str]:
     return said
 
 
+def lengths(said: str, length: int, *, most: int) -> tuple[int, ...]:
+    """How long each part of the bytes is, where they are several files in a row; raises `BadRequest`."""
+    written = said.split(",") if said else []
+    if not all(part.isascii() and part.isdecimal() and len(part) < 12 for part in written):
+        raise BadRequest(BadRequest.__doc__)
+    found = tuple(map(int, written))
+    if found and (sum(found) != length or not all(found) or len(found) > most):
+        raise BadRequest(BadRequest.__doc__)
+    return found
+
+
 def body(request: HttpRequest) -> Iterator[bytes]:
     """The bytes of this request, a little at a time."""
     while chunk := request.read(CHUNK):

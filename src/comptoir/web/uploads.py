@@ -14,12 +14,12 @@ class TooHeavy(Exception):
     """Ce fichier est trop lourd."""
 
 
-def upload(request: HttpRequest, name: str = "file") -> tuple[bytes, str]:
+def upload(request: HttpRequest, name: str = "file", largest: int = LARGEST) -> tuple[bytes, str]:
     """The bytes and the name of the form's file; raises `NoFile` or `TooHeavy`."""
     file = request.FILES.get(name)
     if file is None:
         raise NoFile(NoFile.__doc__)
-    return content(file), file.name or "sans nom"
+    return content(file, largest), file.name or "sans nom"
 
 
 def several(request: HttpRequest, name: str = "file") -> "list[UploadedFile[bytes]]":

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from allauth.usersessions.models import UserSession
 from django.db import models
 
 from comptoir.lib.ids import uuid7
@@ -43,3 +44,24 @@ class AddressChange(models.Model):
     address = models.EmailField()
     digest = models.CharField(max_length=64, unique=True)
     asked_at = models.DateTimeField()
+
+
+class Pairing(models.Model):
+    """A phone may sign in as this person, once, within minutes: who reads the code on their screen holds it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="pairings")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class Phone(models.Model):
+    """A phone that a person paired; it stays signed in as they, for handing in, until they revoke it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="phones")
+    name = models.CharField(max_length=80)
+    session = models.OneToOneField(UserSession, models.SET_NULL, null=True, related_name="phone")
+    paired_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)

@@ -40,13 +40,28 @@ def receive(*, company: Company, deposit: Deposit, by: Person | None, sees_all: 
     Raises `AlreadyHandedIn` where the depositor may see the same bytes in this dossier. A depositor who sees
     only their own gets a piece of their own on the same original; the bytes of a piece set aside reopen it.
     """
-    original = keep(
+    original = keep_deposit(company=company, deposit=deposit, at=at)
+    for twin in twins(original, by=by, sees_all=sees_all):
+        return reopened(twin, by=by, at=at)
+    return enter(company=company, original=original, deposit=deposit, by=by, at=at)
+
+
+def keep_deposit(*, company: Company, deposit: Deposit, at: datetime) -> Original:
+    """The bytes of one file, kept."""
+    return keep(
         company=company, content=deposit.content, media_type=deposit.media_type, pages=deposit.pages, at=at
     )
-    twins = list(original.documents.standing().select_related("dismissal").order_by("deposited_at", "pk"))
-    visible = [twin for twin in twins if sees_all or (by is not None and twin.deposited_by_id == by.id)]
-    if visible:
-        return _reopened(visible[0], by=by, at=at)
+
+
+def twins(original: Original, *, by: Person | None, sees_all: bool) -> list[Document]:
+    """The pieces that these bytes are already, among those that the depositor may see."""
+    found = original.documents.standing().select_related("dismissal").order_by("deposited_at", "pk")
+    return [twin for twin in found if sees_all or (by is not None and twin.deposited_by_id == by.id)]
+
+
+@transaction.atomic(savepoint=False)
+def enter(*, company: Company, original: Original, deposit: Deposit, by: Person | None, at: datetime) -> Document:
+    """A new piece on an original that is kept."""
     document = Document.objects.create(
         firm_id=company.firm_id,
         company=company,
@@ -131,7 +146,8 @@ def address(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
-def _reopened(twin: Document, *, by: Person | None, at: datetime) -> Document:
+def reopened(twin: Document, *, by: Person | None, at: datetime) -> Document:
+    """A piece whose bytes came again: taken back where it was set aside; else raises `AlreadyHandedIn`."""
     if not hasattr(twin, "dismissal"):
         raise AlreadyHandedIn(twin)
     reopen(document=twin, by=by, at=at)

@@ -6,12 +6,13 @@ from datetime import datetime
 from django.db import transaction
 
 from comptoir.domain.cutting import Part
-from comptoir.domain.leaf import Leaf, covers
+from comptoir.domain.leaf import Leaf, covers, whole
 from comptoir.records.audit.actions import record
-from comptoir.records.deposits import leaves
+from comptoir.records.deposits import actions, leaves
 from comptoir.records.deposits import models as rows
+from comptoir.records.deposits.actions import Deposit
 from comptoir.records.deposits.models import Cutting, Dismissal, Document
-from comptoir.records.firms.models import Person
+from comptoir.records.firms.models import Company, Person
 
 
 class NotAnArrangement(Exception):
@@ -19,6 +20,24 @@ class NotAnArrangement(Exception):
 
     def __init__(self) -> None:
         super().__init__(self.__class__.__doc__)
+
+
+@transaction.atomic(savepoint=False)
+def receive_pages(
+    *, company: Company, deposits: Sequence[Deposit], by: Person | None, sees_all: bool, at: datetime
+) -> Document:
+    """Keep several photos, each bit for bit, and make them one piece in this order.
+
+    Raises `AlreadyHandedIn` where just these pages are a piece already; one page of it alone is no reason to lose the others.
+    """
+    originals = [actions.keep_deposit(company=company, deposit=deposit, at=at) for deposit in deposits]
+    pages = [leaf for original in originals for leaf in whole(original.pk, original.pages)]
+    for twin in actions.twins(originals[0], by=by, sees_all=sees_all):
+        if list(leaves.of(twin)) == pages:
+            return actions.reopened(twin, by=by, at=at)
+    document = actions.enter(company=company, original=originals[0], deposit=deposits[0], by=by, at=at)
+    _lay(document, pages)
+    return document
 
 
 @transaction.atomic

@@ -61,6 +61,12 @@ def leaf_picture(original: Original, leaf: Leaf, *, at_most: int) -> bytes:
     return made
 
 
+def originals_of(document: Document) -> list[Original]:
+    """The originals of a piece, in the order of its pages, each once."""
+    found = originals(of(document))
+    return [found[pk] for pk in dict.fromkeys(leaf.original for leaf in of(document))]
+
+
 def originals(leaves: Sequence[Leaf]) -> dict[UUID, Original]:
     """The originals that leaves are of."""
     return Original.objects.in_bulk({leaf.original for leaf in leaves})

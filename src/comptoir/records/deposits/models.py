@@ -140,6 +140,8 @@ class Upload(InCompany):
     by = models.ForeignKey(Person, models.CASCADE, related_name="+")
     key = models.CharField(max_length=64)
     length = models.PositiveBigIntegerField()
+    # How long each page is, where the bytes are several photos of one piece, one after the other.
+    pages = ArrayField(models.PositiveBigIntegerField(), default=list)
     filename = models.CharField(max_length=255)
     purpose = models.CharField(max_length=10, blank=True)
     way = models.CharField(max_length=10, choices=Document.Channel)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ LARGEST = 100 * 1024 * 1024
 """One file to be split, or one archive (`product.md` §2)."""
 KEPT = timedelta(days=7)
 """How long a half-arrived file waits for the rest of it: a phone may be off over a long weekend."""
+MOST_PAGES = 30
+"""How many photos make one piece."""
 MOST_OPEN = 2_000
 """How many files one person may have on their way at a time."""
 
@@ -46,6 +49,7 @@ class Announced:
     way: str = Document.Channel.WEB
     justifies: UUID | None = None
     sees_all: bool = False
+    pages: tuple[int, ...] = ()
 
 
 @transaction.atomic(savepoint=False)
@@ -59,6 +63,7 @@ def begin(*, company: Company, announced: Announced, by: Person, at: datetime) -
         by=by,
         key=announced.key[:64],
         length=announced.length,
+        pages=list(announced.pages),
         filename=announced.filename[-255:],
         purpose=announced.purpose,
         way=announced.way,
@@ -96,6 +101,12 @@ def append(upload: Upload, at: int, chunks: Iterable[bytes]) -> int:
 def content(upload: Upload) -> bytes:
     """The bytes that are here."""
     return files().read(str(upload.pk))
+
+
+def pages(upload: Upload, content: bytes) -> list[bytes]:
+    """The photos that the bytes are, each as it was taken."""
+    ends = list(accumulate(upload.pages))
+    return [content[end - length : end] for end, length in zip(ends, upload.pages, strict=True)]
 
 
 def wait(upload: Upload, content: bytes) -> None:

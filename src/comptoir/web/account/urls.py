@@ -16,7 +16,7 @@ from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
-from comptoir.web.account import addresses, profile, sessions
+from comptoir.web.account import addresses, phones, profile, sessions
 
 View = Callable[..., HttpResponseBase]
 
@@ -47,6 +47,10 @@ urlpatterns = [
     path("adresse/<str:token>/", addresses.confirm, name="address_confirm"),
     path("sessions/autres", sessions.revoke_others, name="sessions_revoke_others"),
     path("sessions/<int:session_id>/fin", sessions.revoke, name="session_revoke"),
+    path("telephones/", phones.screen, name="phones"),
+    path("telephones/ajout/", phones.add, name="phone_add"),
+    path("telephones/arrivee", phones.arrived, name="phone_arrived"),
+    path("telephones/<uuid:phone_id>/retrait", phones.revoke, name="phone_revoke"),
     # In and out
     path("login/", at_once(says_no(account.login)), name="account_login"),
     path("logout/", account.logout, name="account_logout"),

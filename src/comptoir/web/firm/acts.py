@@ -45,6 +45,8 @@ VERBS = {
     "open_dossier": "Dossier ouvert",
     "open_with_view": "Vue d’arrivée choisie",
     "password_changed": "Mot de passe changé",
+    "phone_paired": "Téléphone relié",
+    "phone_revoked": "Téléphone déconnecté",
     "post": "Écriture comptabilisée",
     "put_file": "Fichier partagé",
     "recovery_codes_renewed": "Codes de secours refaits",

@@ -10,6 +10,7 @@ import "./pass-key.js";
 import "./print-page.js";
 import "./page-desk.js";
 import "./copy-text.js";
+import "./waiting-files.js";
 
 // A refused form is answered by its page: the address becomes the page's own, so that a reload sends nothing twice.
 const canonical = document.querySelector("link[rel=canonical]");
@@ -17,14 +18,6 @@ if (canonical && new URL(canonical.href).pathname !== location.pathname) history
 
 // What was asked for from the keyboard is where the keyboard goes on.
 document.addEventListener("htmx:afterSettle", ({ detail }) => detail.elt.querySelector?.("[data-takes-focus] input")?.focus());
-
-document.addEventListener("click", (event) => {
-  const shoot = event.target.closest("[data-shoot]");
-  const input = shoot && document.querySelector("#photo input[type=file]");
-  if (!input) return;
-  event.preventDefault();
-  input.click();
-});
 
 // What cannot be undone asks first.
 document.addEventListener("submit", (event) => {

@@ -23,7 +23,7 @@ export async function send(item, { told = () => {}, signal } = {}) {
     for (;;) {
       try {
         const answers = await onward(item, moved, signal);
-        await forgetUnlessLocked(item, answers);
+        await settle(item, answers);
         return answers;
       } catch (fault) {
         if (fault instanceof Refused || fault instanceof SignedOut || signal?.aborted) throw fault;
@@ -38,7 +38,7 @@ export async function send(item, { told = () => {}, signal } = {}) {
 export async function unlock(item, password) {
   const answer = await ask(`${item.location}/mot-de-passe`, { method: "POST", body: new URLSearchParams({ password }) }, item);
   const { answers } = await answer.json();
-  await forgetUnlessLocked(item, answers);
+  await settle(item, answers);
   return answers;
 }
 
@@ -47,8 +47,11 @@ export async function giveUp(item) {
   if (item.location) await ask(item.location, { method: "DELETE" }, item).catch(() => {});
 }
 
-async function forgetUnlessLocked(item, answers) {
-  if (!answers.some(({ kind }) => kind === "locked")) await forget(item.key);
+// What was taken in is no longer kept here; a photo that was not is thrown away by a person alone.
+async function settle(item, answers) {
+  if (answers.some(({ kind }) => kind === "locked")) return;
+  const isRefused = item.way === "phone" && answers.every(({ kind }) => kind === "refused");
+  await (isRefused ? keep({ ...item, refused: answers[0].sentence }) : forget(item.key));
 }
 
 // Two pages of one device never send the same file at once.
@@ -99,8 +102,9 @@ async function keepUpToDate(item) {
   if (item.isKept) await keep(item);
 }
 
-function said({ key, filename, purpose, way, justifies }) {
-  const words = Object.entries({ key, filename, purpose, way, justifies }).filter(([, value]) => value);
+function said({ key, filename, purpose, way, justifies, pages = [] }) {
+  const lengths = pages.length > 1 ? pages.join(",") : "";
+  const words = Object.entries({ key, filename, purpose, way, justifies, pages: lengths }).filter(([, value]) => value);
   return words.map(([name, value]) => `${name} ${base64(value)}`).join(",");
 }
 

@@ -35,7 +35,7 @@ export class Sending extends Line {
   }
 
   static async left({ dataset: { company, person } }) {
-    return (await outbox.waiting(person, company)).map((item) => new Sending(item, async () => true));
+    return (await outbox.waiting(person, company)).filter(({ refused }) => !refused).map((item) => new Sending(item, async () => true));
   }
 
   constructor(item, keep) {
