@@ -10,6 +10,8 @@ from tests.journeys.conftest import CHROMIUM, DESKTOP, PHONE, QUIET
 from comptoir.demo.cast import BOB, PASSWORD
 
 FAKE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+TAKEN = re.compile("Reçue|Déjà là")
+"""The film is short: the same frame may have been sent by the test before."""
 COUNT = """async (store) => {
     const database = await new Promise((resolve) => (indexedDB.open("comptoir").onsuccess = ({ target }) => resolve(target.result)));
     const count = await new Promise((resolve) => (database.transaction(store).objectStore(store).count().onsuccess = ({ target }) => resolve(target.result)));
@@ -49,17 +51,29 @@ def pocket(phone_browser):
     context.close()
 
 
-@pytest.fixture
-def code(visit):
-    """Bob shows a code on his computer."""
-    page = visit(BOB, DESKTOP)
+@pytest.fixture(scope="module")
+def computer(browser, server):
+    """Bob's computer, signed in once."""
+    context = browser.new_context(viewport=DESKTOP, locale="fr-FR")
+    page = context.new_page()
+    page.goto(server)
+    page.get_by_label("Adresse e-mail").fill(BOB.email)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
     page.get_by_role("link", name="Téléphone").click()
     page.get_by_role("link", name="Relier un téléphone").click()
-    if page.get_by_label("Mot de passe").count():
-        page.get_by_label("Mot de passe").fill(PASSWORD)
-        page.get_by_role("button", name="Continuer").click()
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Continuer").click()
     page.get_by_role("heading", name="Relier un téléphone").wait_for()
-    return page, page.locator(".secret").inner_text()
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def code(computer, server):
+    """Bob shows a code on his computer."""
+    computer.goto(f"{server}/compte/telephones/ajout/")
+    return computer.locator(".secret").inner_text()
 
 
 @pytest.fixture
@@ -67,7 +81,7 @@ def camera(pocket, code, server):
     """A phone that is Bob's, on its camera."""
     page = pocket.new_page()
     page.goto(f"{server}/telephone/appairage/")
-    page.get_by_role("textbox", name="Code").fill(code[1])
+    page.get_by_role("textbox", name="Code").fill(code)
     page.get_by_role("button", name="Relier", exact=True).click()
     page.wait_for_url("**/telephone/")
     page.locator("[data-only]", has_text="Boulangerie Dupont").wait_for()
@@ -89,15 +103,15 @@ def sent(page, words):
     page.get_by_role("dialog").get_by_text(words).first.wait_for()
 
 
-def test_a_code_pairs_the_phone_and_the_computer_says_so(code, camera):
-    code[0].get_by_text("est relié").wait_for()
+def test_a_code_pairs_the_phone_and_the_computer_says_so(computer, camera):
+    computer.get_by_text("est relié").wait_for()
 
 
 def test_a_photo_is_sent_in_two_touches_from_the_camera(camera):
     camera.get_by_text("Bien cadré").wait_for()
     shoot(camera)
     send(camera)
-    sent(camera, "Reçue")
+    sent(camera, TAKEN)
     assert camera.evaluate(COUNT, "files") == 0
 
 
@@ -108,7 +122,7 @@ def test_a_photo_taken_without_a_network_leaves_when_it_is_back(camera, pocket):
     camera.get_by_text("elle partira dès que le réseau revient").wait_for()
     assert camera.evaluate(COUNT, "files") == 1
     pocket.set_offline(False)
-    sent(camera, "Reçue")
+    sent(camera, TAKEN)
     assert camera.evaluate(COUNT, "files") == 0
 
 
@@ -130,11 +144,42 @@ def test_a_page_killed_in_the_middle_loses_no_photo(camera, pocket, server):
     again.goto(f"{server}/telephone/")
     again.get_by_role("button", name="Envoyer (2 pages)").wait_for()
     send(again)
-    sent(again, "Reçue")
+    sent(again, TAKEN)
     assert again.evaluate(COUNT, "pages") == 0
 
 
-def test_a_session_that_ended_keeps_the_photos_until_the_phone_is_paired_again(camera, pocket, code, server):
+def test_the_service_worker_sends_what_a_closed_page_left(camera, pocket, server):
+    pocket.set_offline(True)
+    shoot(camera)
+    send(camera)
+    camera.get_by_text("elle partira dès que le réseau revient").wait_for()
+    other = pocket.new_page()
+    other.goto("about:blank")
+    camera.close()
+    pocket.set_offline(False)
+    wire = pocket.new_cdp_session(other)
+    found = []
+    wire.on("ServiceWorker.workerRegistrationUpdated", lambda said: found.extend(said["registrations"]))
+    wire.send("ServiceWorker.enable")
+    other.wait_for_timeout(500)
+    (registration,) = [one for one in found if one["scopeURL"].startswith(server) and not one["isDeleted"]]
+    wire.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {
+            "origin": server,
+            "registrationId": registration["registrationId"],
+            "tag": "comptoir-send",
+            "lastChance": False,
+        },
+    )
+    other.wait_for_timeout(3000)
+    # A page of ours that sends nothing by itself, to look at what is left.
+    other.goto(f"{server}/sante/")
+    assert other.evaluate(COUNT, "files") == 0
+    assert other.evaluate(COUNT, "told") == 1
+
+
+def test_a_session_that_ended_keeps_the_photos_until_the_phone_is_paired_again(camera, pocket, computer, server):
     pocket.clear_cookies()
     camera.reload()
     camera.get_by_role("link", name="Relier ce téléphone").wait_for()
@@ -142,13 +187,12 @@ def test_a_session_that_ended_keeps_the_photos_until_the_phone_is_paired_again(c
     send(camera)
     camera.get_by_text("rien n’est perdu").wait_for()
     assert camera.evaluate(COUNT, "files") == 1
-    computer = code[0]
     computer.goto(f"{server}/compte/telephones/ajout/")
     camera.goto(f"{server}/telephone/appairage/")
     camera.get_by_role("textbox", name="Code").fill(computer.locator(".secret").inner_text())
     camera.get_by_role("button", name="Relier", exact=True).click()
     camera.wait_for_url("**/telephone/")
-    sent(camera, "Reçue")
+    sent(camera, TAKEN)
     assert camera.evaluate(COUNT, "files") == 0
 
 

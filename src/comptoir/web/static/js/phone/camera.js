@@ -30,7 +30,7 @@ export class Camera {
   // A still as fine as the camera gives it: the first frame is the original, nothing is cropped or improved.
   async shoot() {
     const still = await this.#photo();
-    return new File([still], `photo-${moment()}.jpg`, { type: still.type || "image/jpeg" });
+    return new File([still], `Photo du ${moment()}.jpg`, { type: still.type || "image/jpeg" });
   }
 
   async #photo() {
@@ -75,4 +75,9 @@ function within(milliseconds, promise) {
   return Promise.race([promise, new Promise((_, reject) => setTimeout(() => reject(new Error("too long")), milliseconds))]);
 }
 
-const moment = () => new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+// As people say it, to the second: two photos in a row have two names.
+function moment() {
+  const now = new Date();
+  const [hours, minutes, seconds] = now.toTimeString().slice(0, 8).split(":");
+  return `${now.toLocaleDateString("fr").replaceAll("/", ".")} à ${hours}h${minutes}m${seconds}`;
+}

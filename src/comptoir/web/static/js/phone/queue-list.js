@@ -47,5 +47,5 @@ function line(name, state, look) {
 const small = (words) => Object.assign(document.createElement("span"), { className: "small", textContent: words });
 const button = (words, onclick) => Object.assign(document.createElement("button"), { type: "button", textContent: words, onclick });
 const when = (moment) => new Date(moment).toLocaleString("fr", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
-const size = (bytes) => `${(bytes / 1e6).toLocaleString("fr", { maximumFractionDigits: 1 })} Mo`;
+const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} Ko` : `${(bytes / 1e6).toLocaleString("fr", { maximumFractionDigits: 1 })} Mo`);
 const pages = ({ pages = [] }) => (pages.length > 1 ? `${pages.length} pages · ` : "");
