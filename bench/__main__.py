@@ -25,7 +25,7 @@ def main() -> None:
         row("… précision et rappel des liens sûrs", f"{precision:.4f} et {recall:.3f}", "précision ≥ 0,99")
         for found in (*portfolio.rows(), *books.rows()):
             row(*found)
-    from bench import cutting, isolation, live, mailing, reading, sending
+    from bench import cutting, isolation, likeness, live, mailing, reading, sending
 
     for found in (
         *isolation.rows(),
@@ -33,6 +33,7 @@ def main() -> None:
         *sending.rows(),
         *mailing.rows(),
         *cutting.rows(),
+        *likeness.rows(),
         *reading.rows(),
     ):
         row(*found)

@@ -73,7 +73,9 @@ from comptoir.records.matching import settling
 from comptoir.records.missing import actions as missing
 from comptoir.records.missing import standings
 from comptoir.records.readings import actions as readings
+from comptoir.records.readings import duplicates
 from comptoir.records.readings import queries as read_values
+from comptoir.records.readings.models import Resemblance
 
 READER: Reader = readers.LocalReader()
 """Who reads pieces: behind the port, so that another engine may take its place."""
@@ -466,6 +468,7 @@ def read_now(document: Document, *, at: datetime) -> None:
     company, pages = document.company, _pages(document)
     try:
         reading = READER.read(leaves.content(document), filename=document.filename, own=company.identity)
+        look = _look(document)
     except readers.NotReadable as fault:
         _unread(document, str(fault), at=at)
         return
@@ -476,8 +479,15 @@ def read_now(document: Document, *, at: datetime) -> None:
     with _books_of(company):
         if _pages(document) != pages:  # cut or put together meanwhile: it was queued again then
             return
-        readings.record(document=document, reading=reading.handed_in_as(document.purpose), at=at)
+        readings.record(document=document, reading=reading.handed_in_as(document.purpose), look=look, at=at)
         follow_reading(document, at=at)
+
+
+def _look(document: Document) -> str:
+    """How a photo looks; what is no photo is known by its bytes and by what is read on it."""
+    with tenancy.within(document.firm_id, document.company_id):
+        is_photo = document.original.media_type.startswith("image/")
+        return readers.likeness.look(leaves.picture(document, 1, at_most=1600)) if is_photo else ""
 
 
 def _pages(document: Document) -> Sequence[Leaf]:
@@ -500,6 +510,10 @@ def follow_reading(document: Document, *, at: datetime, beside: Sequence[UUID] =
         ledger.withdraw_proposal(document=document)
         _tell(document)
         return
+    for asked in duplicates.compare(document=document, at=at):
+        if asked.pk != document.pk:
+            propose(asked)
+            _tell(asked)
     propose(document)
     pair(document.company, new=[document.pk, *beside], around=_days(document), at=at)
     settle(document.company, documents=[document.pk], at=at)
@@ -518,8 +532,8 @@ def propose(document: Document) -> Entry | None:
     if found is None:
         ledger.withdraw_proposal(document=document)
         return None
-    twin = read_values.twin(document, reading)
-    doubts = (*found.doubts, *((twin.reason,) if twin else ()))
+    questions = [f"Déjà reçue ? {row.reason}" for row in duplicates.undecided(document)]
+    doubts = (*found.doubts, *questions)
     return ledger.propose(document=document, proposal=proposal.Proposal(found.entry, found.reasons, doubts))
 
 
@@ -542,6 +556,28 @@ def correct(*, document: Document, values: dict[str, str], by: Person, at: datet
         follow_reading(document, at=at, beside=beside)
         if values:
             ledger.doubt_revised(document=document)
+
+
+def decide_duplicate(*, resemblance: Resemblance, is_same: bool, by: Person, at: datetime) -> None:
+    """A person says whether a piece is a paper that is here already: then it is set aside, else it goes its way.
+
+    Raises `ledger.AlreadyPosted`: what is in the books is taken back first.
+    """
+    document = resemblance.document
+    with _books_of(document.company):
+        if is_same:
+            ledger.refuse_posted(document=document)
+        if not duplicates.decide(resemblance=resemblance, is_same=is_same, by=by, at=at):
+            return
+        if is_same:
+            dismiss(document=document, reason=DUPLICATE, by=by, at=at)
+        else:
+            propose(document)
+            _tell(document)
+
+
+DUPLICATE = "Déjà reçue : c’est un doublon."
+"""What the client reads: not which piece it doubles, that another person may have handed in."""
 
 
 def dismiss(*, document: Document, reason: str, by: Person, at: datetime) -> None:

@@ -33,6 +33,7 @@ from comptoir.records.inbox import actions as inbox
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
 from comptoir.records.mail.actions import Message
 from comptoir.records.missing.models import SavedView
+from comptoir.records.readings.models import Resemblance
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,7 @@ def scene(bakery, alice, charlie, account):
         "uidb36": "1", "key": "x", **_opening(bakery, alice),
         "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
         "mail_id": _mail(bakery).pk,
+        "resemblance_id": _asked(document).pk,
         "phone_id": Phone.objects.create(person=boss, name="Safari sur iPhone", paired_at=AT).pk,
         "upload_id": _begun(bakery, boss).pk,
         "view_id": SavedView.objects.create(firm=bakery.firm, person=alice, name="À relancer", query="").pk,
@@ -100,6 +102,11 @@ def scene(bakery, alice, charlie, account):
         "invitation_id": lambda name: invited[name.startswith("firm_people")].pk,
     }  # fmt: skip
     return cast, values, theirs
+
+
+def _asked(document):
+    owner = {"firm_id": document.firm_id, "company_id": document.company_id}
+    return Resemblance.objects.create(**owner, document=document, other=document, found_at=AT)
 
 
 def _mail(bakery):

@@ -97,6 +97,11 @@ _dossier = [
     path("production/<uuid:document_id>/valeurs", review.correct, name="firm_correct"),
     path("production/<uuid:document_id>/comptabilisation", review.post, name="firm_post"),
     path("production/<uuid:document_id>/mise-a-l-ecart", review.dismiss, name="firm_dismiss"),
+    path(
+        "production/<uuid:document_id>/doublons/<uuid:resemblance_id>",
+        review.decide_duplicate,
+        name="firm_decide_duplicate",
+    ),
     path("production/<uuid:document_id>/reprise", review.reopen, name="firm_reopen"),
     path("production/<uuid:document_id>/brouillon", review.take_back, name="firm_take_back"),
     path("banque/", bank.screen, name="firm_bank"),

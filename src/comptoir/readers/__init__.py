@@ -4,7 +4,7 @@
 Each raises `NotReadable`, whose message says in French what happened and what to do.
 """
 
-from comptoir.readers import archive, cutting
+from comptoir.readers import archive, cutting, likeness
 from comptoir.readers.door import admit, page_count
 from comptoir.readers.faults import (
     Bomb,
@@ -45,6 +45,7 @@ __all__ = [
     "admit_to_folder",
     "archive",
     "cutting",
+    "likeness",
     "page_count",
     "pages_of",
     "preview",

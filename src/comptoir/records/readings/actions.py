@@ -29,10 +29,10 @@ def start(*, document: Document, at: datetime) -> None:
 
 
 @transaction.atomic
-def record(*, document: Document, reading: Reading, at: datetime) -> Reading:
-    """Keep a machine's reading; what a person corrected stays over it."""
+def record(*, document: Document, reading: Reading, look: str = "", at: datetime) -> Reading:
+    """Keep a machine's reading, and how the page looks; what a person corrected stays over it."""
     values = codec.to_json(reading)
-    _keep(document, at, fault="", values=values, text=reading.text, kind=reading.kind.value)
+    _keep(document, at, fault="", values=values, text=reading.text, kind=reading.kind.value, look=look)
     return _columns(document)
 
 

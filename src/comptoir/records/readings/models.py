@@ -29,11 +29,14 @@ class Reading(InCompany):
     currency = models.CharField(max_length=3, default="EUR")
     total = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     has_doubt = models.BooleanField(default=True)
+    # How its first page looks, where it is a photo (`readers/likeness.py`).
+    look = models.CharField(max_length=96, blank=True)
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["company", "supplier", "number"], name="reading_supplier"),
             models.Index(fields=["company", "kind"], name="reading_kind"),
+            models.Index(fields=["company", "total"], name="reading_total"),
         ]
 
 
@@ -48,3 +51,20 @@ class Correction(InCompany):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["document", "field", "-at"], name="correction_latest")]
+
+
+class Resemblance(InCompany):
+    """Two pieces that may be one paper: why, and what a person said of it; once said, it is not asked again."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="resemblances")
+    other = models.ForeignKey(Document, models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=200)
+    found_at = models.DateTimeField()
+    is_same = models.BooleanField(null=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["document", "other"], name="one_resemblance_a_pair")
+        ]

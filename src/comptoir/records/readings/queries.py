@@ -1,6 +1,5 @@
 """The reading of a piece as it stands, a person's corrections over it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,14 +11,6 @@ from comptoir.domain.reading import Reading
 from comptoir.records.deposits.models import Document
 from comptoir.records.readings import codec
 from comptoir.records.readings import models as rows
-
-
-@dataclass(frozen=True, slots=True)
-class Twin:
-    """Another piece of the dossier that says the same thing, for a person to decide."""
-
-    document: Document
-    reason: str
 
 
 def current(document: Document) -> Reading | None:
@@ -43,23 +34,3 @@ def forgotten(*, before: datetime) -> list[Document]:
 def corrections(document: Document) -> dict[str, str]:
     """The last correction of each field."""
     return dict(document.corrections.order_by("at", "id").values_list("field", "value"))
-
-
-def twin(document: Document, reading: Reading) -> Twin | None:
-    """The same supplier, number and total; or, without a number, the same supplier, date and total."""
-    if not (reading.supplier and reading.total):
-        return None
-    others = rows.Reading.objects.filter(
-        company_id=document.company_id,
-        supplier__iexact=reading.supplier.value,
-        total=reading.total.value,
-        document__dismissal=None,
-    ).exclude(document=document)
-    if reading.number:
-        found, reason = others.filter(number__iexact=reading.number.value), "même numéro, même total"
-    elif reading.issued_on:
-        found, reason = others.filter(issued_on=reading.issued_on.value), "même jour, même total"
-    else:
-        return None
-    first = found.select_related("document").order_by("document__deposited_at").first()
-    return Twin(first.document, f"Déjà reçue ? Même fournisseur, {reason}.") if first else None

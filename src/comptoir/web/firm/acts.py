@@ -21,6 +21,7 @@ VERBS = {
     "change_addresses": "Adresses de dépôt changées",
     "change_role": "Rôle changé",
     "cut": "Fichier découpé en pièces",
+    "decide_duplicate": "Doublon possible tranché",
     "delete_model": "Modèle supprimé",
     "deposit": "Pièce déposée",
     "dismiss": "Pièce écartée",

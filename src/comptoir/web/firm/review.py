@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +31,7 @@ from comptoir.records.ledger.actions import AlreadyPosted, AlreadyValidated, NoF
 from comptoir.records.ledger.models import Entry as LedgerEntry
 from comptoir.records.matching import queries as matches
 from comptoir.records.missing.portfolio import last_kept
+from comptoir.records.readings import duplicates
 from comptoir.records.readings import queries as readings
 from comptoir.records.readings.actions import NotAValue
 from comptoir.web import doors
@@ -158,6 +159,27 @@ def dismiss(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpRe
 
 @doors.signed_in
 @require_POST
+def decide_duplicate(
+    request: HttpRequest, company_id: UUID, document_id: UUID, resemblance_id: UUID
+) -> HttpResponse:
+    """Say whether the piece is a paper that is here already."""
+    seat, document = doors.document_to_review(request, company_id, document_id, Act.REVIEW)
+    resemblance = duplicates.get(document, resemblance_id)
+    if resemblance is None:
+        raise Http404
+    is_same = request.POST.get("same") == "1"
+    try:
+        pipeline.decide_duplicate(resemblance=resemblance, is_same=is_same, by=seat.person, at=timezone.now())
+    except AlreadyPosted as refusal:
+        return refused(request, str(refusal), _page, seat, document)
+    if not is_same:
+        return redirect("firm_review", company_id, document_id)
+    _say(request, document, "est écartée : doublon")
+    return _next(company_id, seat, document)
+
+
+@doors.signed_in
+@require_POST
 def reopen(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
     """Take back a piece that was set aside; it goes its way again."""
     seat, document = doors.document_to_review(request, company_id, document_id, Act.REVIEW)
@@ -232,6 +254,8 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "journals": books.journals(seat.company) if content and not entry else [],
         "dated_on": typed.get("dated_on", f"{content.dated_on:%d/%m/%Y}" if content else ""),
         "piece_ref": typed.get("piece_ref", content.piece_ref if content else ""),
+        "resemblances": duplicates.undecided(document),
+        "doubts": [doubt for doubt in entry.doubts if not doubt.startswith("Déjà reçue ?")] if entry else [],
         "explained": matches.explained(document),
         "may_unlink": seat.may(Act.MATCH),
         "kinds": list(Kind),
