@@ -1,12 +1,13 @@
 """One command, one table: `PYTHONPATH=src .venv/bin/python -m bench`.
 
-`-m bench portfolio` prints that part alone, and so does `-m bench.reading`.
+`-m bench portfolio`, `pieces`, `matching` or `books` prints that part alone, and so does `-m bench.reading`.
 """
 
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 from comptoir.config import installation
@@ -17,13 +18,13 @@ ROOT = Path(__file__).resolve().parents[1]
 def main() -> None:
     """Print each figure beside its limit."""
     with database():
-        from bench import books, matching, portfolio
+        from bench import books, matching, pieces, portfolio
 
         seconds, precision, recall = matching.run()
         row("mesure", "valeur", "limite")
         row("rapprochement 10 000 × 10 000", f"{seconds:.1f} s", "≤ 20 s avec l’import")
         row("… précision et rappel des liens sûrs", f"{precision:.4f} et {recall:.3f}", "précision ≥ 0,99")
-        for found in (*portfolio.rows(), *books.rows()):
+        for found in (*portfolio.rows(), *books.rows(), *pieces.rows()):
             row(*found)
     from bench import cutting, isolation, likeness, live, mailing, reading, sending
 
@@ -57,14 +58,12 @@ def row(what: str, value: str, limit: str) -> None:
     print(f"{what:<92} {value:>34}  {limit}", flush=True)
 
 
-def portfolio_alone() -> None:
-    """Print the portfolio's figures alone."""
+def alone(part: str) -> None:
+    """Print the figures of one part that needs a database of its own."""
     with database():
-        from bench import portfolio
-
-        for found in portfolio.rows():
+        for found in import_module(f"bench.{part}").rows():
             row(*found)
 
 
 if __name__ == "__main__":
-    portfolio_alone() if sys.argv[1:] == ["portfolio"] else main()
+    alone(sys.argv[1]) if len(sys.argv) > 1 else main()

@@ -1,21 +1,21 @@
 """The pieces of a dossier as both sides list them: what each is, and what became of it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
-from django.db.models.lookups import Contains
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from comptoir.domain.document import Facts, Status, status
 from comptoir.domain.reading import Kind
 from comptoir.domain.text import folded
 from comptoir.lib import keyset
-from comptoir.lib.plainly import bare, plainly
+from comptoir.lib.words import found_by_all, query
 from comptoir.records.deposits.models import Cutting, Document, Leaf
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger.models import Entry
@@ -100,7 +100,8 @@ def screen(
     found, kinds = _search(_visible(company, only_by), words), TABS.get(tab)
     chosen = found.filter(reading__kind__in=kinds) if kinds else found
     page = keyset.page(_with_facts(chosen), by="deposited_at", after=after, size=PAGE)
-    return PieceList([piece(row) for row in page.rows], _tabs(found, tab), page.next_after)
+    counted = _by_kind(found) if words.strip() or only_by else _all_by_kind(company)
+    return PieceList([piece(row) for row in page.rows], _tabs(counted, tab), page.next_after)
 
 
 def latest(company: Company, *, only_by: Person | None = None, limit: int = 5) -> list[Piece]:
@@ -233,42 +234,32 @@ def _with_facts(rows: QuerySet[Document]) -> QuerySet[Document]:
 
 def _search(rows: QuerySet[Document], words: str) -> QuerySet[Document]:
     """Those that hold each word somewhere that is shown: name, number, amount, nature; accents do not count."""
-    whole = _THOUSANDS.sub(lambda found: "".join(found[0].split()), words)
-    for word in whole.replace("€", " ").split():
-        rows = rows.filter(_holds(word))
-    return rows
+    whole = _THOUSANDS.sub(lambda found: "".join(found[0].split()), words[:200])
+    asked = _together([_asked(word) for word in whole.replace("€", " ").split()])
+    return rows.filter(pk__in=found_by_all("pieces_holding", asked)) if asked else rows
 
 
 _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)")
 """`1 603` of `1 603,80`: one word, not two."""
 
 
-def _holds(word: str) -> Q:
-    plain = bare(word)
-    shown = ("filename", "reading__supplier", "reading__number")
-    condition = Q(*[_plainly_contains(column, plain) for column in shown], _connector=Q.OR)
-    # The customer of a purchase is the company itself: every piece would answer to its name.
-    condition |= Q(_plainly_contains("reading__customer", plain), reading__kind__in=TABS["ventes"])
-    condition |= Q(
-        reading__kind__in=[kind for kind in Kind if folded(word) and folded(word) in folded(kind.french)]
-    )
+def _together(asked: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Words that can only be read on a piece are asked for at once, the others one by one: their answers have to agree."""
+    plain = [query for query, low, _, kinds in asked if low is None and not kinds and query]
+    others = [one for one in asked if one[1] is not None or one[3]]
+    return [*([(" & ".join(plain), None, None, [])] if plain else []), *others]
+
+
+def _asked(word: str) -> tuple[Any, ...]:
+    """What a word asks for: pieces that hold it, or are of a nature that it names, or amount to it."""
+    kinds = [kind.value for kind in Kind if folded(word) and folded(word) in folded(kind.french)]
     amount = word.replace(",", ".")
-    if amount.replace(".", "", 1).isdecimal():
-        whole = Decimal(amount)
-        condition |= (
-            Q(reading__total=whole)
-            if "." in amount
-            else Q(reading__total__gte=whole, reading__total__lt=whole + 1)
-        )
-    return condition
+    low = Decimal(amount) if amount.replace(".", "", 1).isdecimal() and len(amount) < 13 else None
+    high = low if low is None or "." in amount else low + Decimal("0.99")
+    return query(word), low, high, kinds
 
 
-def _plainly_contains(column: str, word: str) -> Any:
-    return Contains(plainly(column), Value(word))
-
-
-def _tabs(rows: QuerySet[Document], current: str) -> list[Tab]:
-    counted = dict(rows.values_list("reading__kind").annotate(n=Count("pk")).order_by())
+def _tabs(counted: Mapping[str | None, int], current: str) -> list[Tab]:
     return [
         Tab(
             name,
@@ -277,6 +268,22 @@ def _tabs(rows: QuerySet[Document], current: str) -> list[Tab]:
         )
         for name, kinds in TABS.items()
     ]
+
+
+def _by_kind(rows: QuerySet[Document]) -> Counter[str | None]:
+    """How many pieces there are of each kind."""
+    return Counter(dict(rows.values_list("reading__kind").annotate(n=Count("pk")).order_by()))
+
+
+def _all_by_kind(company: Company) -> Counter[str | None]:
+    """The same for all pieces of a company, from indexes alone: those that became part of another are taken off."""
+    whose = {"firm_id": company.firm_id, "company": company}
+    read = Counter(
+        dict(Reading.objects.filter(company=company).values_list("kind").annotate(n=Count("*")).order_by())
+    )
+    counted = Counter[str | None](read)
+    counted[None] = Document.objects.filter(**whose).count() - read.total()
+    return counted - _by_kind(Document.objects.filter(**whose, dismissal__into__isnull=False))
 
 
 def _name(row: Document, *, is_read: bool) -> str:
