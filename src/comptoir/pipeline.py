@@ -602,6 +602,42 @@ def reopen(*, document: Document, by: Person, at: datetime) -> None:
         follow_reading(document, at=at)
 
 
+def reclassify(*, document: Document, purpose: str, by: Person, at: datetime) -> None:
+    """A person moves a piece to another kind: it is read again as that, or only kept from now on.
+
+    Raises `ledger.AlreadyPosted`, `deposits.IsDismissed`.
+    """
+    with _arranging(document):
+        if deposits.reclassify(document=document, purpose=purpose, by=by, at=at):
+            _arranged([document], at=at)
+
+
+def move(*, document: Document, to: Company, by: Person, at: datetime) -> Document:
+    """The firm moves a piece to the dossier that it belongs to: handed in there, set aside here without naming where to.
+
+    Raises `ledger.AlreadyPosted`, `deposits.IsDismissed`; what is in that dossier already is only set aside here.
+    """
+    with _arranging(document):
+        content = leaves.content(document)
+        try:
+            moved = hand_in(
+                company=to,
+                content=content,
+                filename=document.filename,
+                by=by,
+                at=at,
+                purpose=document.purpose,
+                sent={"moved": "d’un autre dossier du cabinet"},
+            )
+        except deposits.AlreadyHandedIn as twin:
+            moved = twin.document
+        dismiss(document=document, reason=MOVED, by=by, at=at)
+    return moved
+
+
+MOVED = "Cette pièce concernait un autre dossier : le cabinet l’y a mise."
+
+
 def split(*, document: Document, parts: Sequence[Sequence[Leaf]], by: Person, at: datetime) -> list[Document]:
     """Cut a piece into several, or put the pages of one in order; what justified a transaction stays with the first.
 

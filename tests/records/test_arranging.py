@@ -57,7 +57,7 @@ def number_read(document):
 
 
 def shown(company):
-    return [piece.filename for piece in pieces.screen(company).pieces]
+    return [piece.filename for piece in pieces.screen(company, pieces.Filter()).pieces]
 
 
 def test_each_part_of_a_file_is_a_piece_read_by_itself(scan, halves, bob):

@@ -41,7 +41,7 @@ def test_three_bills_in_one_file_are_three_pieces_each_read_and_proposed(bakery,
     assert len(set(numbers())) == 3
     assert Entry.objects.drafts().count() == 3
     assert Arrival.objects.count() == 1, "one file came"
-    assert {piece.deposited_by for piece in pieces.screen(bakery).pieces} == {"Bob"}
+    assert {piece.deposited_by for piece in pieces.screen(bakery, pieces.Filter()).pieces} == {"Bob"}
     assert queries.content(first.original) == BOUND
 
 
@@ -75,13 +75,13 @@ def test_a_scan_is_asked_about_and_nothing_is_cut_before_the_answer(bakery, bob)
     pipeline.cut_now(first, at=AT)
     assert Document.objects.count() == 1
     assert [len(part["leaves"]) for part in arranging.proposal(first).parts] == [1, 1, 1]
-    (listed,) = pieces.screen(bakery).pieces
+    (listed,) = pieces.screen(bakery, pieces.Filter()).pieces
     assert listed.to_cut
     work(first)
     assert not Entry.objects.exists(), "what is read of four papers is the entry of none"
     pipeline.split(document=first, parts=[[leaf] for leaf in leaves.of(first)], by=bob, at=AT)
     assert arranging.proposal(first) is None
-    assert not any(piece.to_cut for piece in pieces.screen(bakery).pieces)
+    assert not any(piece.to_cut for piece in pieces.screen(bakery, pieces.Filter()).pieces)
 
 
 def test_separators_cut_at_once_and_doubts_stay_within_a_piece(bakery, bob):

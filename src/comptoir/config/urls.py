@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, include, path
 
-from comptoir.web import addresses, arranging, files, onward, people, sending
+from comptoir.web import addresses, arranging, bulk, files, onward, people, sending
 from comptoir.web.account import phones
 from comptoir.web.client import folders as client_folders
 from comptoir.web.client import missing as client_missing
@@ -56,6 +56,8 @@ _client = [
     path("envois/", sending.begin, name="uploads"),
     path("envois/<uuid:upload_id>", sending.upload, name="upload"),
     path("envois/<uuid:upload_id>/mot-de-passe", sending.unlock, name="upload_unlock"),
+    path("pieces/telechargement", bulk.download, name="pieces_download"),
+    path("pieces/nature", bulk.reclassify, name="pieces_reclassify"),
     path("pieces/<uuid:document_id>/", client.document, name="client_document"),
     path("pieces/<uuid:document_id>/decoupe/", arranging.desk, name="arrange"),
     path("pieces/<uuid:document_id>/decoupe/annulation", arranging.undo, name="arrange_undo"),
@@ -63,6 +65,7 @@ _client = [
     path("pieces/<uuid:document_id>/decoupe/<int:number>", arranging.proposed, name="proposed_page"),
     path("pieces/<uuid:document_id>/original", files.original, name="original"),
     path("pieces/<uuid:document_id>/pages/<int:number>", files.page, name="page"),
+    path("pieces/<uuid:document_id>/pages/<int:number>/texte", files.page_text, name="page_text"),
     path("pieces/<uuid:document_id>/pages/<int:number>/vignette", files.small_page, name="small_page"),
     path("pieces/<uuid:document_id>/vignette", files.thumbnail, name="thumbnail"),
     path("manquantes/", client_missing.screen, name="client_missing"),
@@ -92,6 +95,9 @@ _cabinet = [
 _dossier = [
     path("vue-client/", viewing.viewing, name="firm_viewing"),
     path("vue-client/fin", viewing.end, name="firm_viewing_end"),
+    path("pieces/", review.documents, name="firm_documents"),
+    path("pieces/mise-a-l-ecart", bulk.dismiss, name="pieces_dismiss"),
+    path("pieces/deplacement", bulk.move, name="pieces_move"),
     path("production/", review.queue, name="firm_production"),
     path("production/<uuid:document_id>/", review.review, name="firm_review"),
     path("production/<uuid:document_id>/valeurs", review.correct, name="firm_correct"),

@@ -25,6 +25,7 @@ from comptoir.readers.preview import preview, thumbnail
 from comptoir.readers.reader import LocalReader, read
 from comptoir.readers.shared import admit_to_folder, pages_of
 from comptoir.readers.sniff import READ
+from comptoir.readers.textlayer import words_on
 
 __all__ = [
     "READ",
@@ -52,4 +53,5 @@ __all__ = [
     "read",
     "thumbnail",
     "unlocked",
+    "words_on",
 ]

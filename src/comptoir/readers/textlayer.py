@@ -2,8 +2,8 @@
 
 import pypdfium2
 
-from comptoir.readers import pdf
-from comptoir.readers.layout import Page, page_of
+from comptoir.readers import pdf, sniff
+from comptoir.readers.layout import Page, Word, page_of
 
 READ_IN_FULL = 12
 """Beyond this many pages the first and the last are read: an invoice's head is on the former, its sums on the latter."""
@@ -12,6 +12,15 @@ READ_IN_FULL = 12
 def pages(document: pypdfium2.PdfDocument) -> tuple[Page, ...]:
     """The pages worth reading, in order, with the words that they print."""
     return tuple(page(document, index) for index in worth_reading(len(document), READ_IN_FULL))
+
+
+def words_on(content: bytes, number: int) -> tuple[Word, ...]:
+    """The words of one page of a PDF (from 1), where its layer holds text; nothing for a scan or a photo."""
+    if sniff.media_type(content) != sniff.PDF:
+        return ()
+    with pdf.opened(content) as document:
+        found = page(document, number - 1) if 1 <= number <= len(document) else None
+    return tuple(word for line in found.lines for word in line.words) if found and is_legible(found) else ()
 
 
 def worth_reading(count: int, most: int) -> list[int]:

@@ -127,6 +127,43 @@ def paper(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Doc
     return _own(either_side(request, company_id, Act.SEE_DOCUMENTS, Act.SEE_OWN_DOCUMENTS), document_id)
 
 
+def papers(request: HttpRequest, company_id: UUID, act: Act, ids: Iterable[str]) -> tuple[Seat, list[Document]]:
+    """Several pieces at once, from either side: those of them that one may see, in the order asked for."""
+    seat = either_side(request, company_id, act)
+    only_by = None if seat.may(Act.SEE_DOCUMENTS) else seat.person
+    found = documents.visible_ones(seat.company, [key for text in ids if (key := _key(text))], only_by=only_by)
+    return seat, found
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def other_dossiers(seat: Seat) -> list[Company]:
+    """The firm's other dossiers that one may work in."""
+    today = timezone.localdate()
+    at_firm = people.firm_seat(seat.person, seat.company.firm_id, today)
+    if at_firm is None:
+        return []
+    with tenancy.within(at_firm.firm.pk):
+        found = people.dossiers(at_firm, today)
+    return [company for company in found if company.pk != seat.company.pk]
+
+
+def other_dossier(seat: Seat, written: str) -> Company | None:
+    """Another dossier by its name, reference or SIREN, exactly; None where it is not one's own, or two bear that name."""
+    wanted = written.strip().casefold()
+    named = [
+        company
+        for company in other_dossiers(seat)
+        if wanted and wanted in (company.name.casefold(), company.reference.casefold(), company.siren)
+    ]
+    return named[0] if len(named) == 1 else None
+
+
 def paper_to_arrange(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Document]:
     """A piece whose pages one may arrange, from either side: whoever hands in, and sees the piece."""
     return _own(either_side(request, company_id, Act.DEPOSIT), document_id)

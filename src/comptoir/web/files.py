@@ -1,14 +1,17 @@
 """Files as they came, and pictures of them: a piece's original, pages and thumbnail, and the shared files."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from comptoir import readers
+from comptoir.readers.layout import Word
 from comptoir.records.deposits import leaves
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Document, Original
@@ -67,6 +70,39 @@ def small_page(request: HttpRequest, company_id: UUID, document_id: UUID, number
     """One page of a piece, small, counted from 1."""
     _, document = doors.paper(request, company_id, document_id)
     return _picture(request, document, number, SMALL)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedWord:
+    """A word where it stands on the page's picture, in thousandths."""
+
+    text: str
+    x: float
+    y: float
+    width: float
+    size: float
+
+
+@doors.signed_in
+@require_GET
+def page_text(request: HttpRequest, company_id: UUID, document_id: UUID, number: int) -> HttpResponse:
+    """The words of one page, to be laid over its picture so that they can be selected."""
+    _, document = doors.paper(request, company_id, document_id)
+    try:
+        found = readers.words_on(leaves.content(document), number)
+    except readers.NotReadable:
+        found = ()
+    words = [_placed(word) for word in found]
+    answer = render(request, "components/page_text.html", {"words": words})
+    answer["Cache-Control"] = "private, max-age=300"
+    return answer
+
+
+def _placed(word: Word) -> PlacedWord:
+    x0, y0, x1, y1 = (1000 * part for part in word.box)
+    return PlacedWord(
+        word.text, round(x0, 1), round(y1 - 0.15 * (y1 - y0), 1), round(x1 - x0, 1), round(y1 - y0, 1)
+    )
 
 
 def _download(original: Original, filename: str) -> HttpResponse:

@@ -94,6 +94,17 @@ def dismiss(*, document: Document, reason: str, by: Person | None, at: datetime)
     return dismissal
 
 
+@transaction.atomic
+def reclassify(*, document: Document, purpose: str, by: Person, at: datetime) -> bool:
+    """A person says what a piece is for, over what was said when it was handed in; says whether that changed it."""
+    if document.purpose == purpose:
+        return False
+    Document.objects.filter(pk=document.pk).update(purpose=purpose)
+    record("reclassify", document, by=by, at=at, former=document.purpose, purpose=purpose)
+    document.purpose = purpose
+    return True
+
+
 class IsDismissed(Exception):
     """Cette pièce est écartée : le cabinet la reprend d’abord."""
 

@@ -1,7 +1,7 @@
 """Reading originals back, and proving that they are what came in."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -24,6 +24,17 @@ def visible(company: Company, document_id: UUID, *, only_by: Person | None = Non
     if only_by is not None:
         rows = rows.deposited_by(only_by)
     return rows.select_related("original", "company", "deposited_by").filter(pk=document_id).first()
+
+
+def visible_ones(
+    company: Company, document_ids: Sequence[UUID], *, only_by: Person | None = None
+) -> list[Document]:
+    """Pieces of this company (of one depositor only, for a *déposant*), in the order asked for."""
+    rows = Document.objects.of(company).standing()
+    if only_by is not None:
+        rows = rows.deposited_by(only_by)
+    found = rows.select_related("original", "company", "deposited_by").in_bulk(list(document_ids))
+    return [found[key] for key in dict.fromkeys(document_ids) if key in found]
 
 
 def content(original: Original) -> bytes:

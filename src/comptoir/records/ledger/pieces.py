@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from comptoir.domain.document import Facts, Status, status
 from comptoir.domain.reading import Kind
 from comptoir.domain.text import folded
 from comptoir.lib import keyset
-from comptoir.lib.words import found_by_all, query
+from comptoir.lib.words import MOST, found_by_all, query
 from comptoir.records.deposits.models import Cutting, Document, Leaf
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger.models import Entry
@@ -60,6 +60,8 @@ class Tab:
     name: str
     count: int
     is_current: bool
+    # A search gives its newest hits only (`lib/words.py`).
+    is_capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +90,66 @@ class Neighbours:
     next: Piece | None
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of pieces is narrowed to: a tab, words, a status, days of the piece itself."""
+
+    tab: str = "toutes"
+    words: str = ""
+    status: Status | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves any piece out, whatever its tab."""
+        return bool(self.words.strip() or self.status or self.since or self.until)
+
+
 def screen(
-    company: Company,
-    *,
-    only_by: Person | None = None,
-    tab: str = "toutes",
-    words: str = "",
-    after: keyset.Key | None = None,
+    company: Company, wanted: Filter, *, only_by: Person | None = None, after: keyset.Key | None = None
 ) -> PieceList:
     """One page of pieces, latest first, by keyset; one depositor's only, for a *déposant*."""
-    found, kinds = _search(_visible(company, only_by), words), TABS.get(tab)
+    found, kinds = _narrowed(_visible(company, only_by), wanted), TABS.get(wanted.tab)
     chosen = found.filter(reading__kind__in=kinds) if kinds else found
     page = keyset.page(_with_facts(chosen), by="deposited_at", after=after, size=PAGE)
-    counted = _by_kind(found) if words.strip() or only_by else _all_by_kind(company)
-    return PieceList([piece(row) for row in page.rows], _tabs(counted, tab), page.next_after)
+    counted = _by_kind(found) if wanted.narrows or only_by else _all_by_kind(company)
+    return PieceList([piece(row) for row in page.rows], _tabs(counted, wanted), page.next_after)
+
+
+def _narrowed(rows: QuerySet[Document], wanted: Filter) -> QuerySet[Document]:
+    rows = _search(rows, wanted.words)
+    if wanted.since:
+        rows = rows.filter(reading__issued_on__gte=wanted.since)
+    if wanted.until:
+        rows = rows.filter(reading__issued_on__lte=wanted.until)
+    return _IN_STATUS[wanted.status](rows) if wanted.status else rows
+
+
+def _open(rows: QuerySet[Document]) -> QuerySet[Document]:
+    posted = Entry.objects.booked().filter(document=OuterRef("pk"), reverses=None)
+    return rows.filter(~Exists(posted), dismissal=None).exclude(purpose=Document.Purpose.ADMIN)
+
+
+def _read(rows: QuerySet[Document], *, is_sure: bool) -> QuerySet[Document]:
+    """Those that are read: the proposal of each is without a doubt, or not."""
+    clean = Exists(Entry.objects.filter(document=OuterRef("pk"), reverses=None, doubts=[]))
+    sure = Q(clean, reading__fault="")
+    return _open(rows).filter(sure if is_sure else ~sure, reading__read_at__isnull=False)
+
+
+_IN_STATUS: Mapping[Status, Callable[[QuerySet[Document]], QuerySet[Document]]] = {
+    Status.RECEIVED: lambda rows: _open(rows).filter(reading=None),
+    Status.READING: lambda rows: _open(rows).filter(reading__isnull=False, reading__read_at=None),
+    Status.TO_REVIEW: lambda rows: _read(rows, is_sure=False),
+    Status.PROPOSED: lambda rows: _read(rows, is_sure=True),
+    Status.POSTED: lambda rows: rows.filter(
+        Exists(Entry.objects.booked().filter(document=OuterRef("pk"), reverses=None)), dismissal=None
+    ),
+    Status.DISMISSED: lambda rows: rows.filter(dismissal__isnull=False),
+    Status.KEPT: lambda rows: rows.filter(purpose=Document.Purpose.ADMIN, dismissal=None),
+}
+"""`domain.document.status` as the database asks it: a test holds both against each other."""
 
 
 def latest(company: Company, *, only_by: Person | None = None, limit: int = 5) -> list[Piece]:
@@ -236,7 +284,9 @@ def _search(rows: QuerySet[Document], words: str) -> QuerySet[Document]:
     """Those that hold each word somewhere that is shown: name, number, amount, nature; accents do not count."""
     whole = _THOUSANDS.sub(lambda found: "".join(found[0].split()), words[:200])
     asked = _together([_asked(word) for word in whole.replace("€", " ").split()])
-    return rows.filter(pk__in=found_by_all("pieces_holding", asked)) if asked else rows
+    if not asked:
+        return rows.none() if words.strip() else rows
+    return rows.filter(pk__in=found_by_all("pieces_holding", asked))
 
 
 _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)")
@@ -259,12 +309,14 @@ def _asked(word: str) -> tuple[Any, ...]:
     return query(word), low, high, kinds
 
 
-def _tabs(counted: Mapping[str | None, int], current: str) -> list[Tab]:
+def _tabs(counted: Counter[str | None], wanted: Filter) -> list[Tab]:
+    is_capped = bool(wanted.words.strip()) and counted.total() >= MOST
     return [
         Tab(
             name,
-            sum(counted.get(kind, 0) for kind in kinds) if kinds else sum(counted.values()),
-            name == current,
+            sum(counted.get(kind, 0) for kind in kinds) if kinds else counted.total(),
+            name == wanted.tab,
+            is_capped,
         )
         for name, kinds in TABS.items()
     ]

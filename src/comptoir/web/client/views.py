@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from comptoir.domain.folder import visible_to
 from comptoir.domain.rights import Act
-from comptoir.lib import keyset
 from comptoir.records.banking import queries as bank
 from comptoir.records.deposits import leaves
 from comptoir.records.firms import file
@@ -20,10 +19,15 @@ from comptoir.records.folders import queries as folders
 from comptoir.records.ledger import pieces
 from comptoir.records.matching import queries as matches
 from comptoir.records.missing import queries as missing
+from comptoir.records.readings import queries as readings
 from comptoir.web import doors
 from comptoir.web.client import welcome
 from comptoir.web.client.context import frame, only_by
 from comptoir.web.depositing import deposit
+from comptoir.web.piece_list import listed
+
+LONGEST_TEXT = 20_000
+"""What a page shows of what was read: the rest is in the file."""
 
 
 @doors.signed_in
@@ -55,15 +59,7 @@ def documents(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 
 def _list(request: HttpRequest, seat: Seat) -> HttpResponse:
-    words, tab = request.GET.get("q", ""), request.GET.get("onglet", "toutes")
-    after = keyset.moment_key(request.GET.get("apres", ""))
-    listed = pieces.screen(seat.company, only_by=only_by(seat), tab=tab, words=words, after=after)
-    context = frame(seat, "documents") | {
-        "list": listed,
-        "q": words,
-        "current_tab": tab,
-        "is_first": after is None,
-    }
+    context = frame(seat, "documents") | listed(request, seat, only_by=only_by(seat))
     page = "client/documents.html#list" if request.htmx else "client/documents.html"  # type: ignore[attr-defined]
     return render(request, page, context)
 
@@ -75,6 +71,8 @@ def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpR
     seat, row = doors.document(request, company_id, document_id)
     context = frame(seat, "documents") | {"piece": pieces.one(row), "document": row}
     context |= {"explained": matches.explained(row), "may_unlink": seat.may(Act.JUSTIFY)}
+    reading = readings.current(row)
+    context["said"] = reading.text[:LONGEST_TEXT] if reading else ""
     context["address"] = reverse("client_document", args=[seat.company.pk, row.pk])
     context["page_numbers"] = range(1, min(len(leaves.of(row)), 30) + 1)
     return render(request, "client/document.html", context)

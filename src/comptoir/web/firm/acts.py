@@ -50,6 +50,7 @@ VERBS = {
     "phone_revoked": "Téléphone déconnecté",
     "post": "Écriture comptabilisée",
     "put_file": "Fichier partagé",
+    "reclassify": "Nature d’une pièce changée",
     "recovery_codes_renewed": "Codes de secours refaits",
     "refuse_mail": "Message refusé",
     "refused": "Demande refusée",

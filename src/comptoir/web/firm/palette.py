@@ -94,7 +94,7 @@ def _dossiers(companies: list[Company], words: str) -> Iterator[Choice]:
 def _pieces(here: Seat | None, words: str) -> Iterator[Choice]:
     if here is None or len(words) < 2 or not here.may(Act.REVIEW):
         return
-    for piece in pieces.screen(here.company, words=words).pieces[:MOST]:
+    for piece in pieces.screen(here.company, pieces.Filter(words=words)).pieces[:MOST]:
         address = reverse("firm_review", args=[here.company.pk, piece.id])
         yield Choice(piece.name, _told(piece), address, "clip")
 

@@ -37,6 +37,7 @@ from comptoir.records.readings.actions import NotAValue
 from comptoir.web import doors
 from comptoir.web.depositing import deposit
 from comptoir.web.firm.context import frame
+from comptoir.web.piece_list import listed
 from comptoir.web.refusals import refused
 
 FIELDS = {
@@ -85,6 +86,17 @@ def _queue(request: HttpRequest, seat: Seat) -> HttpResponse:
         "last_kept": last_kept(seat.company),
     }
     return render(request, "firm/production.html", context)
+
+
+@doors.signed_in
+@require_GET
+def documents(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Every piece of the dossier, whatever became of it."""
+    seat = doors.dossier(request, company_id, Act.REVIEW)
+    context = frame(seat, "documents") | listed(request, seat, only_by=None)
+    context["dossiers"] = doors.other_dossiers(seat)
+    page = "firm/documents.html#list" if request.htmx else "firm/documents.html"  # type: ignore[attr-defined]
+    return render(request, page, context)
 
 
 @doors.signed_in

@@ -186,6 +186,12 @@ def state(status: Status, why: str = "") -> dict[str, Any]:
 
 
 @register.filter
+def state_word(status: Status) -> str:
+    """The word alone, where one chooses a state."""
+    return STATES[status][1]
+
+
+@register.filter
 def unlocalized(value: Decimal | float) -> str:
     """A figure for a machine: a point, no grouping, whatever the page's language."""
     return str(value)

@@ -11,6 +11,8 @@ import "./print-page.js";
 import "./page-desk.js";
 import "./copy-text.js";
 import "./waiting-files.js";
+import "./pick-list.js";
+import "./page-view.js";
 
 // A refused form is answered by its page: the address becomes the page's own, so that a reload sends nothing twice.
 const canonical = document.querySelector("link[rel=canonical]");
