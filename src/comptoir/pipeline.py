@@ -32,6 +32,7 @@ from comptoir.domain.mail import Door, Incoming, is_answered, is_receipt
 from comptoir.domain.opening import Opening
 from comptoir.domain.ports import Reader
 from comptoir.domain.rights import Act
+from comptoir.gateways import timestamp as timestamp_authority
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
@@ -41,7 +42,7 @@ from comptoir.records.accounts import actions as accounts
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.deposits import actions as deposits
-from comptoir.records.deposits import arranging, leaves, uploads
+from comptoir.records.deposits import arranging, leaves, stamps, uploads
 from comptoir.records.deposits import log as deposit_log
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.answers import Answer
@@ -173,6 +174,10 @@ def hand_in_all(*, content: bytes, filename: str, password: str = "", **way: Any
 
     One file that is refused keeps no other out.
     """
+    if len(days := readers.till.reports(content)) > 1:
+        # A till's export of many days: each is a Z of its own, and says which file it came in.
+        way["sent"] = {**(way.get("sent") or {}), "archive": filename}
+        return [_answer(readers.till.written(day), f"{day.said}.csv", **way) for day in days]
     if not readers.archive.is_archive(content):
         return [_answer(content, filename, password=password, **way)]
     try:
@@ -1096,6 +1101,26 @@ def sweep(timestamp: int) -> None:
     for firm_id in tenancy.every_firm():
         with tenancy.within(firm_id):
             uploads.forget_old(before=timezone.now() - uploads.KEPT)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="mail", name="stamp_deposits")
+def stamp_deposits(timestamp: int) -> None:
+    """Have the last seal of each deposit log stamped, where an authority is set; what fails is asked again next time."""
+    authority = settings.TIMESTAMP
+    if authority is None:
+        return
+    for firm_id in tenancy.every_firm():
+        with tenancy.within(firm_id):
+            lines = stamps.unstamped()
+        for line in lines:
+            try:
+                token = authority.stamp(stamps.said(line.seal))
+            except (timestamp_authority.Unreachable, timestamp_authority.NotAStamp) as fault:
+                log.warning("time-stamp of %s: %s", authority.name, fault or type(fault).__name__)
+                return
+            with tenancy.within(line.firm_id, line.company_id):
+                stamps.keep(arrival=line, token=token, authority=authority)
 
 
 def _letters_of(

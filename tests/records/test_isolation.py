@@ -330,7 +330,14 @@ def _row_of(model):
 
 def _anything(field):
     kind = field.get_internal_type()
-    given = {"DateField": AT.date(), "DateTimeField": AT, "UUIDField": uuid4(), "JSONField": {}, "ArrayField": []}
+    given = {
+        "DateField": AT.date(),
+        "DateTimeField": AT,
+        "UUIDField": uuid4(),
+        "JSONField": {},
+        "ArrayField": [],
+        "BinaryField": b"",
+    }
     return given.get(kind, "x" if kind in ("CharField", "TextField", "EmailField") else 1)
 
 

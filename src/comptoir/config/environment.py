@@ -22,6 +22,8 @@ class Environment:
     mail: str
     mail_from: str
     antivirus: str
+    timestamp: str
+    timestamp_ca: str
     deposit_domain: str
     trusted_checks: str
     max_mails: int
@@ -42,6 +44,8 @@ def load() -> Environment:
         mail=os.environ.get("COMPTOIR_MAIL", ""),
         mail_from=os.environ.get("COMPTOIR_MAIL_FROM", ""),
         antivirus=os.environ.get("COMPTOIR_ANTIVIRUS", ""),
+        timestamp=os.environ.get("COMPTOIR_TIMESTAMP", ""),
+        timestamp_ca=os.environ.get("COMPTOIR_TIMESTAMP_CA", ""),
         deposit_domain=os.environ.get("COMPTOIR_DEPOSIT_DOMAIN", ""),
         trusted_checks=os.environ.get("COMPTOIR_TRUSTED_CHECKS", ""),
         max_mails=int(os.environ.get("COMPTOIR_MAILS_AN_HOUR", "500")),

@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 
 from comptoir.config import environment
 from comptoir.gateways.antivirus import scanner
+from comptoir.gateways.timestamp import authority
 from comptoir.lib.mail_transport import mail_transport
 
 ENV = environment.load()
@@ -148,6 +149,7 @@ STORAGES: dict[str, Any] = {
 UPLOADS = ENV.data / "uploads"
 """Where files wait that are still arriving: every web process must reach it."""
 ANTIVIRUS = scanner(ENV.antivirus)
+TIMESTAMP = authority(ENV.timestamp, ENV.timestamp_ca)
 DEPOSIT_DOMAIN = ENV.deposit_domain or (_PUBLIC.hostname or "comptoir.localhost")
 """What stands behind the @ of the addresses that documents are sent to."""
 TRUSTED_CHECKS = ENV.trusted_checks

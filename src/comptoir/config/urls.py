@@ -7,8 +7,8 @@ from comptoir.web import addresses, arranging, bulk, files, onward, people, send
 from comptoir.web.account import phones
 from comptoir.web.client import folders as client_folders
 from comptoir.web.client import missing as client_missing
+from comptoir.web.client import till, welcome
 from comptoir.web.client import views as client
-from comptoir.web.client import welcome
 from comptoir.web.firm import (
     assigning,
     bank,
@@ -56,6 +56,7 @@ _client = [
     path("envois/", sending.begin, name="uploads"),
     path("envois/<uuid:upload_id>", sending.upload, name="upload"),
     path("envois/<uuid:upload_id>/mot-de-passe", sending.unlock, name="upload_unlock"),
+    path("z-de-caisse/", till.screen, name="client_till"),
     path("pieces/telechargement", bulk.download, name="pieces_download"),
     path("pieces/nature", bulk.reclassify, name="pieces_reclassify"),
     path("pieces/<uuid:document_id>/", client.document, name="client_document"),

@@ -4,7 +4,7 @@
 Each raises `NotReadable`, whose message says in French what happened and what to do.
 """
 
-from comptoir.readers import archive, cutting, likeness
+from comptoir.readers import archive, cutting, likeness, till
 from comptoir.readers.door import admit, page_count
 from comptoir.readers.faults import (
     Bomb,
@@ -52,6 +52,7 @@ __all__ = [
     "preview",
     "read",
     "thumbnail",
+    "till",
     "unlocked",
     "words_on",
 ]

@@ -20,7 +20,7 @@ def admit(content: bytes, filename: str = "") -> str:
             pass
     elif media_type == sniff.XML:
         einvoice.recognised(content)
-    else:
+    elif media_type in sniff.IMAGES:
         pictures.page_count(content)
     return media_type
 

@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from comptoir.readers import einvoice, pdf, pictures, sniff
+from comptoir.readers import einvoice, pdf, pictures, sniff, till
 from comptoir.readers.einvoice import sheet
 from comptoir.readers.faults import Broken
 
@@ -32,6 +32,8 @@ def page_picture(content: bytes, page: int, tall: int, wide: int) -> Image.Image
             return pdf.rendered(document, page - 1, tall=tall, wide=wide)
     if media_type == sniff.XML:
         picture = sheet.drawn(einvoice.recognised(content))
+    elif media_type == sniff.CSV:
+        picture = till.drawn(content)
     else:
         picture = pictures.page(content, page, at_most=max(tall, wide))
     picture.thumbnail((wide, tall), Image.Resampling.LANCZOS)

@@ -1,7 +1,7 @@
 """Reading one piece: the surest source that it offers, and no guess where a surer one speaks."""
 
 from comptoir.domain.reading import Identity, Reading, Source
-from comptoir.readers import einvoice, fields, ocr, pdf, pictures, sniff, textlayer
+from comptoir.readers import einvoice, fields, ocr, pdf, pictures, sniff, textlayer, till
 from comptoir.readers.faults import MAX_BYTES, MAX_PAGES, Empty, TooLarge, TooManyPages
 from comptoir.readers.fields import evidence
 
@@ -29,6 +29,8 @@ def read(
     media_type = sniff.media_type(content)
     if media_type == sniff.XML:
         return einvoice.read(content, own=own).plausible()
+    if media_type == sniff.CSV:
+        return till.read(content).plausible()
     if media_type == sniff.PDF:
         return _pdf(content, own, password, trust_xml=trust_xml).plausible()
     return _picture(content, own).plausible()

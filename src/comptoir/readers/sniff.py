@@ -4,13 +4,15 @@ import io
 import re
 import zipfile
 
+from comptoir.readers import till
 from comptoir.readers.faults import Empty, WrongKind
 
 PDF = "application/pdf"
 XML = "application/xml"
+CSV = "text/csv"
 JPEG, PNG, WEBP, TIFF, HEIC = "image/jpeg", "image/png", "image/webp", "image/tiff", "image/heic"
 IMAGES = frozenset({JPEG, PNG, WEBP, TIFF, HEIC})
-READ = IMAGES | {PDF, XML}
+READ = IMAGES | {PDF, XML, CSV}
 """What a piece may be; anything else is only kept."""
 
 _HEIC_BRANDS = frozenset(
@@ -24,7 +26,7 @@ def media_type(content: bytes) -> str:
     """The media type that the bytes show; raises `Empty`, or `WrongKind` naming the format and its remedy."""
     if not content.strip(b"\0 \t\r\n"):
         raise Empty
-    return _image(content) or _pdf(content) or _xml(content) or _refuse(content)
+    return _image(content) or _pdf(content) or _xml(content) or _till(content) or _refuse(content)
 
 
 def _image(content: bytes) -> str | None:
@@ -54,6 +56,11 @@ def _xml(content: bytes) -> str | None:
     if re.match(r"<(?:!doctype\s+html|html)\b", head, re.IGNORECASE):
         raise WrongKind("Une page web", _AS_PDF)
     return XML if re.match(r"<(?:\?xml|!--|!DOCTYPE|[A-Za-z_])", head) else None
+
+
+def _till(content: bytes) -> str | None:
+    """A Z de caisse, by what it says: no other table is a piece."""
+    return CSV if till.reports(content) else None
 
 
 def _decoded_head(content: bytes) -> str:

@@ -59,6 +59,7 @@ def _in(firm_id: "UUID", check: "Callable[[], Iterator[Fault]]") -> "list[Fault]
 def _checks() -> "list[tuple[str, Callable[[], Iterator[Fault]]]]":
     from comptoir.records.deposits.log import verify_log
     from comptoir.records.deposits.queries import verify_originals
+    from comptoir.records.deposits.stamps import verify_stamps
     from comptoir.records.ledger.queries import verify_chain
     from comptoir.records.missing.queries import verify_lists
     from comptoir.records.missing.standings import verify_standings
@@ -66,6 +67,7 @@ def _checks() -> "list[tuple[str, Callable[[], Iterator[Fault]]]]":
     return [
         ("Originaux", verify_originals),
         ("Registre des dépôts", verify_log),
+        ("Horodatages", verify_stamps),
         ("Chaîne des écritures validées", verify_chain),
         ("Listes des pièces manquantes", verify_lists),
         ("Lignes du portefeuille", verify_standings),

@@ -133,6 +133,22 @@ class Arrival(InCompany):
         ]
 
 
+class Stamp(InCompany):
+    """What a time-stamp authority signed over a seal of the deposit log: every line up to that one was there then.
+
+    Only ever added. `token` is the authority's answer, as it came (RFC 3161); `stamped_at` the moment that it proves.
+    """
+
+    number = models.PositiveBigIntegerField()
+    seal = models.CharField(max_length=64)
+    token = models.BinaryField()
+    stamped_at = models.DateTimeField()
+    authority = models.CharField(max_length=120)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "number"], name="one_stamp_a_number")]
+
+
 class Upload(InCompany):
     """A file on its way in (tus 1.0), and what became of it: its bytes wait aside until the last one is there.
 

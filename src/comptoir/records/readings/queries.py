@@ -1,14 +1,17 @@
 """The reading of a piece as it stands, a person's corrections over it."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from comptoir import readers
-from comptoir.domain.reading import Reading
+from comptoir.domain.reading import Kind, Reading
 from comptoir.records.deposits.models import Document
+from comptoir.records.firms.models import Company
 from comptoir.records.readings import codec
 from comptoir.records.readings import models as rows
 
@@ -34,3 +37,34 @@ def forgotten(*, before: datetime) -> list[Document]:
 def corrections(document: Document) -> dict[str, str]:
     """The last correction of each field."""
     return dict(document.corrections.order_by("at", "id").values_list("field", "value"))
+
+
+@dataclass(frozen=True, slots=True)
+class LastTill:
+    """What the last Z of a company says of the next: its day and number, its rates, its means of payment."""
+
+    day: date
+    number: str
+    rates: tuple[Decimal, ...]
+    means: tuple[str, ...]
+
+
+def last_till(company: Company) -> LastTill | None:
+    """The last Z de caisse that was read; None where there never was one."""
+    tills = rows.Reading.objects.filter(
+        company=company, kind=Kind.Z_DE_CAISSE, issued_on__isnull=False, document__dismissal=None
+    )
+    row = tills.order_by("-issued_on", "-pk").first()
+    if row is None or row.issued_on is None:
+        return None
+    found = codec.from_json(row.values, row.text) if row.values else codec.blank()
+    rates = tuple(line.rate for line in found.vat_lines)
+    return LastTill(row.issued_on, row.number, rates, tuple(taking.means for taking in found.takings))
+
+
+def till_days(company: Company, *, since: date) -> list[date]:
+    """The days that have a Z."""
+    tills = rows.Reading.objects.filter(
+        company=company, kind=Kind.Z_DE_CAISSE, issued_on__gte=since, document__dismissal=None
+    )
+    return [day for day in tills.values_list("issued_on", flat=True) if day]

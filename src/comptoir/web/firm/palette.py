@@ -94,7 +94,10 @@ def _dossiers(companies: list[Company], words: str) -> Iterator[Choice]:
 def _pieces(here: Seat | None, words: str) -> Iterator[Choice]:
     if here is None or len(words) < 2 or not here.may(Act.REVIEW):
         return
-    for piece in pieces.screen(here.company, pieces.Filter(words=words)).pieces[:MOST]:
+    found = pieces.screen(here.company, pieces.Filter(words=words)).pieces
+    # By what is shown here, not by what stands somewhere on the page: one types where one wants to go.
+    shown = [piece for piece in found if _holds(f"{piece.name} {piece.filename} {_told(piece)}", words)]
+    for piece in shown[:MOST]:
         address = reverse("firm_review", args=[here.company.pk, piece.id])
         yield Choice(piece.name, _told(piece), address, "clip")
 

@@ -12,6 +12,7 @@ import "./page-desk.js";
 import "./copy-text.js";
 import "./waiting-files.js";
 import "./pick-list.js";
+import "./till-form.js";
 import "./page-view.js";
 
 // A refused form is answered by its page: the address becomes the page's own, so that a reload sends nothing twice.
