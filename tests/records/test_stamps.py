@@ -75,6 +75,7 @@ def test_without_an_authority_nothing_is_asked(bakery, bob, settings):
 
 def forge(**columns):
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE deposits_stamp DISABLE TRIGGER USER")
         for column, value in columns.items():
             cursor.execute(f"UPDATE deposits_stamp SET {column} = %s", [value])  # a test's own column
