@@ -34,7 +34,7 @@ def all_read(visit) -> None:
     """The photos that wait at the first start are read, and what they justify has left the list."""
     pieces = visit(cast.BOB, DESKTOP)
     pieces.get_by_role("link", name="Pièces", exact=True).first.click()
-    expect(pieces.get_by_text(re.compile("^(Reçue|En lecture)$"))).to_have_count(0, timeout=90_000)
+    expect(pieces.locator(".state", has_text=re.compile("^(Reçue|En lecture)$"))).to_have_count(0, timeout=90_000)
 
 
 def test_a_piece_dropped_on_a_desktop_leaves_the_phones_list_live(visit):
