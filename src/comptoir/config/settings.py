@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 
 from comptoir.config import environment
 from comptoir.gateways.antivirus import scanner
+from comptoir.gateways.einvoice import platform
 from comptoir.lib.mail_transport import mail_transport
 
 ENV = environment.load()
@@ -35,6 +36,7 @@ STAGES = (
     "inbox",
     "folders",
     "readings",
+    "einvoices",
     "banking",
     "ledger",
     "matching",
@@ -148,6 +150,8 @@ STORAGES: dict[str, Any] = {
 UPLOADS = ENV.data / "uploads"
 """Where files wait that are still arriving: every web process must reach it."""
 ANTIVIRUS = scanner(ENV.antivirus)
+PLATFORM = platform(ENV.platform)
+"""Where e-invoices wait (*plateforme agréée*); None where none is set."""
 DEPOSIT_DOMAIN = ENV.deposit_domain or (_PUBLIC.hostname or "comptoir.localhost")
 """What stands behind the @ of the addresses that documents are sent to."""
 TRUSTED_CHECKS = ENV.trusted_checks
