@@ -60,6 +60,13 @@ def test_more_of_one_moment_than_a_page_holds_are_all_seen(twin, platform):
     assert len(set(ids(platform))) == 350
 
 
+def test_a_platform_that_lists_the_newest_first_loses_nothing(twin, platform):
+    for n in range(250):
+        twin.hold(f"f{n}", b"x")
+    twin.newest_first = True
+    assert sorted(ids(platform)) == sorted(f"f{n}" for n in range(250))
+
+
 def test_a_platform_that_gives_its_first_page_for_ever_is_left(twin, platform):
     for n in range(150):
         twin.hold(f"f{n}", b"x")

@@ -19,12 +19,9 @@ class State(StrEnum):
 
 
 def state(*, asked_at: datetime | None, signed_at: datetime | None, refused_at: datetime | None) -> State:
-    """The state that the moments give: the last thing that happened counts."""
-    happened = [
-        (moment, what)
-        for moment, what in ((asked_at, State.TO_SIGN), (signed_at, State.SIGNED), (refused_at, State.REFUSED))
-        if moment is not None
-    ]
+    """The state that the moments give: the last thing that happened counts; of one moment, what comes later in order."""
+    moments = ((refused_at, State.REFUSED), (signed_at, State.SIGNED), (asked_at, State.TO_SIGN))
+    happened = [(moment, what) for moment, what in moments if moment is not None]
     return max(happened, key=lambda item: item[0])[1] if happened else State.NONE
 
 

@@ -22,7 +22,7 @@ from comptoir.readers.faults import (
 )
 from comptoir.readers.pdf import unlocked
 from comptoir.readers.preview import preview, thumbnail
-from comptoir.readers.reader import LocalReader, read
+from comptoir.readers.reader import LocalReader, invoice_in, read
 from comptoir.readers.shared import admit_to_folder, pages_of
 from comptoir.readers.sniff import READ
 
@@ -45,6 +45,7 @@ __all__ = [
     "admit_to_folder",
     "archive",
     "cutting",
+    "invoice_in",
     "page_count",
     "pages_of",
     "preview",

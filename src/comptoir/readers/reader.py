@@ -2,7 +2,7 @@
 
 from comptoir.domain.reading import Identity, Reading, Source
 from comptoir.readers import einvoice, fields, ocr, pdf, pictures, sniff, textlayer
-from comptoir.readers.faults import MAX_BYTES, MAX_PAGES, Empty, TooLarge, TooManyPages
+from comptoir.readers.faults import MAX_BYTES, MAX_PAGES, Broken, Empty, TooLarge, TooManyPages, WrongKind
 from comptoir.readers.fields import evidence
 
 
@@ -32,6 +32,20 @@ def read(
     if media_type == sniff.PDF:
         return _pdf(content, own, password, trust_xml=trust_xml).plausible()
     return _picture(content, own).plausible()
+
+
+def invoice_in(content: bytes) -> einvoice.Invoice | None:
+    """The e-invoice that a file is, or carries; None where there is none. Raises `NotReadable` for what is no file of ours."""
+    media_type = sniff.media_type(content)
+    if media_type == sniff.PDF:
+        pdf.refuse_bombs(content)
+    data = (
+        content if media_type == sniff.XML else pdf.attached_invoice(content) if media_type == sniff.PDF else None
+    )
+    try:
+        return einvoice.recognised(data) if data else None
+    except (Broken, WrongKind):
+        return None
 
 
 def _pdf(content: bytes, own: Identity | None, password: str | None, *, trust_xml: bool) -> Reading:

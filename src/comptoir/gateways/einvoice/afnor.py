@@ -45,11 +45,13 @@ class Platform:
             yield from sorted(fresh, key=lambda listed: _moment(listed.updated_at))
             if len(rows) < limit:
                 return
-            further = _last_but_one(rows)
+            further = _last_but_one(rows) if _is_in_order(rows) else ""
             if further and (not after or _moment(further) > _moment(after)):
                 after, limit = further, PAGE
             elif limit < WIDEST:
-                limit *= 2  # more of one moment than a page holds
+                limit *= (
+                    2  # more of one moment than a page holds, or a page in no order that could be gone on from
+                )
             else:
                 break
         raise Unreachable("(liste sans fin)")
@@ -129,6 +131,11 @@ def _last_but_one(rows: list[dict[str, Any]]) -> str:
     """The latest moment but one of a page, as the platform wrote it; empty where they are all of one."""
     moments = {found: str(row["updatedAt"]) for row in rows if (found := _read(row.get("updatedAt")))}
     return moments[sorted(moments)[-2]] if len(moments) > 1 else ""
+
+
+def _is_in_order(rows: list[dict[str, Any]]) -> bool:
+    moments = [found for row in rows if (found := _read(row.get("updatedAt")))]
+    return moments == sorted(moments)
 
 
 def _earlier(since: str) -> str:

@@ -40,6 +40,7 @@ class Twin:
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     repeats_pages: bool = False
+    newest_first: bool = False
     keeps_receipts: bool = True
 
     def hold(
@@ -175,7 +176,7 @@ def _found(twin: Twin, asked: dict[str, Any]) -> list[dict[str, Any]]:
         return [row for row in twin.flows if row.get("trackingId") == key][:limit]
     after = "" if twin.repeats_pages else where.get("updatedAfter", "")
     rows = [row for row in twin.flows if row["updatedAt"] > after and row["flowType"] in where["flowType"]]
-    return sorted(rows, key=lambda row: str(row["updatedAt"]))[:limit]
+    return sorted(rows, key=lambda row: str(row["updatedAt"]), reverse=twin.newest_first)[:limit]
 
 
 def _posted(twin: Twin, body: bytes, kind: str) -> tuple[int, bytes]:

@@ -95,6 +95,20 @@ def acknowledged(*, flow: Flow, at: datetime) -> None:
     Flow.objects.filter(pk=flow.pk, acknowledged_at=None).update(acknowledged_at=at)
 
 
+class NoMandate(NotSayable):
+    """Le mandat de ce dossier n’est pas signé : rien ne peut être dit à la plateforme en son nom."""
+
+    def __init__(self) -> None:
+        super().__init__([Fault("no_mandate", self.__class__.__doc__ or "")])
+
+
+class NotSettled(NotSayable):
+    """Le règlement de cette facture n’est pas lettré : lettrez-le d’abord."""
+
+    def __init__(self) -> None:
+        super().__init__([Fault("not_settled", self.__class__.__doc__ or "")])
+
+
 @transaction.atomic
 def say(
     *,
@@ -107,6 +121,9 @@ def say(
     paid: Sequence[tuple[str, str]] = (),
 ) -> Status:
     """Say a status of an invoice, to be sent; raises `NotSayable`."""
+    mandate = Mandate.objects.filter(company_id=flow.company_id).first()
+    if mandate is None or mandate.state is not State.SIGNED:
+        raise NoMandate
     Flow.objects.select_for_update().get(pk=flow.pk)  # two people at once say one thing after the other
     said = [Code(row) for row in flow.statuses.order_by("at", "pk").values_list("code", flat=True)]
     if faults := lifecycle.check(code, said=said, is_sale=flow.is_sale, reason=reason, motive=motive):
@@ -124,6 +141,11 @@ def say(
     )
     record("say_status", status, by=by, at=at, status=code.value, number=flow.number, reason=status.reason)
     return status
+
+
+def told(*, status: Status, at: datetime) -> None:
+    """The platform knows that its message is kept here."""
+    Status.objects.filter(pk=status.pk, sent_at=None).update(sent_at=at)
 
 
 def sent(*, status: Status, at: datetime) -> None:

@@ -131,6 +131,11 @@ def to_acknowledge() -> list[Flow]:
     return list(Flow.objects.filter(acknowledged_at=None).order_by("received_at")[:200])
 
 
+def to_tell() -> list[Status]:
+    """Messages of the platform that are kept here without its knowing."""
+    return list(Status.objects.filter(by=None, sent_at=None).order_by("at")[:200])
+
+
 def to_send(status_id: UUID) -> Status | None:
     """A status that has not left yet."""
     rows = Status.objects.filter(pk=status_id, by__isnull=False, sent_at=None)

@@ -9,7 +9,7 @@ TABLES = ("einvoices_mandate", "einvoices_flow", "einvoices_status")
 # Asked before any firm is known, by an owner whom the policies do not bind: each tells one fact and no row.
 SIGNED = (
     "m.signed_at IS NOT NULL AND m.signed_at >= coalesce(m.asked_at, m.signed_at)"
-    " AND m.signed_at >= coalesce(m.refused_at, m.signed_at)"
+    " AND (m.refused_at IS NULL OR m.signed_at > m.refused_at)"
 )
 QUESTIONS = f"""
 CREATE FUNCTION tenancy_of_receiver(asked text) RETURNS TABLE (firm uuid, company uuid)
@@ -26,9 +26,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 CREATE FUNCTION tenancy_of_invoice(asked text, seller text, day date, sale boolean)
 RETURNS TABLE (firm uuid, company uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
-    $$ SELECT DISTINCT firm_id, company_id FROM einvoices_flow
-       WHERE number = asked AND seller_siren = seller AND is_sale = sale
-         AND (day IS NULL OR issued_on IS NULL OR issued_on = day) $$;
+    $$ SELECT DISTINCT f.firm_id, f.company_id FROM einvoices_flow f
+       JOIN einvoices_mandate m ON m.company_id = f.company_id
+       WHERE f.number = asked AND f.seller_siren = seller AND f.is_sale = sale AND {SIGNED}
+         AND (day IS NULL OR f.issued_on IS NULL OR f.issued_on = day) $$;
 """  # noqa: S608 - put together from constants
 FORGOTTEN = """
 DROP FUNCTION tenancy_of_receiver(text);
