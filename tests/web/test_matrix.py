@@ -24,6 +24,7 @@ from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
 from comptoir.readers import mail as mails
 from comptoir.records.banking.models import Rule
 from comptoir.records.deposits import uploads
+from comptoir.records.einvoices import actions as einvoices
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file, invitations
 from comptoir.records.firms import opening as dossiers
@@ -70,6 +71,10 @@ def scene(bakery, alice, charlie, account):
         firms.join_company(company=bakery, person=cast[role.value], role=role, at=AT)
     boss = cast["dirigeant"]
     document = hand_in(bakery, boss)
+    arrived = einvoices.Arrived(
+        "f1", False, "CII", "MV-1197", None, "380", "EUR", ("402118939", "Moulins"), ("", "")
+    )
+    einvoices.keep_flow(document=document, arrived=arrived, at=AT)
     (paid,) = bring_statement(account, mill_debit())
     pipeline.post(entry=Entry.objects.get(document=document), by=alice, at=AT)
     pipeline.write_rule(company=bakery, rule=rules.Rule("Loyer", ("LOYER",), "613200"), by=alice, at=AT)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from comptoir.domain import lifecycle
 from comptoir.domain.lifecycle import Code
@@ -20,6 +20,8 @@ from comptoir.records.einvoices.models import Flow, Mandate, Reach, Status, Uncl
 from comptoir.records.firms.models import Company
 
 PAGE = 50
+BOARD = 100
+"""Dossiers a page of mandates."""
 
 
 class Tenant(NamedTuple):
@@ -172,7 +174,10 @@ def message(status: Status) -> Message:
 def flow_of(document: Document) -> Flow | None:
     """The flow that a piece came by, the first of them; None for a piece that came another way."""
     rows = Flow.objects.filter(company_id=document.company_id, document=document)
-    return rows.prefetch_related(_STATUSES).order_by("received_at", "pk").first()
+    flow = rows.prefetch_related(_STATUSES).order_by("received_at", "pk").first()
+    if flow is not None:
+        flow.document = document
+    return flow
 
 
 def timeline(flow: Flow) -> Timeline:
@@ -203,10 +208,33 @@ def mandate_of(company: Company) -> Mandate | None:
     return rows.select_related("asked_by", "signed_by", "refused_by").first()
 
 
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One page of a firm's dossiers with where the mandate of each stands, and how many stand where."""
+
+    rows: list[tuple[Company, State]]
+    counts: dict[State, int]
+    page: int
+    pages: int
+
+
+def board(companies: QuerySet[Company], *, state: State | None = None, page: int = 1) -> Board:
+    """These dossiers by name; those of one state only, where that is asked."""
+    wanted = list(companies.order_by("name", "pk").only("name", "reference", "siren", "firm"))
+    stands = states(wanted)
+    chosen = [company for company in wanted if state is None or stands[company.pk] is state]
+    pages = max(1, -(-len(chosen) // BOARD))
+    page = min(max(page, 1), pages)
+    shown = chosen[(page - 1) * BOARD : page * BOARD]
+    counts = {one: sum(found is one for found in stands.values()) for one in State}
+    return Board([(company, stands[company.pk]) for company in shown], counts, page, pages)
+
+
 def states(companies: Iterable[Company]) -> dict[UUID, State]:
     """Where the mandate of each company stands."""
-    found = {row.company_id: row.state for row in Mandate.objects.filter(company__in=[c.pk for c in companies])}
-    return {company.pk: found.get(company.pk, State.NONE) for company in companies}
+    keys = [company.pk for company in companies]
+    found = {row.company_id: row.state for row in Mandate.objects.filter(company__in=keys)}
+    return {key: found.get(key, State.NONE) for key in keys}
 
 
 _STATUSES = Prefetch("statuses", Status.objects.select_related("by").order_by("at", "pk"))

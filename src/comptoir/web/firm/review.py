@@ -17,6 +17,7 @@ from comptoir import pipeline
 from comptoir.domain import chart
 from comptoir.domain.document import Status
 from comptoir.domain.entry import Entry, Line
+from comptoir.domain.lifecycle import Code
 from comptoir.domain.money import french
 from comptoir.domain.reading import SURE, Kind, Reading
 from comptoir.domain.rights import Act
@@ -24,6 +25,7 @@ from comptoir.lib import keyset
 from comptoir.records.deposits import leaves
 from comptoir.records.deposits.actions import IsDismissed
 from comptoir.records.deposits.models import Document
+from comptoir.records.einvoices.actions import NotSayable
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
 from comptoir.records.ledger import queries as books
@@ -36,6 +38,7 @@ from comptoir.records.readings.actions import NotAValue
 from comptoir.web import doors
 from comptoir.web.depositing import deposit
 from comptoir.web.firm.context import frame
+from comptoir.web.firm.einvoices import answers_of
 from comptoir.web.refusals import refused
 
 FIELDS = {
@@ -178,6 +181,23 @@ def take_back(request: HttpRequest, company_id: UUID, document_id: UUID) -> Http
     return redirect("firm_review", company_id, document_id)
 
 
+@doors.signed_in
+@require_POST
+def answer(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
+    """Say to the platform where an e-invoice stands: posting says nothing by itself."""
+    seat, flow = doors.invoice_to_answer(request, company_id, document_id)
+    motive, reason = request.POST.get("motive", ""), request.POST.get("why", "")
+    try:
+        code = Code(request.POST.get("code", ""))
+        pipeline.say_status(flow=flow, code=code, by=seat.person, at=timezone.now(), motive=motive, reason=reason)
+    except NotSayable as refusal:
+        return refused(request, str(refusal), _page, seat, flow.document)
+    except ValueError:
+        return refused(request, "Choisissez un statut.", _page, seat, flow.document)
+    messages.success(request, f"« {code.french} » part à la plateforme.")
+    return redirect("firm_review", company_id, document_id)
+
+
 def _post(request: HttpRequest, seat: Seat, document: Document, entry: LedgerEntry | None) -> None:
     now = timezone.now()
     if entry is None:
@@ -233,6 +253,10 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "dated_on": typed.get("dated_on", f"{content.dated_on:%d/%m/%Y}" if content else ""),
         "piece_ref": typed.get("piece_ref", content.piece_ref if content else ""),
         "explained": matches.explained(document),
+        "invoice": answers_of(document),
+        "typed_code": typed.get("code", ""),
+        "typed_motive": typed.get("motive", ""),
+        "typed_why": typed.get("why", ""),
         "may_unlink": seat.may(Act.MATCH),
         "kinds": list(Kind),
         "rank": around.rank,
