@@ -109,13 +109,15 @@ def hand_in(
     sent: Mapping[str, str] | None = None,
     justifies: Transaction | None = None,
     password: str = "",
+    beside: readers.archive.Member | None = None,
 ) -> Document:
     """A client hands in a file; it is durable when this returns, and is being read.
 
     Raises `readers.NotReadable` for what is not a piece, `deposits.AlreadyHandedIn` for what is already here.
     `justifies` is the transaction that the client hands it in for: it leaves the missing list at once. `sent` is what
     the channel says of itself (a mail's sender, a phone's name), for the deposit log. A PDF under a `password` is kept
-    as it came, beside the copy that opens without it; the password is kept nowhere.
+    as it came, beside the copy that opens without it; the password is kept nowhere. `beside` is the readable page of an
+    e-invoice that is bare data: kept with it, shown for it, compared with it.
     """
     came, content = content, readers.unlocked(content, password) if password else content
     deposit = _admitted(content, filename, purpose, channel)
@@ -135,7 +137,21 @@ def hand_in(
             at=at,
             sent=sent,
         )
+        if beside is not None:
+            _put_beside(document, beside, way=channel, by=by, at=at, sent=sent)
     return document
+
+
+def _put_beside(
+    document: Document, beside: readers.archive.Member, *, way: str, by: Person | None, at: datetime, sent: Any
+) -> None:
+    """The readable page of an e-invoice: a line of the deposit log of its own, and the invoice is read with it."""
+    deposit = _admitted(beside.content, beside.filename, document.purpose, way)
+    page = deposits.put_beside(document=document, content=beside.content, pages=deposit.pages, at=at)
+    if page is not None:
+        deposit_log.enter(
+            document=document, original=page, filename=beside.filename, way=way, by=by, at=at, sent=sent
+        )
 
 
 def hand_in_all(*, content: bytes, filename: str, password: str = "", **way: Any) -> list[Answer]:
@@ -146,14 +162,14 @@ def hand_in_all(*, content: bytes, filename: str, password: str = "", **way: Any
     if not readers.archive.is_archive(content):
         return [_answer(content, filename, password=password, **way)]
     try:
-        found = list(readers.archive.members(content))
+        found = readers.pairs.joined(list(readers.archive.members(content)))
     except readers.NotReadable as fault:
         return [Answer.refused(filename, str(fault))]
     way["sent"] = {**(way.get("sent") or {}), "archive": filename}
     return [
         Answer.refused(member.filename, member.refused)
         if member.refused
-        else _answer(member.content, member.filename, password=password, **way)
+        else _answer(member.content, member.filename, password=password, beside=member.beside, **way)
         for member in found
     ]
 
@@ -169,8 +185,21 @@ def _answer(content: bytes, filename: str, *, justifies: Transaction | None = No
     except deposits.AlreadyHandedIn as twin:
         if justifies is not None:
             attach(document=twin.document, transaction=justifies, by=way["by"], at=way["at"])
+        if way.get("beside") is not None:
+            _add_beside(twin.document, **way)
         return Answer(filename, Answer.TWIN, str(twin), twin.document.pk)
     return Answer(filename, Answer.RECEIVED, f"« {document.filename} » est reçu.", document.pk)
+
+
+def _add_beside(
+    document: Document, *, beside: readers.archive.Member, by: Person | None, at: datetime, **way: Any
+) -> None:
+    """The data was here, its page was not: the page joins it, and both are read together."""
+    with tenancy.within(document.firm_id, document.company_id):
+        if documents.readable(document) is None and leaves.is_all_of_original(document):
+            channel = way.get("channel", Document.Channel.WEB)
+            _put_beside(document, beside, way=channel, by=by, at=at, sent=way.get("sent"))
+            read_later(document)
 
 
 def end_upload(*, upload: Upload, at: datetime, content: bytes | None = None, password: str = "") -> Upload:
@@ -653,7 +682,9 @@ def read_now(document: Document, *, at: datetime) -> None:
     """Read a piece; what cannot be read is kept with the sentence that says why."""
     company, pages = document.company, _pages(document)
     try:
-        reading = READER.read(leaves.content(document), filename=document.filename, own=company.identity)
+        reading = READER.read(
+            leaves.content(document), filename=document.filename, own=company.identity, beside=_beside(document)
+        )
     except readers.NotReadable as fault:
         _unread(document, str(fault), at=at)
         return
@@ -666,6 +697,12 @@ def read_now(document: Document, *, at: datetime) -> None:
             return
         readings.record(document=document, reading=reading.handed_in_as(document.purpose), at=at)
         follow_reading(document, at=at)
+
+
+def _beside(document: Document) -> bytes:
+    with tenancy.within(document.firm_id, document.company_id):
+        page = documents.readable(document)
+    return documents.content(page) if page else b""
 
 
 def _pages(document: Document) -> Sequence[Leaf]:

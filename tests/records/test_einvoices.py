@@ -1,5 +1,7 @@
 """What waits at the platform becomes pieces, each once, in the right dossier; what is said of them arrives, once."""
 
+import io
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Thread
@@ -19,14 +21,17 @@ from comptoir.gateways import einvoice
 from comptoir.gateways.einvoice import Kind, Refused, Unreachable, afnor, cdar, memory
 from comptoir.gateways.einvoice.twin import Fault, Twin
 from comptoir.records.audit.models import Event
+from comptoir.records.deposits import leaves
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.actions import AlreadyHandedIn
+from comptoir.records.deposits.log import verify_log
 from comptoir.records.deposits.models import Arrival, Document
 from comptoir.records.einvoices import actions as einvoices
 from comptoir.records.einvoices import queries as einvoices_of
 from comptoir.records.einvoices.models import Flow, Status, Unclaimed
 from comptoir.records.firms.models import Company
 from comptoir.records.ledger.models import Entry
+from comptoir.records.readings import queries as readings
 
 pytestmark = pytest.mark.django_db
 
@@ -457,3 +462,70 @@ def test_the_same_moment_twice_is_settled_by_what_is_said_last(bakery, alice):
 def test_a_piece_that_came_another_way_has_no_timeline(bakery, bob):
     document = pipeline.hand_in(company=bakery, content=mill_pdf(), filename="f.pdf", by=bob, at=AT)
     assert einvoices_of.timeline_of(document) is None
+
+
+# ── The ZIP of a platform ──
+
+
+def zipped(**files):
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("_", "."), content)
+    return written.getvalue()
+
+
+def hand_in_zip(company, by, content, **more):
+    return pipeline.hand_in_all(content=content, filename="pa.zip", company=company, by=by, at=AT, **more)
+
+
+def test_an_invoices_data_and_its_page_in_one_zip_are_one_piece(bakery, bob):
+    answers = hand_in_zip(bakery, bob, zipped(f_pdf=mill_pdf(), f_xml=bill(), g_pdf=mill_pdf("OTHER")))
+    assert [(answer.filename, answer.kind) for answer in answers] == [("f.xml", "received"), ("g.pdf", "received")]
+    document = Document.objects.get(filename="f.xml")
+    assert documents.content(document.original) == bill()
+    assert documents.content(documents.readable(document)) == mill_pdf()
+    assert [line.filename for line in Arrival.objects.order_by("number")] == ["f.xml", "f.pdf", "g.pdf"]
+    assert list(verify_log()) == []
+
+
+def test_the_data_is_read_and_each_value_is_framed_on_the_page(bakery, bob):
+    hand_in_zip(bakery, bob, zipped(f_pdf=mill_pdf(), f_xml=bill()))
+    document = Document.objects.get()
+    pipeline.read_now(document, at=AT)
+    reading = readings.current(document)
+    assert (reading.source, str(reading.total.value)) == ("e-invoice", "237.38")
+    assert reading.total.evidence.box is not None
+    assert reading.total.confidence == 1.0
+    assert leaves.picture(document, 1, at_most=200) != leaves_of_data(document)
+
+
+def leaves_of_data(document):
+    (leaf,) = leaves.of(document)
+    return leaves.leaf_picture(document.original, leaf, at_most=200)
+
+
+def test_a_page_that_prints_another_total_makes_a_person_look(bakery, bob):
+    hand_in_zip(bakery, bob, zipped(f_pdf=mill_pdf(quantity=11), f_xml=bill()))
+    document = Document.objects.get()
+    pipeline.read_now(document, at=AT)
+    assert readings.current(document).total.confidence < 1.0
+
+
+def test_the_same_zip_twice_and_its_page_alone_add_nothing(bakery, bob):
+    for _ in range(2):
+        answers = hand_in_zip(bakery, bob, zipped(f_pdf=mill_pdf(), f_xml=bill()))
+    assert answers[0].kind == "twin"
+    with pytest.raises(AlreadyHandedIn):
+        pipeline.hand_in(company=bakery, content=mill_pdf(), filename="f.pdf", by=bob, at=AT)
+    assert Document.objects.count() == 1
+    assert Arrival.objects.count() == 2
+
+
+def test_the_page_joins_an_invoice_that_the_platform_brought_before(platform, signed, bob):
+    platform.hold("f1", bill())
+    fetch()
+    hand_in_zip(signed, bob, zipped(f_pdf=mill_pdf(), f_xml=bill()))
+    document = Document.objects.get()
+    assert documents.content(documents.readable(document)) == mill_pdf()
+    assert document.channel == "pa"

@@ -232,3 +232,19 @@ def test_bob_dina_and_charlie_find_no_mandate_and_answer_nothing(
         assert browser.post(page + "mandat", {"state": "signed"}).status_code == 404
         assert browser.post(review + "statuts", {"code": "204"}).status_code == 404
     assert signed_in(dina).get(f"/c/{bakery.pk}/pieces/{flow.document_id}/").status_code == 404
+
+
+def test_bob_sees_and_downloads_the_page_that_came_with_the_data_and_dina_does_not(bakery, bob, dina, signed_in):
+    from tests.cast import mill_pdf
+    from tests.records.test_einvoices import hand_in_zip, zipped
+
+    (answer,) = hand_in_zip(bakery, bob, zipped(f_pdf=mill_pdf(), f_xml=bill()))
+    address, browser = f"/c/{bakery.pk}/pieces/{answer.document}/", signed_in(bob)
+    assert "Télécharger le PDF" in text(browser.get(address))
+    page = browser.get(address + "lisible")
+    assert page.getvalue() == mill_pdf()
+    assert page["Content-Type"] == "application/pdf"
+    assert "attachment" in page["Content-Disposition"]
+    assert browser.get(address + "pages/1").status_code == 200
+    assert browser.get(address + "original").getvalue() == bill()
+    assert signed_in(dina).get(address + "lisible").status_code == 404

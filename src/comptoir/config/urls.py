@@ -62,6 +62,7 @@ _client = [
     path("pieces/<uuid:document_id>/decoupe/reunion", arranging.unite, name="arrange_unite"),
     path("pieces/<uuid:document_id>/decoupe/<int:number>", arranging.proposed, name="proposed_page"),
     path("pieces/<uuid:document_id>/original", files.original, name="original"),
+    path("pieces/<uuid:document_id>/lisible", files.readable, name="readable"),
     path("pieces/<uuid:document_id>/pages/<int:number>", files.page, name="page"),
     path("pieces/<uuid:document_id>/pages/<int:number>/vignette", files.small_page, name="small_page"),
     path("pieces/<uuid:document_id>/vignette", files.thumbnail, name="thumbnail"),

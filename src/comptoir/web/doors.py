@@ -21,7 +21,7 @@ from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import BankAccount, Rule, Transaction
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits import uploads
-from comptoir.records.deposits.models import Document, Upload
+from comptoir.records.deposits.models import Document, Original, Upload
 from comptoir.records.einvoices import queries as einvoices
 from comptoir.records.einvoices.models import Flow
 from comptoir.records.firms import file as company_file
@@ -127,6 +127,12 @@ def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[
 def paper(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Document]:
     """The bytes of a piece, from either side, for who may see the piece."""
     return _own(either_side(request, company_id, Act.SEE_DOCUMENTS, Act.SEE_OWN_DOCUMENTS), document_id)
+
+
+def readable(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Original]:
+    """The page that came beside an e-invoice's data, for who may see the piece."""
+    seat, piece = paper(request, company_id, document_id)
+    return Seen(seat, _found(documents.readable(piece)))
 
 
 def paper_to_arrange(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Document]:

@@ -14,6 +14,7 @@ from comptoir.domain.rights import Act
 from comptoir.lib import keyset
 from comptoir.records.banking import queries as bank
 from comptoir.records.deposits import leaves
+from comptoir.records.deposits import queries as documents_of
 from comptoir.records.einvoices import queries as einvoices
 from comptoir.records.firms import file
 from comptoir.records.firms.queries import Seat
@@ -76,9 +77,10 @@ def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpR
     seat, row = doors.document(request, company_id, document_id)
     context = frame(seat, "documents") | {"piece": pieces.one(row), "document": row}
     context |= {"explained": matches.explained(row), "may_unlink": seat.may(Act.JUSTIFY)}
+    context["readable"] = documents_of.readable(row)
     context["timeline"] = einvoices.timeline_of(row)
     context["address"] = reverse("client_document", args=[seat.company.pk, row.pk])
-    context["page_numbers"] = range(1, min(len(leaves.of(row)), 30) + 1)
+    context["page_numbers"] = range(1, min(len(leaves.shown(row)), 30) + 1)
     return render(request, "client/document.html", context)
 
 

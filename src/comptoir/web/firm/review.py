@@ -244,7 +244,7 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "piece": facts,
         "fields": fields,
         "doubtful": sum(field.is_doubtful for field in fields),
-        "page_numbers": range(1, min(len(leaves.of(document)), 30) + 1),
+        "page_numbers": range(1, min(len(leaves.shown(document)), 30) + 1),
         "entry": entry,
         "content": content,
         "rows": _typed_rows(typed) or rows or ([Row("", "", content.label, "", "")] * 3 if content else []),
