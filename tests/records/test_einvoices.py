@@ -11,7 +11,7 @@ from django.db import connections
 from django.utils import timezone
 from tests.acts import bring_statement
 from tests.cast import BAKERY, MILL, mill_debit, mill_invoice, mill_pdf
-from tests.conftest import AT
+from tests.conftest import AT, as_web
 
 from comptoir import pipeline
 from comptoir.demo.papers.structured import cii_xml, facturx_pdf, ubl_xml
@@ -20,6 +20,7 @@ from comptoir.domain.mandate import State
 from comptoir.gateways import einvoice
 from comptoir.gateways.einvoice import Kind, Refused, Unreachable, afnor, cdar, memory
 from comptoir.gateways.einvoice.twin import Fault, Twin
+from comptoir.lib import tenancy
 from comptoir.records.audit.models import Event
 from comptoir.records.deposits import leaves
 from comptoir.records.deposits import queries as documents
@@ -529,3 +530,38 @@ def test_the_page_joins_an_invoice_that_the_platform_brought_before(platform, si
     document = Document.objects.get()
     assert documents.content(documents.readable(document)) == mill_pdf()
     assert document.channel == "pa"
+
+
+# ── Held apart ──
+
+
+def test_the_jobs_work_as_the_role_that_owns_nothing(platform, signed, charlie, alice, monkeypatch):
+    garage = Company.objects.get(name="Garage Lebreton")
+    platform.hold("g1", cii_xml(replace(mill_invoice("G-1"), buyer=replace(BAKERY, siren=garage.siren))))
+    platform.hold("f1", bill())
+    platform.faults["acknowledge"] = [Unreachable("(502)")]
+    with as_web():
+        fetch()
+        fetch()
+    assert platform.acknowledged == ["f1"]
+    einvoices.set_mandate(company=garage, state=State.SIGNED, by=charlie, at=AT)
+    flow = Flow.objects.get(company=signed)
+    status = pipeline.say_status(flow=flow, code=Code.IN_CHARGE, by=alice, at=AT)
+    queued = []
+    monkeypatch.setattr(pipeline, "_send_later", queued.append)
+    with as_web():
+        fetch()
+        pipeline.remember(0)
+        pipeline.send_status(str(status.firm_id), str(status.company_id), str(status.pk))
+    assert queued == [status]
+    assert {document.company for document in Document.objects.all()} == {signed, garage}
+    assert list(platform.sent) == [str(status.pk)]
+
+
+def test_a_company_sees_no_flow_of_another(platform, signed, charlie):
+    platform.hold("f1", bill())
+    fetch()
+    garage = Company.objects.get(name="Garage Lebreton")
+    with as_web(), tenancy.within(garage.firm_id, garage.pk):
+        assert not Flow.objects.exists()
+        assert einvoices_of.is_known("f1"), "the job is told that it is taken, and nothing else"
