@@ -248,3 +248,8 @@ def test_bob_sees_and_downloads_the_page_that_came_with_the_data_and_dina_does_n
     assert browser.get(address + "pages/1").status_code == 200
     assert browser.get(address + "original").getvalue() == bill()
     assert signed_in(dina).get(address + "lisible").status_code == 404
+
+
+def test_who_brought_it_is_the_platform_where_nobody_did(flow, bakery, bob, alice, signed_in):
+    assert "Plateforme agréée, " in text(signed_in(bob).get(f"/c/{bakery.pk}/pieces/{flow.document_id}/"))
+    assert "Plateforme agréée, " in text(signed_in(alice).get(f"/dossiers/{bakery.pk}/production/"))
