@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import Error as DatabaseFault
 from django.db import transaction as db
 from django.utils import timezone
 from procrastinate import BaseRetryStrategy, RetryDecision, RetryStrategy
@@ -34,7 +35,7 @@ from comptoir.domain.mail import Door, Incoming, is_answered, is_receipt
 from comptoir.domain.opening import Opening
 from comptoir.domain.ports import Reader
 from comptoir.domain.rights import Act
-from comptoir.gateways import einvoice
+from comptoir.gateways import antivirus, einvoice
 from comptoir.gateways.bank import files as bank_files
 from comptoir.gateways.einvoice import cdar
 from comptoir.lib import tenancy
@@ -445,6 +446,16 @@ def _take(platform: einvoice.Platform, listed: einvoice.Listed, *, at: datetime)
         raise
     except (einvoice.Refused, readers.NotReadable, cdar.NotAMessage, NoInvoice, NobodysInvoice) as fault:
         _set_aside(listed, at=at, fault=str(fault) or str(fault.__doc__))
+        return
+    except (
+        OSError,
+        DatabaseFault,
+        antivirus.Unreachable,
+    ):  # ours, not the flow's: the next round begins with it again
+        raise
+    except Exception:  # a fault of the reader's own must not keep out all that comes after
+        log.exception("e-invoice %s cannot be taken", listed.flow_id)
+        _set_aside(listed, at=at, fault=UNREAD)
         return
     if kept is not None:
         einvoices.claimed(flow_id=listed.flow_id)

@@ -13,7 +13,7 @@ from tests.acts import bring_statement
 from tests.cast import BAKERY, MILL, mill_debit, mill_invoice, mill_pdf
 from tests.conftest import AT, as_web
 
-from comptoir import pipeline
+from comptoir import pipeline, readers
 from comptoir.demo.papers.structured import cii_xml, facturx_pdf, ubl_xml
 from comptoir.domain.lifecycle import Code
 from comptoir.domain.mandate import State
@@ -188,6 +188,22 @@ def test_what_cannot_be_read_stays_there_and_keeps_no_other_out(platform, signed
     assert Document.objects.count() == 1
     assert Unclaimed.objects.get().fault
     assert platform.acknowledged == ["f1"]
+
+
+def test_a_reader_that_falls_over_one_invoice_keeps_no_other_out(platform, signed, monkeypatch):
+    read = readers.invoice_in
+
+    def falls(content):
+        if content == b"<x/>":
+            raise RecursionError
+        return read(content)
+
+    monkeypatch.setattr(readers, "invoice_in", falls)
+    platform.hold("bad", b"<x/>")
+    platform.hold("f1", bill())
+    fetch()
+    assert platform.acknowledged == ["f1"]
+    assert Unclaimed.objects.get().flow_id == "bad"
 
 
 def test_what_harms_is_not_kept(platform, signed, settings):

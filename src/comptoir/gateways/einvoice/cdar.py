@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
@@ -114,17 +114,20 @@ def _why(message: Message) -> str:
         return ""
     return (
         f"<ram:SpecifiedDocumentStatus><ram:ReasonCode>{escape(message.motive)}</ram:ReasonCode>"
-        f"<ram:Reason>{escape(message.reason)}</ram:Reason></ram:SpecifiedDocumentStatus>"
+        f"<ram:Reason>{escape(message.reason)}</ram:Reason><ram:SequenceNumeric>1</ram:SequenceNumeric>"
+        "</ram:SpecifiedDocumentStatus>"
     )
 
 
 def _paid(message: Message) -> str:
     """What was paid at each rate (MEN, *montant encaissé*)."""
     return "".join(
-        "<ram:SpecifiedDocumentStatus><ram:SpecifiedDocumentCharacteristic><ram:TypeCode>MEN</ram:TypeCode>"
-        f'<ram:ValuePercent>{rate:f}</ram:ValuePercent><ram:ValueAmount currencyID="{escape(message.currency)}">'
-        f"{amount:f}</ram:ValueAmount></ram:SpecifiedDocumentCharacteristic></ram:SpecifiedDocumentStatus>"
-        for rate, amount in message.paid
+        f"<ram:SpecifiedDocumentStatus><ram:SequenceNumeric>{rank}</ram:SequenceNumeric>"
+        "<ram:SpecifiedDocumentCharacteristic><ram:TypeCode>MEN</ram:TypeCode>"
+        f"<ram:ValueAmount currencyID={quoteattr(message.currency)}>{amount:.2f}</ram:ValueAmount>"
+        f"<ram:ValuePercent>{rate:.2f}</ram:ValuePercent>"
+        "</ram:SpecifiedDocumentCharacteristic></ram:SpecifiedDocumentStatus>"
+        for rank, (rate, amount) in enumerate(message.paid, 1)
     )
 
 

@@ -137,7 +137,7 @@ def _whole(response: http.client.HTTPResponse, at_most: int) -> bytes:
         raise Refused("(réponse trop volumineuse)")
     parts: list[bytes] = []
     size = 0
-    while part := response.read(_CHUNK):
+    while part := response.read1(_CHUNK):
         parts.append(part)
         size += len(part)
         if size > at_most:
