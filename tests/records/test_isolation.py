@@ -34,6 +34,8 @@ GLOBAL = {
     "accounts.Pairing": "a person's own, whatever firms they belong to",
     "accounts.Phone": "a person's own, whatever firms they belong to",
     "accounts.AddressChange": "a person's own, whatever firms they belong to",
+    "einvoices.Unclaimed": "a flow at the platform that is nobody's here yet: its name and a SIREN, no word of it",
+    "einvoices.Reach": "up to where the platform's one list was read",
 }
 """The only rows of ours without a tenant, and why."""
 

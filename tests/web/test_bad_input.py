@@ -159,7 +159,7 @@ def test_the_theme_leads_back_to_this_site_only(bob, signed_in):
 
 def test_a_file_that_breaks_the_reader_is_kept_and_said(bakery, bob, monkeypatch):
     class Broken:
-        def read(self, content, *, filename, own=None):
+        def read(self, content, **more):
             raise ZeroDivisionError
 
     monkeypatch.setattr(pipeline, "READER", Broken())

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 from tests.acts import bring_statement, hand_in
-from tests.cast import mill_debit
+from tests.cast import mill_debit, mill_pdf
 from tests.conftest import AT, person
 
 from comptoir import pipeline
@@ -24,7 +24,9 @@ from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
 from comptoir.readers import mail as mails
 from comptoir.records.accounts.models import Phone
 from comptoir.records.banking.models import Rule
+from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import uploads
+from comptoir.records.einvoices import actions as einvoices
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file, invitations
 from comptoir.records.firms import opening as dossiers
@@ -72,6 +74,11 @@ def scene(bakery, alice, charlie, account):
         firms.join_company(company=bakery, person=cast[role.value], role=role, at=AT)
     boss = cast["dirigeant"]
     document = hand_in(bakery, boss)
+    arrived = einvoices.Arrived(
+        "f1", False, "CII", "MV-1197", None, "380", "EUR", ("402118939", "Moulins"), ("", "")
+    )
+    einvoices.keep_flow(document=document, arrived=arrived, at=AT)
+    deposits.put_beside(document=document, content=mill_pdf(), pages=1, at=AT)
     (paid,) = bring_statement(account, mill_debit())
     pipeline.post(entry=Entry.objects.get(document=document), by=alice, at=AT)
     pipeline.write_rule(company=bakery, rule=rules.Rule("Loyer", ("LOYER",), "613200"), by=alice, at=AT)

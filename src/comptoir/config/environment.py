@@ -27,6 +27,7 @@ class Environment:
     deposit_domain: str
     trusted_checks: str
     max_mails: int
+    platform: str
 
 
 def load() -> Environment:
@@ -49,6 +50,7 @@ def load() -> Environment:
         deposit_domain=os.environ.get("COMPTOIR_DEPOSIT_DOMAIN", ""),
         trusted_checks=os.environ.get("COMPTOIR_TRUSTED_CHECKS", ""),
         max_mails=int(os.environ.get("COMPTOIR_MAILS_AN_HOUR", "500")),
+        platform=os.environ.get("COMPTOIR_PLATFORM", ""),
     )
 
 

@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 
 from comptoir.config import environment
 from comptoir.gateways.antivirus import scanner
+from comptoir.gateways.einvoice import platform
 from comptoir.gateways.timestamp import authority
 from comptoir.lib.mail_transport import mail_transport
 
@@ -36,6 +37,7 @@ STAGES = (
     "inbox",
     "folders",
     "readings",
+    "einvoices",
     "banking",
     "ledger",
     "matching",
@@ -150,6 +152,8 @@ UPLOADS = ENV.data / "uploads"
 """Where files wait that are still arriving: every web process must reach it."""
 ANTIVIRUS = scanner(ENV.antivirus)
 TIMESTAMP = authority(ENV.timestamp, ENV.timestamp_ca)
+PLATFORM = platform(ENV.platform)
+"""Where e-invoices wait (*plateforme agréée*); None where none is set."""
 DEPOSIT_DOMAIN = ENV.deposit_domain or (_PUBLIC.hostname or "comptoir.localhost")
 """What stands behind the @ of the addresses that documents are sent to."""
 TRUSTED_CHECKS = ENV.trusted_checks

@@ -62,6 +62,8 @@ class Act(StrEnum):
     MANAGE_ADDRESSES = "manage_addresses"
     EDIT_FILE = "edit_file"
     MANAGE_MODELS = "manage_models"
+    MANAGE_MANDATES = "manage_mandates"
+    ANSWER_INVOICES = "answer_invoices"
 
 
 # An x gives the act to the role. Firm: expert-comptable, chef de mission, collaborateur, assistant.
@@ -86,6 +88,8 @@ edit_file               x x x .    . . . .
 post                    x x x .    . . . .
 letter                  x x x .    . . . .
 write_rules             x x x .    . . . .
+manage_mandates         x x x .    . . . .
+answer_invoices         x x x .    . . . .
 export_provisional      x x x .    . . . .
 validate                x x . .    . . . .
 export_fec              x x . .    . . . .

@@ -4,7 +4,7 @@
 Each raises `NotReadable`, whose message says in French what happened and what to do.
 """
 
-from comptoir.readers import archive, cutting, likeness, till
+from comptoir.readers import archive, cutting, likeness, pairs, till
 from comptoir.readers.door import admit, page_count
 from comptoir.readers.faults import (
     Bomb,
@@ -22,7 +22,7 @@ from comptoir.readers.faults import (
 )
 from comptoir.readers.pdf import unlocked
 from comptoir.readers.preview import preview, thumbnail
-from comptoir.readers.reader import LocalReader, read
+from comptoir.readers.reader import LocalReader, invoice_in, read
 from comptoir.readers.shared import admit_to_folder, pages_of
 from comptoir.readers.sniff import READ
 from comptoir.readers.textlayer import words_on
@@ -46,9 +46,11 @@ __all__ = [
     "admit_to_folder",
     "archive",
     "cutting",
+    "invoice_in",
     "likeness",
     "page_count",
     "pages_of",
+    "pairs",
     "preview",
     "read",
     "thumbnail",

@@ -18,11 +18,16 @@ _ZIP = b"PK\x03\x04"
 
 
 class Member(NamedTuple):
-    """A file of an archive: its name there, without folders, and its bytes; or the sentence that says why it has none."""
+    """A file of an archive: its name there, without folders, and its bytes; or the sentence that says why it has none.
+
+    `path` has the folders; `beside` is the readable page of an e-invoice's data (`pairs.py`).
+    """
 
     filename: str
     content: bytes
     refused: str = ""
+    path: str = ""
+    beside: "Member | None" = None
 
 
 class NotAnArchive(NotReadable):
@@ -96,4 +101,4 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
         return Member(name, b"", "ce fichier est abîmé dans l’archive.")
     if is_archive(content):
         return Member(name, b"", "une archive dans une archive n’est pas ouverte : déposez-la à part.")
-    return Member(name, content)
+    return Member(name, content, path=info.filename.replace("\\", "/"))

@@ -2,15 +2,15 @@
 
 from comptoir.domain.reading import Identity, Reading, Source
 from comptoir.readers import einvoice, fields, ocr, pdf, pictures, sniff, textlayer, till
-from comptoir.readers.faults import MAX_BYTES, MAX_PAGES, Empty, TooLarge, TooManyPages
+from comptoir.readers.faults import MAX_BYTES, MAX_PAGES, Broken, Empty, TooLarge, TooManyPages, WrongKind
 from comptoir.readers.fields import evidence
 
 
 class LocalReader:
     """The `Reader` of this machine: nothing leaves it."""
 
-    def read(self, content: bytes, *, filename: str, own: Identity | None = None) -> Reading:
-        return read(content, filename=filename, own=own)
+    def read(self, content: bytes, *, filename: str, own: Identity | None = None, beside: bytes = b"") -> Reading:
+        return read(content, filename=filename, own=own, beside=beside)
 
 
 def read(
@@ -20,20 +20,48 @@ def read(
     own: Identity | None = None,
     password: str | None = None,
     trust_xml: bool = True,
+    beside: bytes = b"",
 ) -> Reading:
-    """Read a piece; raises `NotReadable`. `trust_xml=False` reads the page as if it carried no invoice (bench)."""
+    """Read a piece; raises `NotReadable`. `trust_xml=False` reads the page as if it carried no invoice (bench).
+
+    `beside` is the page that came with an invoice's bare data.
+    """
     if not content:
         raise Empty
     if len(content) > MAX_BYTES:
         raise TooLarge
     media_type = sniff.media_type(content)
     if media_type == sniff.XML:
-        return einvoice.read(content, own=own).plausible()
+        return (_compared(content, own, beside) if beside else einvoice.read(content, own=own)).plausible()
     if media_type == sniff.CSV:
         return till.read(content).plausible()
     if media_type == sniff.PDF:
         return _pdf(content, own, password, trust_xml=trust_xml).plausible()
     return _picture(content, own).plausible()
+
+
+def _compared(content: bytes, own: Identity | None, beside: bytes) -> Reading:
+    """The data is the invoice; what its page prints is looked for, and a total that it does not print is doubted."""
+    pdf.refuse_bombs(beside)
+    with pdf.opened(beside) as document:
+        count = _bounded(len(document))
+        pages = textlayer.pages(document)
+    text = "\n".join(page.text for page in pages)
+    return evidence.proven_on(pages, einvoice.read(content, own=own, text=text, pages=count))
+
+
+def invoice_in(content: bytes) -> einvoice.Invoice | None:
+    """The e-invoice that a file is, or carries; None where there is none. Raises `NotReadable` for what is no file of ours."""
+    media_type = sniff.media_type(content)
+    if media_type == sniff.PDF:
+        pdf.refuse_bombs(content)
+    data = (
+        content if media_type == sniff.XML else pdf.attached_invoice(content) if media_type == sniff.PDF else None
+    )
+    try:
+        return einvoice.recognised(data) if data else None
+    except (Broken, WrongKind):
+        return None
 
 
 def _pdf(content: bytes, own: Identity | None, password: str | None, *, trust_xml: bool) -> Reading:

@@ -21,7 +21,9 @@ from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import BankAccount, Rule, Transaction
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits import uploads
-from comptoir.records.deposits.models import Document, Upload
+from comptoir.records.deposits.models import Document, Original, Upload
+from comptoir.records.einvoices import queries as einvoices
+from comptoir.records.einvoices.models import Flow
 from comptoir.records.firms import file as company_file
 from comptoir.records.firms import opening as openings
 from comptoir.records.firms import queries as people
@@ -164,6 +166,12 @@ def other_dossier(seat: Seat, written: str) -> Company | None:
     return named[0] if len(named) == 1 else None
 
 
+def readable(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Original]:
+    """The page that came beside an e-invoice's data, for who may see the piece."""
+    seat, piece = paper(request, company_id, document_id)
+    return Seen(seat, _found(documents.readable(piece)))
+
+
 def paper_to_arrange(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Document]:
     """A piece whose pages one may arrange, from either side: whoever hands in, and sees the piece."""
     return _own(either_side(request, company_id, Act.DEPOSIT), document_id)
@@ -172,6 +180,12 @@ def paper_to_arrange(request: HttpRequest, company_id: UUID, document_id: UUID) 
 def document_to_review(request: HttpRequest, company_id: UUID, document_id: UUID, act: Act) -> Seen[Document]:
     """A piece as the firm works on it."""
     return _seen(dossier(request, company_id, act), documents.visible, document_id)
+
+
+def invoice_to_answer(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Flow]:
+    """An e-invoice that came by the platform, for who answers it; its piece is in it."""
+    seat, piece = document_to_review(request, company_id, document_id, Act.ANSWER_INVOICES)
+    return Seen(seat, _found(einvoices.flow_of(piece)))
 
 
 def upload(request: HttpRequest, company_id: UUID, upload_id: UUID) -> Seen[Upload]:
@@ -349,6 +363,16 @@ def dossiers_to_assign(request: HttpRequest, firm_id: UUID, company_ids: Iterabl
     seat = firm(request, firm_id, Act.ASSIGN)
     wanted = {_found(_uuid(written)) for written in company_ids}
     found = list(people.assignable(seat, timezone.localdate()).filter(pk__in=wanted).order_by("name"))
+    if len(found) != len(wanted):
+        raise NotTheirs(firm_id, None)
+    return Held(seat, found)
+
+
+def dossiers_to_mandate(request: HttpRequest, firm_id: UUID, company_ids: Iterable[str]) -> Held[list[Company]]:
+    """Dossiers whose mandates the person may record, all of those named or none."""
+    seat = firm(request, firm_id, Act.MANAGE_MANDATES)
+    wanted = {_found(_uuid(written)) for written in company_ids}
+    found = list(people.enterable(seat, timezone.localdate()).filter(pk__in=wanted).order_by("name"))
     if len(found) != len(wanted):
         raise NotTheirs(firm_id, None)
     return Held(seat, found)

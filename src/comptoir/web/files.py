@@ -32,6 +32,14 @@ def original(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpR
 
 @doors.signed_in
 @require_GET
+def readable(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
+    """The page that came beside an e-invoice's data, as it came."""
+    seat, page = doors.readable(request, company_id, document_id)
+    return _download(page, f"{seat.company.name} {page.sha256[:8]}.pdf")
+
+
+@doors.signed_in
+@require_GET
 def shared(request: HttpRequest, company_id: UUID, folder: str, file_id: UUID) -> HttpResponse:
     """A shared file, for the client; the log keeps who took what is reserved."""
     seat, file = doors.shared_file(request, company_id, folder, file_id)
@@ -113,7 +121,7 @@ def _download(original: Original, filename: str) -> HttpResponse:
 
 
 def _picture(request: HttpRequest, document: Document, number: int, at_most: int) -> HttpResponse:
-    pages = leaves.of(document)
+    pages = leaves.shown(document)
     if not 1 <= number <= len(pages):
         raise Http404
     # The same address shows another page once a piece is cut or turned: a browser asks again, and is told "as before".

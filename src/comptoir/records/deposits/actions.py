@@ -7,9 +7,10 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import Q
 
 from comptoir.records.audit.actions import record
-from comptoir.records.deposits.models import Dismissal, Document, Original
+from comptoir.records.deposits.models import Dismissal, Document, Original, Readable
 from comptoir.records.firms.models import Company, Person
 
 
@@ -55,7 +56,10 @@ def keep_deposit(*, company: Company, deposit: Deposit, at: datetime) -> Origina
 
 def twins(original: Original, *, by: Person | None, sees_all: bool) -> list[Document]:
     """The pieces that these bytes are already, among those that the depositor may see."""
-    found = original.documents.standing().select_related("dismissal").order_by("deposited_at", "pk")
+    same = Document.objects.filter(company=original.company_id).filter(
+        Q(original=original) | Q(readable__original=original)
+    )
+    found = same.standing().select_related("dismissal").order_by("deposited_at", "pk")
     return [twin for twin in found if sees_all or (by is not None and twin.deposited_by_id == by.id)]
 
 
@@ -150,6 +154,18 @@ def keep(*, company: Company, content: bytes, media_type: str, pages: int, at: d
     )
     # The lock makes two deposits of the same bytes wait for each other. The row itself is never changed.
     return Original.objects.select_for_update().get(company=company, sha256=sha256)
+
+
+@transaction.atomic(savepoint=False)
+def put_beside(*, document: Document, content: bytes, pages: int, at: datetime) -> Original | None:
+    """Keep the readable page of an e-invoice's data with it; None where it has one already."""
+    if Readable.objects.filter(document=document).exists():
+        return None
+    page = keep(company=document.company, content=content, media_type="application/pdf", pages=pages, at=at)
+    Readable.objects.create(
+        firm_id=document.firm_id, company_id=document.company_id, document=document, original=page
+    )
+    return page
 
 
 def address(sha256: str) -> str:

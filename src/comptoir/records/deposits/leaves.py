@@ -19,6 +19,12 @@ def of(document: Document) -> tuple[Leaf, ...]:
     return tuple(_leaf(row) for row in rows) or whole(document.original_id, document.original.pages)
 
 
+def shown(document: Document) -> tuple[Leaf, ...]:
+    """The pages that a person looks at: an e-invoice's own where they came beside its data, else those of the piece."""
+    page = queries.readable(document) if is_all_of_original(document) else None
+    return whole(page.pk, page.pages) if page else of(document)
+
+
 def of_part(document: Document, part: Part) -> list[Leaf]:
     """The leaves of a document that was found in the pages of a piece as it came."""
     outlines = part.outlines or (None,) * len(part.pages)
@@ -45,7 +51,7 @@ def content(document: Document) -> bytes:
 
 def picture(document: Document, number: int, *, at_most: int) -> bytes:
     """One page of the piece (from 1) as a person looks at it, as WebP; raises `IndexError` beyond the last."""
-    leaf = of(document)[number - 1]
+    leaf = shown(document)[number - 1]
     return leaf_picture(originals([leaf])[leaf.original], leaf, at_most=at_most)
 
 

@@ -83,6 +83,13 @@ class Document(InCompany):
         ]
 
 
+class Readable(InCompany):
+    """The page that came beside an e-invoice's bare data: what people look at; the data stays the original."""
+
+    document = models.OneToOneField(Document, models.PROTECT, related_name="readable")
+    original = models.ForeignKey(Original, models.PROTECT, related_name="readable_of")
+
+
 class Leaf(InCompany):
     """A page of a piece that is not simply all of its original: which page, what part of it, how far turned."""
 

@@ -9,7 +9,7 @@ from django.core.files.storage import storages
 
 from comptoir.domain.fault import Fault
 from comptoir.records.deposits.actions import address
-from comptoir.records.deposits.models import Document, Original
+from comptoir.records.deposits.models import Document, Original, Readable
 from comptoir.records.firms.models import Company, Person
 
 
@@ -41,6 +41,12 @@ def content(original: Original) -> bytes:
     """The bytes as they came."""
     with storages["originals"].open(address(original.sha256)) as file:
         return bytes(file.read())
+
+
+def readable(document: Document) -> Original | None:
+    """The page that came beside an e-invoice's data."""
+    row = Readable.objects.filter(document=document).select_related("original").first()
+    return row.original if row else None
 
 
 def derived(original: Original, name: str) -> bytes | None:

@@ -245,7 +245,7 @@ def piece(row: Document) -> Piece:
         total=read.total if read else None,
         status=status(facts),
         why=dismissal.reason if dismissal else (read.fault if read else ""),
-        deposited_by=row.deposited_by.first_name if row.deposited_by else "",
+        deposited_by=row.deposited_by.first_name if row.deposited_by else Document.Channel(row.channel).label,
         deposited_at=row.deposited_at,
         filename=row.filename,
         to_cut=getattr(row, "to_cut", False) and not facts.is_posted and dismissal is None,

@@ -336,6 +336,14 @@ def is_any_booked(documents: Iterable[UUID]) -> bool:
     return Entry.objects.booked().filter(document__in=list(documents), reverses=None).exists()
 
 
+def is_settled(document_id: UUID) -> bool:
+    """Whether what a piece leaves to pay is lettered with its payment."""
+    lines = Line.objects.of_third_parties().filter(
+        entry__document=document_id, entry__reverses=None, entry__posted_at__isnull=False
+    )
+    return lines.exists() and not lines.filter(lettered=None).exists()
+
+
 def draft_of(document_id: UUID) -> Entry | None:
     """The live entry of a piece, draft or not."""
     rows = Entry.objects.filter(document=document_id, reverses=None)

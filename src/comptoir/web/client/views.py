@@ -13,6 +13,8 @@ from comptoir.domain.folder import visible_to
 from comptoir.domain.rights import Act
 from comptoir.records.banking import queries as bank
 from comptoir.records.deposits import leaves
+from comptoir.records.deposits import queries as documents_of
+from comptoir.records.einvoices import queries as einvoices
 from comptoir.records.firms import file
 from comptoir.records.firms.queries import Seat
 from comptoir.records.folders import queries as folders
@@ -73,8 +75,10 @@ def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpR
     context |= {"explained": matches.explained(row), "may_unlink": seat.may(Act.JUSTIFY)}
     reading = readings.current(row)
     context["said"] = reading.text[:LONGEST_TEXT] if reading else ""
+    context["readable"] = documents_of.readable(row)
+    context["timeline"] = einvoices.timeline_of(row)
     context["address"] = reverse("client_document", args=[seat.company.pk, row.pk])
-    context["page_numbers"] = range(1, min(len(leaves.of(row)), 30) + 1)
+    context["page_numbers"] = range(1, min(len(leaves.shown(row)), 30) + 1)
     return render(request, "client/document.html", context)
 
 

@@ -41,6 +41,7 @@ ADDRESSES = {
     "open_dossier": "open_dossier",
     "import_dossiers": "import_dossiers",
     "models": "firm_models",
+    "mandates": "firm_mandates",
     "people": "firm_people",
     "confidentiality": "firm_confidentiality",
     "audit": "firm_audit",

@@ -17,6 +17,7 @@ from comptoir import pipeline
 from comptoir.domain import chart
 from comptoir.domain.document import Status
 from comptoir.domain.entry import Entry, Line
+from comptoir.domain.lifecycle import Code
 from comptoir.domain.money import french
 from comptoir.domain.reading import SURE, Kind, Reading
 from comptoir.domain.rights import Act
@@ -24,6 +25,7 @@ from comptoir.lib import keyset
 from comptoir.records.deposits import leaves
 from comptoir.records.deposits.actions import IsDismissed
 from comptoir.records.deposits.models import Document
+from comptoir.records.einvoices.actions import NotSayable
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
 from comptoir.records.ledger import queries as books
@@ -37,6 +39,7 @@ from comptoir.records.readings.actions import NotAValue
 from comptoir.web import doors
 from comptoir.web.depositing import deposit
 from comptoir.web.firm.context import frame
+from comptoir.web.firm.einvoices import answers_of
 from comptoir.web.piece_list import listed
 from comptoir.web.refusals import refused
 
@@ -212,6 +215,23 @@ def take_back(request: HttpRequest, company_id: UUID, document_id: UUID) -> Http
     return redirect("firm_review", company_id, document_id)
 
 
+@doors.signed_in
+@require_POST
+def answer(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
+    """Say to the platform where an e-invoice stands: posting says nothing by itself."""
+    seat, flow = doors.invoice_to_answer(request, company_id, document_id)
+    motive, reason = request.POST.get("motive", ""), request.POST.get("why", "")
+    try:
+        code = Code(request.POST.get("code", ""))
+        pipeline.say_status(flow=flow, code=code, by=seat.person, at=timezone.now(), motive=motive, reason=reason)
+    except NotSayable as refusal:
+        return refused(request, str(refusal), _page, seat, flow.document)
+    except ValueError:
+        return refused(request, "Choisissez un statut.", _page, seat, flow.document)
+    messages.success(request, f"« {code.french} » part à la plateforme.")
+    return redirect("firm_review", company_id, document_id)
+
+
 def _post(request: HttpRequest, seat: Seat, document: Document, entry: LedgerEntry | None) -> None:
     now = timezone.now()
     if entry is None:
@@ -258,7 +278,7 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "piece": facts,
         "fields": fields,
         "doubtful": sum(field.is_doubtful for field in fields),
-        "page_numbers": range(1, min(len(leaves.of(document)), 30) + 1),
+        "page_numbers": range(1, min(len(leaves.shown(document)), 30) + 1),
         "entry": entry,
         "content": content,
         "rows": _typed_rows(typed) or rows or ([Row("", "", content.label, "", "")] * 3 if content else []),
@@ -269,6 +289,10 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "resemblances": duplicates.undecided(document),
         "doubts": [doubt for doubt in entry.doubts if not doubt.startswith("Déjà reçue ?")] if entry else [],
         "explained": matches.explained(document),
+        "invoice": answers_of(document),
+        "typed_code": typed.get("code", ""),
+        "typed_motive": typed.get("motive", ""),
+        "typed_why": typed.get("why", ""),
         "may_unlink": seat.may(Act.MATCH),
         "kinds": list(Kind),
         "rank": around.rank,

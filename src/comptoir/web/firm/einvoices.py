@@ -1,0 +1,136 @@
+"""E-invoices of a dossier: its mandate, what came by the platform, what may be answered; and mandates by the hundred."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from comptoir.domain.lifecycle import Code, motives
+from comptoir.domain.mandate import State
+from comptoir.domain.rights import Act
+from comptoir.lib import keyset
+from comptoir.records.deposits.models import Document
+from comptoir.records.einvoices import actions as einvoices
+from comptoir.records.einvoices import queries as einvoices_of
+from comptoir.records.firms import queries as people
+from comptoir.records.firms.queries import FirmSeat, Seat
+from comptoir.records.ledger import queries as books
+from comptoir.web import doors
+from comptoir.web.firm.context import cabinet, frame
+from comptoir.web.refusals import refused
+
+OFFERED = {
+    Code.IN_CHARGE: "Prise en charge",
+    Code.APPROVED: "Approuver",
+    Code.DISPUTED: "Mettre en litige",
+    Code.REFUSED: "Refuser",
+    Code.PAYMENT_SENT: "Paiement transmis",
+    Code.CASHED: "Encaissée",
+}
+"""The buttons of the review screen; the payment's are there once it is lettered."""
+_OF_PAYMENT = (Code.PAYMENT_SENT, Code.CASHED)
+CHOICES = (State.TO_SIGN, State.SIGNED, State.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status that may be said now: its button, and the motives to choose from where it wants one."""
+
+    code: Code
+    label: str
+    motives: dict[str, str]
+    is_proposed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What became of an e-invoice, and what may be answered."""
+
+    timeline: einvoices_of.Timeline
+    offered: list[Answer]
+
+
+def answers_of(document: Document) -> Answers | None:
+    """The same for a piece; None for one that came another way."""
+    timeline = einvoices_of.timeline_of(document)
+    if timeline is None:
+        return None
+    is_settled = books.is_settled(document.pk)
+    sayable = [code for code in OFFERED if code in timeline.next_ones and (is_settled or code not in _OF_PAYMENT)]
+    return Answers(timeline, [Answer(code, OFFERED[code], motives(code), code in _OF_PAYMENT) for code in sayable])
+
+
+@doors.signed_in
+@require_GET
+def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """The mandate, and the invoices that came by the platform."""
+    return _screen(request, doors.dossier(request, company_id, Act.SEE_BOOKS))
+
+
+def _screen(request: HttpRequest, seat: Seat) -> HttpResponse:
+    mandate = einvoices_of.mandate_of(seat.company)
+    listed, next_after = einvoices_of.listed(seat.company, after=keyset.moment_key(request.GET.get("apres", "")))
+    context = frame(seat, "einvoices") | {
+        "mandate": mandate,
+        "state": mandate.state if mandate else State.NONE,
+        "choices": CHOICES,
+        "listed": listed,
+        "next_after": next_after,
+        "is_connected": settings.PLATFORM is not None,
+    }
+    return render(request, "firm/einvoices.html", context)
+
+
+@doors.signed_in
+@require_POST
+def mandate(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """The mandate is asked for, signed or refused."""
+    seat = doors.dossier(request, company_id, Act.MANAGE_MANDATES)
+    state = _state(request)
+    if state is None:
+        return refused(request, "Choisissez l’état du mandat.", _screen, seat)
+    einvoices.set_mandate(company=seat.company, state=state, by=seat.person, at=timezone.now())
+    messages.success(request, f"Mandat : {state.french.lower()}.")
+    return redirect("firm_einvoices", company_id)
+
+
+@doors.signed_in
+@require_http_methods(["GET", "POST"])
+def mandates(request: HttpRequest, firm_id: UUID) -> HttpResponse:
+    """Where the mandate of each dossier stands; a POST says it of the ticked ones together."""
+    if request.method == "GET":
+        return _mandates(request, doors.firm(request, firm_id, Act.MANAGE_MANDATES))
+    seat, companies = doors.dossiers_to_mandate(request, firm_id, request.POST.getlist("dossier"))
+    state = _state(request)
+    if not companies or state is None:
+        return refused(request, "Cochez d’abord un dossier au moins.", _mandates, seat)
+    count = einvoices.set_mandates(companies=companies, state=state, by=seat.person, at=timezone.now())
+    messages.success(request, f"Mandat {state.french.lower()} pour {count} dossier{'s' * (count > 1)}.")
+    return redirect("firm_mandates", firm_id)
+
+
+def _mandates(request: HttpRequest, seat: FirmSeat) -> HttpResponse:
+    asked, number = request.GET.get("etat", ""), request.GET.get("page", "1")
+    state = State(asked) if asked in set(State) else None
+    board = einvoices_of.board(
+        people.enterable(seat, timezone.localdate()), state=state, page=int(number) if number.isdecimal() else 1
+    )
+    context = cabinet(seat, "mandates") | {
+        "board": board,
+        "counts": [(one, board.counts[one]) for one in State],
+        "chosen": state,
+        "choices": CHOICES,
+        "is_connected": settings.PLATFORM is not None,
+    }
+    return render(request, "firm/mandates.html", context)
+
+
+def _state(request: HttpRequest) -> State | None:
+    """One of the three that a person says."""
+    said = request.POST.get("state", "")
+    return State(said) if said in CHOICES else None
