@@ -1,12 +1,13 @@
 """The Z de caisse typed on the phone: rates and means as the last one had them, sums as one types, twenty seconds."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -74,12 +75,17 @@ def _page(request: HttpRequest, seat: Seat, twin: UUID | None = None) -> HttpRes
         "day": day,
         "today": today.isoformat(),
         "number": typed.get("number") or _next_number(last),
-        "rates": [(str(rate), written(rate), typed.get(f"rate-{rate}", "")) for rate in sorted(rates)],
+        "rates": _lines(rates, typed),
+        "others": _lines([rate for rate in RATES if rate not in rates], typed),
         "means": [(name, words, typed.get(f"means-{name}", "")) for name, words in MEANS.items() if name in means],
         "without": days_without(readings.till_days(seat.company, since=today - timedelta(62)), until=today),
         "twin": twin,
     }
     return render(request, "client/till.html", context, status=422 if typed else 200)
+
+
+def _lines(rates: Iterable[Decimal], typed: QueryDict) -> list[tuple[str, str, str]]:
+    return [(str(rate), written(rate), typed.get(f"rate-{rate}", "")) for rate in sorted(rates)]
 
 
 def _typed(request: HttpRequest) -> Till:

@@ -11,7 +11,7 @@ class TillForm extends HTMLElement {
     this.#one('[data-sum="sale"]').textContent = euros(sales);
     this.#one('[data-sum="taking"]').textContent = euros(takings);
     this.#one("[data-gap]").textContent = euros(gap);
-    this.#one("[data-gap-word]").textContent = gap ? (gap > 0 ? "De trop" : "Il manque") : "Tout concorde";
+    this.#one("[data-gap-word]").textContent = gap ? (gap > 0 ? "De trop" : "Il manque") : sales ? "Tout concorde" : "Écart";
     this.toggleAttribute("data-agrees", Boolean(sales) && !gap);
     this.toggleAttribute("data-differs", Boolean(takings) && Boolean(gap));
   }
