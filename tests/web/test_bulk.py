@@ -9,6 +9,7 @@ from tests.cast import mill_pdf
 from tests.conftest import AT
 
 from comptoir import pipeline
+from comptoir.records.audit.models import Event
 from comptoir.records.deposits.models import Dismissal, Document
 from comptoir.records.firms import actions as firms
 from comptoir.records.ledger.models import Entry
@@ -37,6 +38,7 @@ def test_a_zip_holds_the_ticked_pieces_under_names_that_say_what_each_is(bakery,
         "2026-11-04 Moulins de la Vègre MV-2 71,21 €.pdf",
     ]
     assert found.read(found.namelist()[0]) == mill_pdf()
+    assert Event.objects.get(verb="take_away").detail["count"] == 2
 
 
 def test_a_deposante_takes_only_her_own_away(bakery, dina, two, signed_in):

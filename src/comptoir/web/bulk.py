@@ -16,6 +16,7 @@ from comptoir import pipeline
 from comptoir.domain.rights import Act
 from comptoir.readers import NotReadable
 from comptoir.readers.naming import named, told_apart
+from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import leaves
 from comptoir.records.deposits.actions import IsDismissed
 from comptoir.records.deposits.models import Document
@@ -43,6 +44,7 @@ def download(request: HttpRequest, company_id: UUID) -> HttpResponseBase:
         for name, document in zip(_names(documents), documents, strict=True):
             archive.writestr(name, leaves.content(document))
     file.seek(0)
+    deposits.note_taken_away(company=seat.company, count=len(documents), by=seat.person, at=timezone.now())
     today = timezone.localdate().isoformat()
     return FileResponse(
         file, as_attachment=True, filename=f"{seat.company.name} {today}.zip", content_type="application/zip"

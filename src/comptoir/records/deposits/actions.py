@@ -9,7 +9,7 @@ from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import Q
 
-from comptoir.records.audit.actions import record
+from comptoir.records.audit.actions import note, record
 from comptoir.records.deposits.models import Dismissal, Document, Original, Readable
 from comptoir.records.firms.models import Company, Person
 
@@ -96,6 +96,11 @@ def dismiss(*, document: Document, reason: str, by: Person | None, at: datetime)
     if is_new:
         record("dismiss", document, by=by, at=at, reason=reason)
     return dismissal
+
+
+def note_taken_away(*, company: Company, count: int, by: Person, at: datetime) -> None:
+    """Somebody took copies of pieces away: the log says who, and how many."""
+    note("take_away", firm_id=company.firm_id, company_id=company.pk, person_id=by.pk, at=at, count=count)
 
 
 @transaction.atomic

@@ -80,6 +80,7 @@ VERBS = {
     "sign_in_refused": "Connexion refusée",
     "sign_mandate": "Mandat pour la plateforme signé",
     "sign_out": "Déconnexion",
+    "take_away": "Pièces téléchargées",
     "take_back": "Écriture reprise en brouillon",
     "tick": "Pièce à demander cochée",
     "unassign_dossier": "Dossier retiré",
