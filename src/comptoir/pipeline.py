@@ -57,8 +57,9 @@ from comptoir.records.einvoices import queries as einvoices_of
 from comptoir.records.einvoices.models import Flow, Status
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file as company_file
+from comptoir.records.firms import members
 from comptoir.records.firms import opening as new_dossiers
-from comptoir.records.firms.models import Company, DossierImport, Firm, Person
+from comptoir.records.firms.models import Company, CompanyMembership, DossierImport, Firm, Person
 from comptoir.records.firms.queries import Seat
 from comptoir.records.folders import actions as folders
 from comptoir.records.folders.models import SharedFile
@@ -114,6 +115,7 @@ def hand_in(
     justifies: Transaction | None = None,
     password: str = "",
     beside: readers.archive.Member | None = None,
+    paid_by: Person | None = None,
 ) -> Document:
     """A client hands in a file; it is durable when this returns, and is being read.
 
@@ -127,6 +129,7 @@ def hand_in(
     deposit = _admitted(content, filename, purpose, channel)
     with tenancy.within(company.firm_id, company.pk):
         document = deposits.receive(company=company, deposit=deposit, by=by, sees_all=sees_all, at=at)
+        _advanced(document, paid_by, by=by, at=at)
         if justifies is not None and by is not None:
             attach(document=document, transaction=justifies, by=by, at=at)
         _tell(document)
@@ -146,6 +149,11 @@ def hand_in(
     return document
 
 
+def _advanced(document: Document, paid_by: Person | None, *, by: Person | None, at: datetime) -> None:
+    if paid_by is not None and by is not None and document.purpose == Document.Purpose.EXPENSE:
+        deposits.say_who_paid(document=document, person=paid_by, by=by, at=at)
+
+
 def hand_in_pages(
     *,
     company: Company,
@@ -157,6 +165,7 @@ def hand_in_pages(
     purpose: str = "",
     channel: str = Document.Channel.PHONE,
     justifies: Transaction | None = None,
+    paid_by: Person | None = None,
 ) -> Document:
     """Several photos, taken one after the other, are one piece; each is an original of its own. Raises what `hand_in` raises."""
     taken = [_admitted(content, filename, purpose, channel) for content in pages]
@@ -164,6 +173,7 @@ def hand_in_pages(
         raise readers.TooManyPages(sum(deposit.pages for deposit in taken))
     with tenancy.within(company.firm_id, company.pk):
         document = arranging.receive_pages(company=company, deposits=taken, by=by, sees_all=sees_all, at=at)
+        _advanced(document, paid_by, by=by, at=at)
         if justifies is not None and by is not None:
             attach(document=document, transaction=justifies, by=by, at=at)
         _tell(document)
@@ -280,6 +290,7 @@ def _taken_in(upload: Upload, content: bytes, *, password: str, at: datetime) ->
         "sees_all": upload.sees_all,
         "purpose": upload.purpose,
         "channel": upload.way,
+        "paid_by": upload.paid_by,
         "justifies": _transaction(upload.company, upload.justifies) if upload.justifies else None,
     }
     if len(upload.pages) < 2:
@@ -887,6 +898,23 @@ def reopen(*, document: Document, by: Person, at: datetime) -> None:
     with _books_of(document.company):
         deposits.reopen(document=document, by=by, at=at)
         follow_reading(document, at=at)
+
+
+def say_who_paid(*, document: Document, person: Person, by: Person, at: datetime) -> None:
+    """Somebody else advanced a note de frais: what it proposes is owed to them, and paid back to them.
+
+    Raises `ledger.AlreadyPosted`, `deposits.IsDismissed`.
+    """
+    with _arranging(document):
+        if deposits.say_who_paid(document=document, person=person, by=by, at=at):
+            follow_reading(document, at=at, beside=_unlink(document, at=at))
+
+
+def set_claimant_account(*, membership: CompanyMembership, account: str, by: Person, at: datetime) -> None:
+    """The firm says which account a person of the company is paid back by; what waits is proposed again."""
+    with _books_of(membership.company):
+        if members.set_claimant_account(membership=membership, account=account, by=by, at=at):
+            propose_again.defer(firm_id=str(membership.firm_id), company_id=str(membership.company_id))
 
 
 def reclassify(*, document: Document, purpose: str, by: Person, at: datetime) -> None:

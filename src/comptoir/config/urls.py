@@ -5,9 +5,9 @@ from django.urls import URLPattern, include, path
 
 from comptoir.web import addresses, arranging, bulk, files, onward, people, sending
 from comptoir.web.account import phones
+from comptoir.web.client import expenses, till, welcome
 from comptoir.web.client import folders as client_folders
 from comptoir.web.client import missing as client_missing
-from comptoir.web.client import till, welcome
 from comptoir.web.client import views as client
 from comptoir.web.firm import (
     assigning,
@@ -38,6 +38,7 @@ def _desk(side: str, name: str) -> list[URLPattern]:
     return [
         path("", people.screen, given, name=name),
         path("<uuid:membership_id>/role", people.change_role, given, name=f"{name}_role"),
+        path("<uuid:membership_id>/compte", people.set_account, given, name=f"{name}_account"),
         path("<uuid:membership_id>/depart", people.leave, given, name=f"{name}_leave"),
         path("invitations/<uuid:invitation_id>/envoi", people.send, given, name=f"{name}_send"),
         path("invitations/<uuid:invitation_id>/revocation", people.revoke, given, name=f"{name}_revoke"),
@@ -57,6 +58,7 @@ _client = [
     path("envois/", sending.begin, name="uploads"),
     path("envois/<uuid:upload_id>", sending.upload, name="upload"),
     path("envois/<uuid:upload_id>/mot-de-passe", sending.unlock, name="upload_unlock"),
+    path("notes-de-frais/", expenses.screen, name="client_expenses"),
     path("z-de-caisse/", till.screen, name="client_till"),
     path("pieces/telechargement", bulk.download, name="pieces_download"),
     path("pieces/nature", bulk.reclassify, name="pieces_reclassify"),
@@ -112,6 +114,7 @@ _dossier = [
         review.decide_duplicate,
         name="firm_decide_duplicate",
     ),
+    path("production/<uuid:document_id>/payeur", review.say_who_paid, name="firm_who_paid"),
     path("production/<uuid:document_id>/reprise", review.reopen, name="firm_reopen"),
     path("production/<uuid:document_id>/brouillon", review.take_back, name="firm_take_back"),
     path("production/<uuid:document_id>/statuts", review.answer, name="firm_answer"),

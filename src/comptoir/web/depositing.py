@@ -12,6 +12,7 @@ from comptoir import pipeline, readers
 from comptoir.domain.rights import Act
 from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.firms.queries import Seat
+from comptoir.web import doors
 from comptoir.web.refusals import refused
 from comptoir.web.uploads import NoFile, TooHeavy, upload
 
@@ -33,6 +34,7 @@ def deposit(request: HttpRequest, seat: Seat, page: Page, address: str) -> HttpR
             at=timezone.now(),
             sees_all=seat.may(Act.SEE_DOCUMENTS),
             purpose=_purpose(request),
+            paid_by=doors.payer(seat, request.POST.get("paid_by", "")),
         )
     except (NoFile, TooHeavy, readers.NotReadable) as refusal:
         return _no(request, seat, page, str(refusal), status=422)

@@ -172,6 +172,17 @@ def readable(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[
     return Seen(seat, _found(documents.readable(piece)))
 
 
+def payers(seat: Seat) -> list[Person]:
+    """Whom one may name as having paid: anybody of the company, and only oneself where one sees only one's own."""
+    found = people.payers(seat.company, timezone.localdate())
+    return found if seat.may(Act.SEE_DOCUMENTS) else [one for one in found if one == seat.person]
+
+
+def payer(seat: Seat, written: str) -> Person | None:
+    """The person of the company who is named as having paid; None for nobody, or for who may not be named."""
+    return next((one for one in payers(seat) if str(one.pk) == written), None)
+
+
 def paper_to_arrange(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Document]:
     """A piece whose pages one may arrange, from either side: whoever hands in, and sees the piece."""
     return _own(either_side(request, company_id, Act.DEPOSIT), document_id)

@@ -15,6 +15,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from comptoir import pipeline
+from comptoir.domain.claimant import ACCOUNTS
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Act, Role
 from comptoir.records.firms import invitations, members
 from comptoir.records.firms import queries as people
@@ -159,6 +161,24 @@ def change_role(request: HttpRequest, side: str, space: UUID, membership_id: UUI
 
 
 @doors.signed_in
+@require_POST
+def set_account(request: HttpRequest, side: str, space: UUID, membership_id: UUID) -> HttpResponse:
+    """The firm says which account somebody's notes de frais are owed to."""
+    desk = _desk(request, side, space)
+    row, account = desk.one(membership_id), request.POST.get("account", "")
+    if not isinstance(row, CompanyMembership) or not desk.is_firms:
+        raise Http404
+    if account not in ACCOUNTS:
+        return refused(request, "Choisissez l’un des comptes proposés.", _page, desk)
+
+    def act() -> str:
+        pipeline.set_claimant_account(membership=row, account=account, by=desk.by, at=timezone.now())
+        return f"Les notes de frais de {row.person.full_name} iront au compte {account}."
+
+    return _done(request, desk, act, about=row.person)
+
+
+@doors.signed_in
 @require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest, side: str, space: UUID, membership_id: UUID) -> HttpResponse:
     """Take somebody's access away, after a page that says what follows; the firm's dossiers go to an heir."""
@@ -225,6 +245,7 @@ def _page(request: HttpRequest, desk: Desk, form: Invite | None = None, status: 
         "desk": desk,
         "form": form or Invite(roles=desk.roles),
         "people": rows,
+        "accounts": ACCOUNTS,
         "is_carried": is_carried(),
         "invitations": [(row, row.state(timezone.now())) for row in invitations.listed(desk.firm, desk.company)],
     }

@@ -132,6 +132,7 @@ def _announced(request: HttpRequest, seat: Seat) -> uploads.Announced:
         way=said["way"] if said.get("way") in ways else Document.Channel.WEB,
         justifies=doors.key_to_justify(seat, said.get("justifies", "")),
         sees_all=seat.may(Act.SEE_DOCUMENTS),
+        paid_by=doors.payer(seat, said["paid_by"]) if said.get("paid_by") else None,
         pages=tus.lengths(said.get("pages", ""), tus.length(request), most=uploads.MOST_PAGES),
     )
 

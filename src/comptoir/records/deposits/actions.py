@@ -114,6 +114,17 @@ def reclassify(*, document: Document, purpose: str, by: Person, at: datetime) ->
     return True
 
 
+@transaction.atomic
+def say_who_paid(*, document: Document, person: Person, by: Person, at: datetime) -> bool:
+    """A person says who advanced a note de frais; says whether that changed it."""
+    if document.claimant == person:
+        return False
+    Document.objects.filter(pk=document.pk).update(paid_by=person)
+    document.paid_by = person
+    record("say_who_paid", document, by=by, at=at, name=person.full_name)
+    return True
+
+
 class IsDismissed(Exception):
     """Cette pièce est écartée : le cabinet la reprend d’abord."""
 

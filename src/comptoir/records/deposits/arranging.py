@@ -143,6 +143,7 @@ def _cut_out(document: Document, part: Sequence[Leaf], rank: int) -> Document:
         purpose=document.purpose,
         channel=document.channel,
         deposited_by_id=document.deposited_by_id,
+        paid_by_id=document.paid_by_id,
         deposited_at=document.deposited_at,
     )
     _lay(made, part)

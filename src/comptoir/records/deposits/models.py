@@ -73,8 +73,15 @@ class Document(InCompany):
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEB)
     deposited_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     deposited_at = models.DateTimeField()
+    # Of a note de frais: who paid, where it is not who handed it in.
+    paid_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     objects = DocumentQuerySet.as_manager()
+
+    @property
+    def claimant(self) -> Person | None:
+        """Whom a note de frais pays back."""
+        return self.paid_by or self.deposited_by
 
     class Meta:
         indexes: ClassVar = [
@@ -171,6 +178,7 @@ class Upload(InCompany):
     purpose = models.CharField(max_length=10, blank=True)
     way = models.CharField(max_length=10, choices=Document.Channel)
     justifies = models.UUIDField(null=True)
+    paid_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     # Whether its sender may see the company's other pieces, as it was when they began.
     sees_all = models.BooleanField(default=False)
     begun_at = models.DateTimeField()

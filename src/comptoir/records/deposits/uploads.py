@@ -50,6 +50,7 @@ class Announced:
     justifies: UUID | None = None
     sees_all: bool = False
     pages: tuple[int, ...] = ()
+    paid_by: Person | None = None
 
 
 @transaction.atomic(savepoint=False)
@@ -64,6 +65,7 @@ def begin(*, company: Company, announced: Announced, by: Person, at: datetime) -
         key=announced.key[:64],
         length=announced.length,
         pages=list(announced.pages),
+        paid_by=announced.paid_by,
         filename=announced.filename[-255:],
         purpose=announced.purpose,
         way=announced.way,
@@ -85,7 +87,11 @@ def _open_ones(company: Company, by: Person) -> int:
 
 def of(company: Company, by: Person, upload_id: UUID) -> Upload | None:
     """A person's own upload."""
-    return Upload.objects.filter(company=company, by=by, pk=upload_id).select_related("company", "by").first()
+    return (
+        Upload.objects.filter(company=company, by=by, pk=upload_id)
+        .select_related("company", "by", "paid_by")
+        .first()
+    )
 
 
 def offset(upload: Upload) -> int:
@@ -117,7 +123,9 @@ def wait(upload: Upload, content: bytes) -> None:
 
 def hold(upload: Upload) -> Upload:
     """The upload as it stands, held until the commit: it ends once, whoever asks."""
-    return Upload.objects.select_for_update(of=("self",)).select_related("company", "by").get(pk=upload.pk)
+    return (
+        Upload.objects.select_for_update(of=("self",)).select_related("company", "by", "paid_by").get(pk=upload.pk)
+    )
 
 
 def end(*, upload: Upload, outcome: Mapping[str, Any], at: datetime) -> None:
@@ -136,7 +144,7 @@ def cancel(upload: Upload) -> None:
 
 def arrived(before: datetime) -> list[Upload]:
     """Those that are whole and were never ended, since whoever should have ended them was killed."""
-    waiting = Upload.objects.filter(ended_at=None, begun_at__lt=before).select_related("company", "by")
+    waiting = Upload.objects.filter(ended_at=None, begun_at__lt=before).select_related("company", "by", "paid_by")
     return [upload for upload in waiting if offset(upload) == upload.length]
 
 

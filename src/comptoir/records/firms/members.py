@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from comptoir.domain.claimant import ACCOUNTS
 from comptoir.domain.rights import Assignation, Role, SecondFactor
 from comptoir.lib.live import SEATS, announce
 from comptoir.records.audit.actions import record
@@ -71,6 +72,25 @@ def hand_over(*, firm: Firm, giver: Person, heir: Person | None, by: Person, at:
             firms.assign(company=company, person=heir, by=by, at=at)
         firms.unassign(company=company, person=giver, by=by, at=at)
     return len(companies)
+
+
+@transaction.atomic
+def set_claimant_account(*, membership: CompanyMembership, account: str, by: Person, at: datetime) -> bool:
+    """The account by which a person's notes de frais are paid back; says whether that changed it."""
+    if account not in ACCOUNTS or account == membership.claimant_account:
+        return False
+    former, membership.claimant_account = membership.claimant_account, account
+    membership.save(update_fields=["claimant_account"])
+    record(
+        "set_claimant_account",
+        membership,
+        by=by,
+        at=at,
+        name=membership.person.full_name,
+        former=former,
+        account=account,
+    )
+    return True
 
 
 @transaction.atomic

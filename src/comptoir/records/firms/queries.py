@@ -208,6 +208,12 @@ def _of_the_firm(seat: FirmSeat) -> QuerySet[Company]:
     return Company.objects.filter(firm=seat.firm)
 
 
+def payers(company: Company, on: date) -> list[Person]:
+    """The company's own people: who may have advanced a note de frais."""
+    rows = _open(CompanyMembership.objects.filter(company=company), on).select_related("person")
+    return [row.person for row in rows.order_by("person__first_name", "person__last_name")]
+
+
 def claimant_account(company: Company, person: Person | None) -> str:
     """The account that repays what this person advanced; 467 for one who is not of the company."""
     row = CompanyMembership.objects.filter(company=company, person=person).first()

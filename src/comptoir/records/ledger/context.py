@@ -11,7 +11,7 @@ from comptoir.records.ledger import parties
 
 def context(document: Document, reading: Reading) -> Context:
     """The dossier's side of a proposal; a third party that is new is opened."""
-    company, claimant = document.company, document.deposited_by
+    company, claimant = document.company, document.claimant
     is_sale = reading.kind.value.is_sale
     party = parties.party(
         firm_id=company.firm_id,

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, Sum, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Abs, Coalesce
+from django.utils import timezone
 
 from comptoir.domain.match import Hints, OpenMovement, OpenPiece
 from comptoir.domain.money import total
@@ -16,7 +18,7 @@ from comptoir.domain.reading import SURE, Kind
 from comptoir.lib.plainly import plainly
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
-from comptoir.records.firms.models import Company
+from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger.models import Line
 from comptoir.records.matching.models import Match, Rejection
 from comptoir.records.readings.models import Correction, Reading
@@ -71,7 +73,7 @@ def open_pieces(company: Company, window: Window | None = None) -> list[OpenPiec
         rows = rows.filter(Q(issued_on__range=(window.opens_on, window.closes_on)) | Q(issued_on=None))
     by_hand = Correction.objects.filter(document=OuterRef("document"), field="total")
     rows = rows.annotate(is_total_by_hand=Exists(by_hand)).filter(Q(currency="EUR") | Q(is_total_by_hand=True))
-    rows = rows.select_related("document__deposited_by")
+    rows = rows.select_related("document__deposited_by", "document__paid_by")
     return [_piece(row) for row in rows.order_by("id")]
 
 
@@ -159,7 +161,9 @@ def gap(group: Group) -> Decimal:
     unbooked = Reading.objects.filter(document__in=group.documents).exclude(
         document__in=booked.values("entry__document")
     )
-    unbooked = unbooked.annotate(is_total_by_hand=Value(value=False)).select_related("document__deposited_by")
+    unbooked = unbooked.annotate(is_total_by_hand=Value(value=False)).select_related(
+        "document__deposited_by", "document__paid_by"
+    )
     return (moved or Decimal(0)) - (told or Decimal(0)) - total(_piece(row).amount for row in unbooked)
 
 
@@ -223,12 +227,12 @@ def _piece(row: Reading) -> OpenPiece:
 
 
 def _other_side(row: Reading) -> str:
-    """Whose name the bank will write: an expense report is paid back to the person who handed it in."""
+    """Whose name the bank will write: a note de frais is paid back to who advanced it."""
     match row.kind:
         case Kind.SALES_INVOICE | Kind.SALES_CREDIT_NOTE:
             return row.customer
         case Kind.NOTE_DE_FRAIS:
-            return row.document.deposited_by.full_name if row.document.deposited_by else ""
+            return row.document.claimant.full_name if row.document.claimant else ""
         case _:
             return row.supplier
 
@@ -247,3 +251,61 @@ def reasons(transactions: Iterable[UUID]) -> dict[UUID, str]:
     return dict(
         Match.objects.filter(transaction__in=list(transactions)).values_list("transaction_id", F("reason"))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ExpenseReport:
+    """What one person advanced in one month: its receipts, their one total, and how much of it was paid back."""
+
+    person: Person
+    month: date
+    receipts: int
+    unread: int
+    total: Decimal
+    repaid: Decimal
+
+    @property
+    def is_repaid(self) -> bool:
+        """Whether nothing is owed any more."""
+        return not self.unread and self.repaid >= self.total > 0
+
+
+def expense_reports(company: Company, *, only_by: Person | None = None) -> list[ExpenseReport]:
+    """The notes de frais of a company, a person and a month each, the latest first; one's own only, for a *déposant*."""
+    is_one = Q(purpose=Document.Purpose.EXPENSE) | Q(reading__kind=Kind.NOTE_DE_FRAIS)
+    rows = Document.objects.of(company).standing().filter(is_one, dismissal=None)
+    # A link without an amount is of the whole piece.
+    part = Abs(Coalesce(F("amount"), F("document__reading__total")))
+    repaid = Match.objects.filter(document=OuterRef("pk")).order_by().values("document")
+    rows = rows.annotate(repaid=Subquery(repaid.annotate(sum=Sum(part)).values("sum")))
+    found: dict[tuple[UUID, date], list[Document]] = defaultdict(list)
+    for row in rows.select_related("reading", "deposited_by", "paid_by"):
+        if row.claimant is not None and only_by in (None, row.claimant, row.deposited_by):
+            found[row.claimant.pk, _month(row)].append(row)
+    reports = [_report(month, receipts) for (_, month), receipts in found.items()]
+    return sorted(reports, key=lambda report: (report.month, report.person.full_name), reverse=True)
+
+
+def _report(month: date, receipts: Sequence[Document]) -> ExpenseReport:
+    totals = [_total(row) for row in receipts]
+    person = receipts[0].claimant
+    assert person is not None, "receipts of nobody are left out"
+    return ExpenseReport(
+        person=person,
+        month=month,
+        receipts=len(receipts),
+        unread=totals.count(None),
+        total=sum((one for one in totals if one is not None), Decimal(0)),
+        repaid=sum((row.repaid or Decimal(0) for row in receipts), Decimal(0)),  # type: ignore[attr-defined]
+    )
+
+
+def _total(row: Document) -> Decimal | None:
+    reading = getattr(row, "reading", None)
+    return reading.total if reading is not None else None
+
+
+def _month(row: Document) -> date:
+    reading = getattr(row, "reading", None)
+    day = (reading and reading.issued_on) or timezone.localdate(row.deposited_at)
+    return date(day.year, day.month, 1)

@@ -70,6 +70,8 @@ VERBS = {
     "revoke_invitation": "Invitation révoquée",
     "save_view": "Vue du portefeuille enregistrée",
     "say_status": "Statut dit à la plateforme",
+    "say_who_paid": "Note de frais : qui a payé",
+    "set_claimant_account": "Compte de remboursement changé",
     "second_factor_added": "Second facteur ajouté",
     "second_factor_removed": "Second facteur retiré",
     "send_invitation": "Invitation envoyée",

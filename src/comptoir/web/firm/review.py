@@ -195,6 +195,21 @@ def decide_duplicate(
 
 @doors.signed_in
 @require_POST
+def say_who_paid(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
+    """Say who advanced a note de frais: its entry is owed to them."""
+    seat, document = doors.document_to_review(request, company_id, document_id, Act.REVIEW)
+    person = doors.payer(seat, request.POST.get("paid_by", ""))
+    if person is None:
+        return refused(request, "Choisissez l’une des personnes de l’entreprise.", _page, seat, document)
+    try:
+        pipeline.say_who_paid(document=document, person=person, by=seat.person, at=timezone.now())
+    except (AlreadyPosted, IsDismissed) as refusal:
+        return refused(request, str(refusal), _page, seat, document)
+    return redirect("firm_review", company_id, document_id)
+
+
+@doors.signed_in
+@require_POST
 def reopen(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
     """Take back a piece that was set aside; it goes its way again."""
     seat, document = doors.document_to_review(request, company_id, document_id, Act.REVIEW)
@@ -286,6 +301,7 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "journals": books.journals(seat.company) if content and not entry else [],
         "dated_on": typed.get("dated_on", f"{content.dated_on:%d/%m/%Y}" if content else ""),
         "piece_ref": typed.get("piece_ref", content.piece_ref if content else ""),
+        "payers": doors.payers(seat) if facts.kind is Kind.NOTE_DE_FRAIS else [],
         "resemblances": duplicates.undecided(document),
         "doubts": [doubt for doubt in entry.doubts if not doubt.startswith("Déjà reçue ?")] if entry else [],
         "explained": matches.explained(document),

@@ -102,9 +102,9 @@ async function keepUpToDate(item) {
   if (item.isKept) await keep(item);
 }
 
-function said({ key, filename, purpose, way, justifies, pages = [] }) {
+function said({ key, filename, purpose, way, justifies, pages = [], paidBy = "" }) {
   const lengths = pages.length > 1 ? pages.join(",") : "";
-  const words = Object.entries({ key, filename, purpose, way, justifies, pages: lengths }).filter(([, value]) => value);
+  const words = Object.entries({ key, filename, purpose, way, justifies, pages: lengths, paid_by: paidBy }).filter(([, value]) => value);
   return words.map(([name, value]) => `${name} ${base64(value)}`).join(",");
 }
 

@@ -29,9 +29,10 @@ class Line {
 }
 
 export class Sending extends Line {
-  static of(file, { dataset }, purpose) {
-    const { company, person, way } = dataset;
-    return new Sending(outbox.item(file, { company, person, purpose, way }), outbox.keep);
+  static of(file, zone, purpose) {
+    const { company, person, way } = zone.dataset;
+    const paidBy = purpose === "ndf" ? zone.querySelector("[name=paid_by]")?.value ?? "" : "";
+    return new Sending(outbox.item(file, { company, person, purpose, way, paidBy }), outbox.keep);
   }
 
   static async left({ dataset: { company, person } }) {
