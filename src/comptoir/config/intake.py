@@ -1,13 +1,14 @@
 """The mail server's process: documents sent to a dossier's addresses are kept, then opened by a job.
 
 `python -m comptoir.config.intake` with COMPTOIR_SMTP as `127.0.0.1:2525`, or `lmtp://127.0.0.1:2424`; STARTTLS where
-COMPTOIR_SMTP_CERTIFICATE and COMPTOIR_SMTP_KEY name its files.
+COMPTOIR_SMTP_CERTIFICATE and COMPTOIR_SMTP_KEY name its files. With COMPTOIR_IMAP, a mailbox is emptied too.
 """
 
 import asyncio
 import os
 import signal
 import ssl
+import threading
 from urllib.parse import urlsplit
 
 
@@ -17,26 +18,38 @@ def main() -> None:
     import django
 
     django.setup()
-    asyncio.run(_serve(os.environ.get("COMPTOIR_SMTP", "127.0.0.1:2525")))
+    asyncio.run(_serve(os.environ.get("COMPTOIR_SMTP", "127.0.0.1:2525"), os.environ.get("COMPTOIR_IMAP", "")))
 
 
-async def _serve(address: str) -> None:
+async def _serve(address: str, mailbox: str) -> None:
+    from comptoir.gateways.mail_in import imap
+    from comptoir.web.intake import DESK
+
+    stopped, done = asyncio.Event(), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    if box := imap.mailbox(mailbox):
+        threading.Thread(target=imap.keep_emptying, args=(box, DESK, done), daemon=True).start()
+    if address:
+        async with await _listening(address):
+            await stopped.wait()
+    else:
+        await stopped.wait()
+    done.set()
+
+
+async def _listening(address: str) -> asyncio.Server:
     from comptoir.gateways.mail_in import smtp
     from comptoir.web.intake import DESK
 
     parts = urlsplit(address if "//" in address else f"smtp://{address}")
-    server = await smtp.serve(
+    return await smtp.serve(
         DESK,
         host=parts.hostname or "127.0.0.1",
         port=parts.port or 2525,
         is_lmtp=parts.scheme == "lmtp",
         tls=_tls(),
     )
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with server:
-        await stopped.wait()
 
 
 def _tls() -> ssl.SSLContext | None:

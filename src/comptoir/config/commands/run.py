@@ -116,6 +116,8 @@ def _serve(port: int, environment: dict[str, str], accounts: str, public_url: st
     ]  # fmt: skip
     if mail_port:
         environment.setdefault("COMPTOIR_SMTP", f"127.0.0.1:{mail_port}")
+    if mail_port or environment.get("COMPTOIR_IMAP"):
+        environment.setdefault("COMPTOIR_SMTP", "")
         processes.append(Process("messages", (python, "-m", "comptoir.config.intake")))
 
     def announce() -> None:
