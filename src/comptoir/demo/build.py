@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from email.message import EmailMessage
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,7 @@ from comptoir.demo.papers import Expense, ExpenseReport, Invoice, Item, Till
 from comptoir.demo.statements import Move, cfonb120
 from comptoir.domain.company import VatOn, VatRegime, When
 from comptoir.domain.folder import Folder
+from comptoir.domain.mail import Door
 from comptoir.domain.money import cents
 from comptoir.domain.rights import Role
 from comptoir.lib import tenancy
@@ -28,6 +30,7 @@ from comptoir.records.firms import invitations
 from comptoir.records.firms import opening as dossiers
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Firm, Person
+from comptoir.records.inbox import actions as inbox
 from comptoir.records.ledger import opening as new_books
 from comptoir.records.ledger.actions import Refused
 from comptoir.records.ledger.models import Entry
@@ -97,6 +100,7 @@ def _keep_the_bakery(alice: Person, bakery: Company, account: BankAccount, say: 
     pipeline.validate(company=bakery, year=year, until=VALIDATED_UNTIL, by=alice, at=_moment(VALIDATED_UNTIL))
     _hand_in_pictures(bakery)
     _share(bakery, alice)
+    _receive_mail(bakery)
 
 
 def accounts() -> str:
@@ -350,6 +354,23 @@ def _hand_in_pictures(company: Company) -> None:
     bill = cast.bill(cast.LOCKSMITH, LAST_MONTH, random.Random(YEAR))  # noqa: S311  # invented data
     content = papers.scan_pdf(papers.invoice_pdf(bill, cast.LOCKSMITH.layout))
     pipeline.hand_in(company=company, content=content, filename="scan.pdf", by=bob, at=_moment(bill.issued_on))
+
+
+def _receive_mail(company: Company) -> None:
+    """A mail of a stranger waits, and one supplier's are let in: what « Dépôt par e-mail » is for, seen at once."""
+    bob, at = Person.objects.get(email=cast.BOB.email), _moment(date(YEAR, LAST_MONTH, 23))
+    inbox.authorise(company=company, written="@comptoir-des-farines.example", by=bob, at=at)
+    item = Item("Location de vitrine réfrigérée, une semaine", 1, Decimal("180.00"))
+    seller = papers.Party("Froid Sarthois", "ZA du Bourray", "72250 Parigné-l’Évêque", "488301226")
+    bill = Invoice(seller, cast.BAKERY, "FS-1184", at.date(), (item,))
+    letter = EmailMessage()
+    letter["From"], letter["Subject"] = "Froid Sarthois <factures@froid-sarthois.example>", "Votre facture FS-1184"
+    letter["To"], letter["Message-ID"] = "la boulangerie", "<fs-1184@froid-sarthois.example>"
+    letter.set_content("Bonjour,\n\nVeuillez trouver notre facture ci-jointe.\n\nFroid Sarthois")
+    content = papers.invoice_pdf(bill)
+    letter.add_attachment(content, maintype="application", subtype="pdf", filename="FS-1184.pdf")
+    door = Door("achat", inbox.token_of(company, at=at).word)
+    pipeline.take_mail(door=door, raw=letter.as_bytes(), envelope="factures@froid-sarthois.example", at=at)
 
 
 def _share(company: Company, by: Person) -> None:
