@@ -94,7 +94,8 @@ Visit = object
 def _is_fault(kind: str, text: str) -> bool:
     """A refusal (422) and a network that a test cuts are answers; the browser logs them as errors all the same."""
     return kind == "error" and not any(
-        said in text for said in ("422", "ERR_CONNECTION_RESET", "ERR_INTERNET_DIS")
+        said in text
+        for said in ("422", "ERR_CONNECTION_RE", "ERR_INTERNET_DIS", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE")
     )
 
 

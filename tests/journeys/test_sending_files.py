@@ -1,7 +1,10 @@
 """Files sent from the page: many at once, cut, resumed after a reload, protected, in a ZIP."""
 
 import io
+import os
+import signal
 import zipfile
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -87,3 +90,30 @@ def test_what_was_cancelled_does_not_come_back(page):
     page.get_by_role("heading", name="Pièces", exact=True).wait_for()
     page.wait_for_timeout(500)
     assert page.locator(".uploads li").count() == 0
+
+
+def test_a_server_killed_in_the_middle_loses_no_byte_and_the_page_goes_on_by_itself(page, server):
+    heavy = io.BytesIO()
+    with pikepdf.open(io.BytesIO(mill_pdf("K-1"))) as document:
+        document.attachments["bruit"] = os.urandom(20_000_000)
+        document.save(heavy)
+    wire = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 6_000_000}
+    wire.send("Network.emulateNetworkConditions", slow)
+    choose(page, {**paper("K-1"), "buffer": heavy.getvalue()})
+    page.wait_for_function("() => document.querySelector('.uploads li progress')?.value > 0.2")
+    os.kill(web_process(server), signal.SIGKILL)
+    page.get_by_text("1 pièce reçue · 1 fichier sur 1").wait_for(timeout=60_000)
+
+
+def web_process(server):
+    """The process that answers at an address."""
+    port = server.rpartition(":")[2]
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes().decode().split("\0")
+        except OSError:
+            continue
+        if "uvicorn" in command and port in command:
+            return int(folder.name)
+    raise LookupError("no web process")
