@@ -43,16 +43,18 @@ def environment() -> dict[str, str]:
 
 
 def resident(parent: int, name: str) -> float:
-    """Megabytes that the child whose command line holds `name` keeps in memory."""
+    """Megabytes that the children whose command line holds `name` keep in memory, together."""
+    found = 0.0
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             status = (folder / "status").read_text()
             if f"PPid:\t{parent}\n" in status and name in (folder / "cmdline").read_text():
                 (line,) = (line for line in status.splitlines() if line.startswith("VmRSS:"))
-                return int(line.split()[1]) / 1024
+                found += int(line.split()[1]) / 1024
         except OSError:
             continue
-    raise LookupError(name)
+    assert found, name
+    return found
 
 
 def _free_port() -> int:

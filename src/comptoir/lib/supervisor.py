@@ -19,6 +19,10 @@ class Process:
 
     name: str
     command: Sequence[str]
+    # Sockets that it shares with its like: who falls leaves the door open.
+    sockets: Sequence[int] = ()
+    # Started once the group stands: nobody waits for it.
+    is_later: bool = False
     running: "subprocess.Popen[bytes] | None" = field(default=None)
     falls: int = 0
     again_at: float = 0.0
@@ -37,7 +41,8 @@ class Supervisor:
             signal.signal(number, self._stop_soon)
         try:
             for process in self.processes:
-                self._start(process)
+                if not process.is_later:
+                    self._start(process)
             on_started()
             while not self.is_stopping:
                 self._watch()
@@ -50,7 +55,11 @@ class Supervisor:
 
     def _start(self, process: Process) -> None:
         process.running = subprocess.Popen(
-            process.command, env=dict(self.environment), start_new_session=True, preexec_fn=_die_with_parent
+            process.command,
+            env=dict(self.environment),
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
+            pass_fds=tuple(process.sockets),
         )
 
     def _watch(self) -> None:

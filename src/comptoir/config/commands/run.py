@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import os
 import socket
 import subprocess
 import sys
@@ -9,9 +10,12 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from comptoir.config.environment import ROOT
+
+if TYPE_CHECKING:
+    from comptoir.lib.supervisor import Process
 
 NAME = "run"
 HELP = "Prépare ce qui manque, démarre tout et affiche l’adresse et les comptes."
@@ -102,30 +106,52 @@ def _prepare(environment: dict[str, str], *, is_empty: bool) -> str:
 
 
 def _serve(port: int, environment: dict[str, str], accounts: str, public_url: str, mail_port: int) -> None:
-    from comptoir.lib.supervisor import Process, Supervisor
-
-    python = sys.executable
-    manage = (python, "-m", "comptoir.config.manage", "procrastinate", "worker")
-    processes = [
-        Process("web", (python, "-W", "ignore:StreamingHttpResponse", "-m", "uvicorn", "comptoir.config.asgi:application", "--host", "127.0.0.1",
-                        "--port", str(port), "--timeout-graceful-shutdown", "3", "--log-level", "warning",
-                        "--proxy-headers")),
-        # Reading takes a whole core for seconds: what people wait for goes first.
-        Process("lecture", ("nice", "-n", "10", *manage, "--queues=reading", "--concurrency=1")),
-        Process("courrier", (*manage, "--queues=mail", "--concurrency=2")),
-    ]  # fmt: skip
-    if mail_port:
-        environment.setdefault("COMPTOIR_SMTP", f"127.0.0.1:{mail_port}")
-    if mail_port or environment.get("COMPTOIR_IMAP"):
-        environment.setdefault("COMPTOIR_SMTP", "")
-        processes.append(Process("messages", (python, "-m", "comptoir.config.intake")))
+    from comptoir.lib.supervisor import Supervisor
 
     def announce() -> None:
         _wait_until_answering(port)
         print(f"\nComptoir répond à l’adresse {public_url or f'http://127.0.0.1:{port}'}")
         print(f"{accounts}\n\nCtrl-C pour arrêter.", flush=True)
 
-    Supervisor(processes, environment, lambda sentence: print(sentence, flush=True)).run(announce)
+    if mail_port:
+        environment.setdefault("COMPTOIR_SMTP", f"127.0.0.1:{mail_port}")
+    with socket.create_server(("127.0.0.1", port), backlog=2048) as door:
+        processes = [*_web(door), *_workers(environment)]
+        Supervisor(processes, environment, lambda sentence: print(sentence, flush=True)).run(announce)
+
+
+def _web(door: socket.socket) -> "list[Process]":
+    """Web processes at one door, which stays open while one of them falls; the database and the readers have half the cores."""
+    from comptoir.lib.supervisor import Process
+
+    command = (
+        sys.executable, "-W", "ignore:StreamingHttpResponse", "-m", "uvicorn", "comptoir.config.asgi:application",
+        "--fd", str(door.fileno()), "--timeout-graceful-shutdown", "3", "--log-level", "warning", "--proxy-headers",
+    )  # fmt: skip
+    count = max(1, min(MOST_WEB, (os.cpu_count() or 2) // 2))
+    return [
+        Process("web" if rank == 0 else f"web {rank + 1}", command, sockets=(door.fileno(),), is_later=rank > 0)
+        for rank in range(count)
+    ]
+
+
+MOST_WEB = 4
+"""More than this many serve a firm of hundreds: then one knows what one does, and starts them by oneself."""
+
+
+def _workers(environment: dict[str, str]) -> "list[Process]":
+    from comptoir.lib.supervisor import Process
+
+    manage = (sys.executable, "-m", "comptoir.config.manage", "procrastinate", "worker")
+    found = [
+        # Reading takes a whole core for seconds: what people wait for goes first.
+        Process("lecture", ("nice", "-n", "10", *manage, "--queues=reading", "--concurrency=1")),
+        Process("courrier", (*manage, "--queues=mail", "--concurrency=2")),
+    ]
+    if environment.get("COMPTOIR_SMTP") or environment.get("COMPTOIR_IMAP"):
+        environment.setdefault("COMPTOIR_SMTP", "")
+        found.append(Process("messages", (sys.executable, "-m", "comptoir.config.intake")))
+    return found
 
 
 def _wait_until_answering(port: int) -> None:
