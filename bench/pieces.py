@@ -68,6 +68,7 @@ def house() -> tuple[Company, Person]:
     company, _, person = _house()
     with tenancy.within(company.firm_id, company.pk):
         _fill(company, person)
+    analyze()  # after the commit: housekeeping sees no row before
     return company, person
 
 
@@ -96,7 +97,6 @@ def _fill(company: Company, person: Person) -> None:
         Reading.objects.bulk_create(
             _reading(document, n, chance, whose) for n, document in zip(numbers, documents, strict=True)
         )
-    analyze()
 
 
 def _reading(document: Document, n: int, chance: random.Random, whose: dict[str, object]) -> Reading:

@@ -19,6 +19,7 @@ from comptoir.lib.words import MOST, found_by_all, query
 from comptoir.records.deposits.models import Cutting, Document, Leaf
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger.models import Entry
+from comptoir.records.readings import queries as readings
 from comptoir.records.readings.models import Reading
 
 PAGE = 50
@@ -330,9 +331,7 @@ def _by_kind(rows: QuerySet[Document]) -> Counter[str | None]:
 def _all_by_kind(company: Company) -> Counter[str | None]:
     """The same for all pieces of a company, from indexes alone: those that became part of another are taken off."""
     whose = {"firm_id": company.firm_id, "company": company}
-    read = Counter(
-        dict(Reading.objects.filter(company=company).values_list("kind").annotate(n=Count("*")).order_by())
-    )
+    read = Counter(readings.by_kind(company))
     counted = Counter[str | None](read)
     counted[None] = Document.objects.filter(**whose).count() - read.total()
     return counted - _by_kind(Document.objects.filter(**whose, dismissal__into__isnull=False))
