@@ -1429,8 +1429,12 @@ def stamp_deposits(timestamp: int) -> None:
             except (timestamp_authority.Unreachable, timestamp_authority.NotAStamp) as fault:
                 log.warning("time-stamp of %s: %s", authority.name, fault or type(fault).__name__)
                 return
-            with tenancy.within(line.firm_id, line.company_id):
-                stamps.keep(arrival=line, token=token, authority=authority)
+            try:
+                with tenancy.within(line.firm_id, line.company_id):
+                    stamps.keep(arrival=line, token=token, authority=authority)
+            except timestamp_authority.NotAStamp as fault:
+                # The clock was wrong at this one deposit: other dossiers are stamped all the same.
+                log.warning("time-stamp of %s: %s", authority.name, fault)
 
 
 def _letters_of(

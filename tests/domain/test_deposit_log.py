@@ -1,10 +1,11 @@
 """The deposit log: a line changed, lost or put between breaks every later seal."""
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
-from comptoir.domain.deposit_log import GENESIS, Arrival, seal
+from comptoir.domain.deposit_log import GENESIS, Arrival, seal, written
 
 AT = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 LINE = Arrival(
@@ -35,3 +36,11 @@ def test_a_seal_is_the_same_wherever_and_in_whatever_order_it_is_made():
     elsewhere = LINE.at.astimezone(timezone(timedelta(hours=2)))
     turned = {"id": "<1>", "from": "a@b.fr"}
     assert seal(replace(LINE, at=elsewhere, sent=turned), previous=GENESIS) == seal(LINE, previous=GENESIS)
+
+
+def test_a_line_is_written_to_the_letter_as_it_is_sealed():
+    line = replace(LINE, filename='a"b\n\u2028é.jpg')
+    text = written(line, previous=GENESIS)
+    assert text.startswith(f'["{GENESIS}",1,')
+    assert "\n" not in text, "one line each, whatever a file is named"
+    assert hashlib.sha256(text.encode()).hexdigest() == seal(line, previous=GENESIS)

@@ -71,7 +71,26 @@ def test_an_original_that_was_lost_is_named(house):
     assert "manque" in comptoir("verify", "--data", str(house), code=1)
 
 
-@pytest.mark.parametrize("command", [["verify"], ["backup", "unused"]])
+def test_the_proof_of_a_dossier_is_written_from_a_house_that_rests(house, tmp_path):
+    deposit = (
+        "from comptoir import pipeline\nfrom comptoir.lib import tenancy\nfrom datetime import UTC, datetime\n"
+        "from comptoir.demo import papers, cast\nimport random\n"
+        "from comptoir.records.firms.models import Company, Person\n"
+        "with tenancy.within(tenancy.every_firm()[0]):\n"
+        "    content = papers.invoice_pdf(cast.bill(cast.SUPPLIERS[0], 4, random.Random(2)))\n"
+        "    pipeline.hand_in(company=Company.objects.get(name='Boulangerie Dupont'), content=content, filename='g.pdf',"
+        " by=Person.objects.first(), at=datetime.now(UTC))\n"
+    )
+    comptoir("manage", "--data", str(house), "shell", "-v0", "-c", deposit)
+    told = comptoir("proof", "--company", "Boulangerie Dupont", str(tmp_path / "preuve"), "--data", str(house))
+    assert "1 ligne, 0 horodatage" in told
+    assert len((tmp_path / "preuve" / "registre.jsonl").read_text().splitlines()) == 1
+    assert "Aucun dossier" in comptoir(
+        "proof", "--company", "x", str(tmp_path / "y"), "--data", str(house), code=1
+    )
+
+
+@pytest.mark.parametrize("command", [["verify"], ["backup", "unused"], ["proof", "--company", "x", "unused"]])
 def test_what_is_no_installation_is_said_and_nothing_is_made(tmp_path, capsys, command, monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     assert cli.main([*command, "--data", str(tmp_path / "nothing")]) == 1

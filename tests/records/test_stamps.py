@@ -1,9 +1,13 @@
 """The deposit log is stamped by an authority: once for many lines, again after new ones, and each stamp is proved."""
 
+from datetime import timedelta
+
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from tests.acts import hand_in
 from tests.cast import mill_pdf
+from tests.conftest import AT, as_web
+from tests.tsa_twin import OPENSSL, Served, Tsa
 
 from comptoir import pipeline
 from comptoir.gateways import timestamp
@@ -11,6 +15,7 @@ from comptoir.gateways.timestamp import Unreachable
 from comptoir.lib import tenancy
 from comptoir.records.deposits import stamps
 from comptoir.records.deposits.models import Arrival, Stamp
+from comptoir.records.firms.models import Company
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +69,56 @@ def test_an_authority_that_fails_loses_nothing_and_is_asked_again(bakery, bob, s
     settings.TIMESTAMP = authority
     stamp()
     assert Stamp.objects.count() == 1
+
+
+def test_a_moment_before_the_deposit_is_not_kept_and_holds_up_no_other_dossier(
+    bakery, bob, charlie, settings, authority, caplog
+):
+    garage = Company.objects.get(name="Garage Lebreton")
+    hand_in(bakery, bob)
+    hand_in(garage, charlie)
+
+    class Late:
+        """Its clock is an hour late whenever it speaks of the bakery."""
+
+        name, stamp = "late", authority.stamp
+
+        def judged(self, token, said):
+            is_bakerys = said == stamps.said(Arrival.objects.get(company=bakery).seal)
+            return AT - timedelta(hours=1) if is_bakerys else AT
+
+    settings.TIMESTAMP = Late()
+    stamp()
+    assert [found.company for found in Stamp.objects.all()] == [garage]
+    assert "one of two clocks is wrong" in caplog.text
+    settings.TIMESTAMP = authority
+    stamp()
+    assert Stamp.objects.filter(company=bakery).count() == 1
+
+
+def test_a_stamp_is_only_ever_added_and_of_its_company_alone(bakery, bob, charlie):
+    hand_in(bakery, bob)
+    stamp()
+    garage = Company.objects.get(name="Garage Lebreton")
+    with as_web(), tenancy.within(garage.firm_id, garage.pk):
+        assert not Stamp.objects.exists()
+    with as_web(), tenancy.within(bakery.firm_id, bakery.pk):
+        for act in ("UPDATE deposits_stamp SET number = 2", "DELETE FROM deposits_stamp"):
+            with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+                connection.cursor().execute(act)
+        assert Stamp.objects.count() == 1
+
+
+@pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed")
+def test_verify_believes_the_authority_that_is_set_and_no_other(bakery, bob, settings, tmp_path):
+    ours, theirs = Tsa(tmp_path / "ours", "Ours"), Tsa(tmp_path / "theirs", "Theirs")
+    hand_in(bakery, bob)
+    with Served(lambda query: (200, ours.reply(query))) as server:
+        settings.TIMESTAMP = timestamp.authority(server.address, str(ours.root))
+        stamp()
+        assert faults(bakery) == []
+        settings.TIMESTAMP = timestamp.authority(server.address, str(theirs.root))
+        assert faults(bakery) == ["stamp_wrong"]
 
 
 def test_without_an_authority_nothing_is_asked(bakery, bob, settings):

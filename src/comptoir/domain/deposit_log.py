@@ -30,6 +30,11 @@ class Arrival:
 
 def seal(arrival: Arrival, *, previous: str) -> str:
     """SHA-256 over the whole line and the seal before it: one line changed, lost or put between breaks all later ones."""
+    return hashlib.sha256(written(arrival, previous=previous).encode("utf-8")).hexdigest()
+
+
+def written(arrival: Arrival, *, previous: str) -> str:
+    """The line to the letter as it is sealed: one line of JSON that begins with the seal before it."""
     content = [
         previous,
         arrival.number,
@@ -42,5 +47,4 @@ def seal(arrival: Arrival, *, previous: str) -> str:
         arrival.at.astimezone(UTC).isoformat(),
         sorted(arrival.sent.items()),
     ]
-    canonical = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

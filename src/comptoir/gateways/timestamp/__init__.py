@@ -18,6 +18,8 @@ class Authority(Protocol):
     """Says when something was there."""
 
     name: str
+    certificates: bytes
+    """The roots by which its answers are judged (PEM), for whoever judges them again."""
 
     def stamp(self, said: bytes) -> bytes:
         """A token over the SHA-256 of these bytes, as it came and already judged; raises `Unreachable` or `NotAStamp`."""
@@ -44,4 +46,4 @@ def authority(address: str, certificates: str = "") -> Authority | None:
                 "COMPTOIR_TIMESTAMP_CA: the authority's root certificate (PEM) is needed to judge its answers"
             )
         return rfc3161.Authority(address, Path(certificates).read_bytes())
-    raise ValueError(f"COMPTOIR_TIMESTAMP: {address}")
+    raise ValueError(f"COMPTOIR_TIMESTAMP: {address.rpartition('@')[2]}")

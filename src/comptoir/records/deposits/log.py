@@ -62,6 +62,15 @@ def _verify_company(company: Company) -> Iterator[Fault]:
         previous = row.seal
 
 
+def lines(company: Company) -> Iterator[tuple[Arrival, str]]:
+    """Each line of a company's log, with the text that its seal is the SHA-256 of."""
+    previous = deposit_log.GENESIS
+    rows = Arrival.objects.filter(company=company).select_related("original", "by").order_by("number")
+    for row in rows.iterator(chunk_size=2000):
+        yield row, deposit_log.written(_fact(row), previous=previous)
+        previous = row.seal
+
+
 def _fact(row: Arrival) -> deposit_log.Arrival:
     return deposit_log.Arrival(
         number=row.number,

@@ -10,6 +10,7 @@ from django.db.models import Max
 from comptoir.domain.fault import Fault
 from comptoir.gateways.timestamp import Authority, NotAStamp
 from comptoir.records.deposits.models import Arrival, Stamp
+from comptoir.records.firms.models import Company
 
 DRIFT = timedelta(minutes=5)
 """How far two clocks may be apart."""
@@ -25,17 +26,26 @@ def unstamped() -> list[Arrival]:
 
 @transaction.atomic
 def keep(*, arrival: Arrival, token: bytes, authority: Authority) -> None:
-    """Keep what the authority signed over a line's seal, once."""
+    """Keep what the authority signed over a line's seal, once; raises `NotAStamp` for a moment before the deposit."""
+    moment = authority.judged(token, said(arrival.seal))
+    if moment < arrival.at - DRIFT:
+        # Kept, it could never be taken back, and nothing later would cover the line.
+        raise NotAStamp(f"of {moment:%d/%m/%Y %H:%M}, before what it stamps: one of two clocks is wrong")
     stamp = Stamp(
         firm_id=arrival.firm_id,
         company_id=arrival.company_id,
         number=arrival.number,
         seal=arrival.seal,
         token=token,
-        stamped_at=authority.judged(token, said(arrival.seal)),
+        stamped_at=moment,
         authority=authority.name[:120],
     )
     Stamp.objects.bulk_create([stamp], ignore_conflicts=True)
+
+
+def of(company: Company) -> Iterator[Stamp]:
+    """The stamps of a company, in the order of its log."""
+    return Stamp.objects.filter(company=company).order_by("number").iterator()
 
 
 def said(seal: str) -> bytes:

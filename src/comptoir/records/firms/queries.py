@@ -1,5 +1,6 @@
 """Who may enter where: the spaces of a person, and a dossier with the rights in it."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -163,6 +164,16 @@ def named(seat: FirmSeat, on: date, words: str, *, most: int) -> list[Company]:
     for word in words.split():
         rows = rows.filter(plain__contains=bare(word))
     return list(rows.order_by("name")[:most])
+
+
+def answering_to(firm_id: UUID, said: str) -> list[Company]:
+    """The dossiers of a firm that an identifier, a reference or a whole name means, for who runs the server."""
+    if not (said := said.strip()):
+        return []
+    meant = Q(name__iexact=said) | Q(reference__iexact=said)
+    with contextlib.suppress(ValueError):
+        meant |= Q(pk=UUID(said))
+    return list(Company.objects.filter(meant, firm=firm_id).order_by("name", "pk"))
 
 
 def enterable(seat: FirmSeat, on: date) -> QuerySet[Company]:
