@@ -14,7 +14,7 @@ from tests.readers.test_mail import letter
 from comptoir import pipeline
 from comptoir.domain.mail import Door, addresses, door
 from comptoir.records.deposits import queries as documents
-from comptoir.records.deposits.models import Arrival, Document
+from comptoir.records.deposits.models import Arrival, Document, Original
 from comptoir.records.inbox import actions as inbox
 from comptoir.records.inbox import queries as inbox_of
 from comptoir.records.inbox.models import Mail
@@ -211,3 +211,26 @@ def test_the_same_mail_five_times_at_once_is_one(bakery, bob):
         thread.join()
     assert not faults
     assert (Mail.objects.count(), Document.objects.count(), Letter.objects.count()) == (1, 1, 1)
+
+
+def test_another_mail_under_the_same_message_id_is_another_mail(bakery, bob):
+    door = Door("achat", inbox.token_of(bakery, at=AT).word)
+    for text in ("un", "deux"):
+        raw = f"From: {bob.email}\r\nMessage-ID: <same@x>\r\n\r\n{text}\r\n".encode()
+        pipeline.take_mail(door=door, raw=raw, envelope="", at=AT)
+        pipeline.take_mail(door=door, raw=b"Received: by another\r\n" + raw, envelope="", at=AT)
+    assert Mail.objects.count() == 2
+    assert Original.objects.filter(media_type="message/rfc822").count() == 2
+
+
+def test_a_mail_that_nobody_held_is_not_refused(bakery, bob):
+    door = Door("achat", inbox.token_of(bakery, at=AT).word)
+    raw = f"From: {bob.email}\r\nMessage-ID: <1@x>\r\n\r\nun\r\n".encode()
+    pipeline.take_mail(door=door, raw=raw, envelope="", at=AT)
+    with pytest.raises(inbox.AlreadySettled):
+        inbox.refuse(mail=Mail.objects.get(), by=bob, at=AT)
+
+
+def test_an_address_longer_than_any_is_no_sender(bakery, bob):
+    with pytest.raises(inbox.NotASender):
+        inbox.authorise(company=bakery, written=f"{'a' * 60}@{'b.' * 110}fr", by=bob, at=AT)

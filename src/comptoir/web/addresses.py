@@ -1,5 +1,6 @@
 """The addresses of a dossier that documents are sent to, who may send, and the mails that wait: for both sides alike."""
 
+import contextlib
 from uuid import UUID
 
 from django.conf import settings
@@ -108,7 +109,8 @@ def release(request: HttpRequest, company_id: UUID, mail_id: UUID) -> HttpRespon
     except inbox.AlreadySettled as refusal:
         return refused(request, str(refusal), _screen, seat)
     if request.POST.get("always"):
-        inbox.authorise(company=seat.company, written=mail.sender, by=seat.person, at=now)
+        with contextlib.suppress(inbox.NotASender):  # what it brought is let in; such a sender cannot be named
+            inbox.authorise(company=seat.company, written=mail.sender, by=seat.person, at=now)
     messages.success(request, "Le message est accepté : ses documents sont déposés.")
     return redirect("deposit_addresses", seat.company.pk)
 

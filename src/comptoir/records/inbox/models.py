@@ -40,7 +40,7 @@ class Sender(InCompany):
 class Mail(InCompany):
     """A mail that came through one of the doors: kept as it came, opened once, or held until a person decides.
 
-    `key` is its Message-ID, or its fingerprint where it has none: taken twice, it is one mail.
+    `key` is the fingerprint of its Message-ID and of all that it brings: taken twice, by whatever way, it is one mail.
     """
 
     key = models.CharField(max_length=260)
