@@ -830,7 +830,7 @@ def propose(document: Document) -> Entry | None:
     if found is None:
         ledger.withdraw_proposal(document=document)
         return None
-    questions = [f"Déjà reçue ? {row.reason}" for row in duplicates.undecided(document)]
+    questions = [f"{duplicates.QUESTION} {row.reason}" for row in duplicates.undecided(document)]
     doubts = (*found.doubts, *questions)
     return ledger.propose(document=document, proposal=proposal.Proposal(found.entry, found.reasons, doubts))
 
@@ -933,21 +933,34 @@ def move(*, document: Document, to: Company, by: Person, at: datetime) -> Docume
     Raises `ledger.AlreadyPosted`, `deposits.IsDismissed`; what is in that dossier already is only set aside here.
     """
     with _arranging(document):
-        content = leaves.content(document)
         try:
-            moved = hand_in(
-                company=to,
-                content=content,
-                filename=document.filename,
-                by=by,
-                at=at,
-                purpose=document.purpose,
-                sent={"moved": "d’un autre dossier du cabinet"},
-            )
+            moved = _handed_in_there(document, to, by=by, at=at)
         except deposits.AlreadyHandedIn as twin:
             moved = twin.document
         dismiss(document=document, reason=MOVED, by=by, at=at)
     return moved
+
+
+def _handed_in_there(document: Document, to: Company, *, by: Person, at: datetime) -> Document:
+    """The originals bit for bit, where the piece is all of them; else its own pages alone: the rest is not that dossier's."""
+    way: dict[str, Any] = {
+        "company": to,
+        "filename": document.filename,
+        "by": by,
+        "at": at,
+        "purpose": document.purpose,
+    }
+    originals = leaves.originals_of(document)
+    if len(originals) > 1 and leaves.are_whole(document):
+        photos = [documents.content(original) for original in originals]
+        return hand_in_pages(pages=photos, channel=Document.Channel.WEB, **way)
+    page = _beside(document)
+    return hand_in(
+        content=leaves.content(document),
+        sent={"moved": "d’un autre dossier du cabinet"},
+        beside=readers.archive.Member(f"{document.filename}.pdf", page) if page else None,
+        **way,
+    )
 
 
 MOVED = "Cette pièce concernait un autre dossier : le cabinet l’y a mise."

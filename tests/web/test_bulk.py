@@ -4,12 +4,15 @@ import io
 import zipfile
 
 import pytest
+from PIL import Image
 from tests.acts import hand_in
 from tests.cast import mill_pdf
 from tests.conftest import AT
 
 from comptoir import pipeline
 from comptoir.records.audit.models import Event
+from comptoir.records.deposits import leaves
+from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Dismissal, Document
 from comptoir.records.firms import actions as firms
 from comptoir.records.ledger.models import Entry
@@ -95,6 +98,19 @@ def test_the_firm_moves_pieces_to_the_dossier_that_they_belong_to(bakery, alice,
     assert Document.objects.filter(company=florist).count() == 2
     reasons = set(Dismissal.objects.values_list("reason", flat=True))
     assert reasons == {"Cette pièce concernait un autre dossier : le cabinet l’y a mise."}
+
+
+def test_several_photos_are_moved_as_they_were_taken(bakery, bob, alice, signed_in):
+    taken = []
+    for shade in (200, 180):
+        out = io.BytesIO()
+        Image.new("RGB", (300, 420), (shade, 240, 235)).save(out, "JPEG")
+        taken.append(out.getvalue())
+    piece = pipeline.hand_in_pages(company=bakery, pages=taken, filename="photo.jpg", by=bob, at=AT)
+    florist = firms.open_dossier(firm=bakery.firm, by=alice, at=AT, name="Fleurs Hamon", siren="732829320")
+    act(signed_in(alice), f"/dossiers/{bakery.pk}/pieces/deplacement", [piece], dossier="Fleurs Hamon")
+    moved = Document.objects.get(company=florist)
+    assert [documents.content(original) for original in leaves.originals_of(moved)] == taken
 
 
 def test_another_firms_dossier_is_no_place_to_move_to(bakery, alice, charlie, two, signed_in):

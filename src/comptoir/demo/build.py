@@ -24,6 +24,7 @@ from comptoir.lib import tenancy
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount, Rule
 from comptoir.records.deposits import actions as deposits
+from comptoir.records.deposits import log as deposit_log
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file as company_file
 from comptoir.records.firms import invitations
@@ -320,6 +321,9 @@ def _hand_in(company: Company, paper: Paper, *, by: Person) -> None:
         paper.content, paper.filename, media_type, readers.page_count(paper.content), paper.purpose
     )
     document = deposits.receive(company=company, deposit=deposit, by=by, sees_all=True, at=at)
+    deposit_log.enter(
+        document=document, original=document.original, filename=paper.filename, way=document.channel, by=by, at=at
+    )
     pipeline.read_now(document, at=at)
 
 

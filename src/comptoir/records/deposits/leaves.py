@@ -73,6 +73,12 @@ def originals_of(document: Document) -> list[Original]:
     return [found[pk] for pk in dict.fromkeys(leaf.original for leaf in of(document))]
 
 
+def are_whole(document: Document) -> bool:
+    """Whether the piece is all of each of its originals, as they came: several photos of one piece are."""
+    every = [leaf for original in originals_of(document) for leaf in whole(original.pk, original.pages)]
+    return list(of(document)) == every
+
+
 def originals(leaves: Sequence[Leaf]) -> dict[UUID, Original]:
     """The originals that leaves are of."""
     return Original.objects.in_bulk({leaf.original for leaf in leaves})

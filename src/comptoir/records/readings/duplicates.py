@@ -13,6 +13,8 @@ from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Person
 from comptoir.records.readings.models import Reading, Resemblance
 
+QUESTION = "Déjà reçue ?"
+"""How the doubt of an entry begins whose piece may be a copy."""
 AROUND = timedelta(days=120)
 """The same slip is photographed again within weeks; an older one is found by what was read on it."""
 

@@ -303,7 +303,7 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "piece_ref": typed.get("piece_ref", content.piece_ref if content else ""),
         "payers": doors.payers(seat) if facts.kind is Kind.NOTE_DE_FRAIS else [],
         "resemblances": duplicates.undecided(document),
-        "doubts": [doubt for doubt in entry.doubts if not doubt.startswith("Déjà reçue ?")] if entry else [],
+        "doubts": [doubt for doubt in entry.doubts if not doubt.startswith(duplicates.QUESTION)] if entry else [],
         "explained": matches.explained(document),
         "invoice": answers_of(document),
         "typed_code": typed.get("code", ""),
