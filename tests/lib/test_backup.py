@@ -83,8 +83,9 @@ def test_the_proof_of_a_dossier_is_written_from_a_house_that_rests(house, tmp_pa
     )
     comptoir("manage", "--data", str(house), "shell", "-v0", "-c", deposit)
     told = comptoir("proof", "--company", "Boulangerie Dupont", str(tmp_path / "preuve"), "--data", str(house))
-    assert "1 ligne, 0 horodatage" in told
-    assert len((tmp_path / "preuve" / "registre.jsonl").read_text().splitlines()) == 1
+    lines = (tmp_path / "preuve" / "registre.jsonl").read_text().splitlines()
+    assert f"{len(lines)} lignes, 0 horodatage" in told
+    assert "g.pdf" in lines[-1]
     assert "Aucun dossier" in comptoir(
         "proof", "--company", "x", str(tmp_path / "y"), "--data", str(house), code=1
     )
