@@ -102,6 +102,12 @@ CSV = {
     "BNP": "Date operation;Libelle court;Type operation;Libelle operation;Montant operation en euro\n"
     "14/03/2026;CARTE;CB;CB CAFE DU MAIL;-10,50\n",
     "CM-CIC": "Date;Date de valeur;Débit;Crédit;Libellé;Solde\n14/03/2026;14/03/2026;-10,50;;CB CAFE DU MAIL;89,50\n",
+    "Qonto": "Status;Settlement date (UTC);Operation date (UTC);Counterparty name;Total amount (incl. VAT);Currency\n"
+    "Settled;14-03-2026 10:00:00;13-03-2026 10:00:00;CAFE DU MAIL;-10,50;EUR\n"
+    "Pending;;14-03-2026 12:00:00;GARAGE;-99,00;EUR\n",
+    "Société Générale": "Numero: 0000300001234;01/03/2026;31/03/2026\n"
+    "Date de l'opération;Libellé;Détail de l'écriture;Montant de l'opération;Devise\n"
+    "14/03/2026;CARTE X1234 13/03;CARTE X1234 13/03 CAFE DU MAIL;-10,50;EUR\n",
     "neobank": "Date,Description,Amount,Currency\n2026-03-14,CB CAFE DU MAIL,-10.50,EUR\n",
 }
 

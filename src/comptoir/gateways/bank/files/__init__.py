@@ -7,12 +7,12 @@ from comptoir.domain import movement
 from comptoir.domain.limits import is_amount, is_day, plain
 from comptoir.domain.money import cents
 from comptoir.domain.movement import BankStatement, Movement, StatementFile
-from comptoir.gateways.bank.files import camt, cfonb120, csv, ofx
+from comptoir.gateways.bank.files import camt, cfonb120, csv, mt940, ofx, qif
 from comptoir.gateways.bank.files.faults import DoesNotAddUp, NotAStatement, RefusedFile, Unreadable
 
 __all__ = ["DoesNotAddUp", "NotAStatement", "RefusedFile", "Unreadable", "read"]
 
-FORMATS: tuple[ModuleType, ...] = (cfonb120, camt, ofx, csv)
+FORMATS: tuple[ModuleType, ...] = (cfonb120, camt, mt940, ofx, qif, csv)
 """In the order they are tried: CSV last, since almost any text may be one."""
 
 LARGEST = 200 * 1024 * 1024
@@ -26,7 +26,7 @@ def read(content: bytes, filename: str = "") -> StatementFile:
     if reader is None:
         raise NotAStatement(
             f"{name} n’est pas un relevé que Comptoir sait lire. "
-            "Demandez à la banque un fichier CFONB120, camt.053, OFX ou CSV."
+            "Demandez à la banque un fichier CFONB120, camt.053, MT940, OFX, QIF ou CSV."
         )
     found: StatementFile = reader.read(content)
     _refuse_what_no_bank_says(found)

