@@ -5,6 +5,8 @@ from tests.cast import mill_pdf, statement
 from tests.conftest import AT
 
 from comptoir import pipeline
+from comptoir.lib import tenancy
+from comptoir.records.missing import queries as missing
 
 
 def hand_in(company, by, content=None, name="facture.pdf", **more):
@@ -20,6 +22,12 @@ def bring_statement(account, *moves, by=None):
         account=account, content=statement(*moves), filename="releve.txt", by=by, at=AT
     )
     return list(found.transactions)
+
+
+def how_many_missing(company):
+    """What every screen of the company says: counts are told within its session alone."""
+    with tenancy.within(company.firm_id, company.pk):
+        return missing.count(company)
 
 
 def committed(write):

@@ -150,6 +150,23 @@ def test_the_whole_firm_is_its_own_and_nobody_elses(scene):
         assert Document.objects.count() == 0
 
 
+@pytest.mark.parametrize("function", ["documents_missing", "entries_by_step", "pieces_by_kind"])
+def test_what_the_owner_counts_is_counted_only_for_who_may_see_the_rows(scene, function, account):
+    bakery, other, garage = scene
+    bring_statement(account, mill_debit("-61.00"))  # no piece explains it: it is on the list
+
+    def told():
+        rows = asked(f"SELECT * FROM {function}(%s)", bakery.pk)
+        return any(figure for row in rows for figure in row if not isinstance(figure, str))
+
+    for session in ((bakery.firm_id, bakery.pk), (bakery.firm_id, None)):
+        with seen_by(*session):
+            assert told(), session
+    for session in ((), (bakery.firm_id, other.pk), (garage.firm_id, garage.pk), (garage.firm_id, None)):
+        with seen_by(*session):
+            assert not told(), session
+
+
 def test_no_row_of_ones_company_can_be_given_to_another_firm(scene):
     """The policy compares the company alone; its key holds it to its firm, and the log compares both."""
     bakery, _, garage = scene

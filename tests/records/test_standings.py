@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from tests.acts import bring_statement, hand_in
+from tests.acts import bring_statement, hand_in, how_many_missing
 from tests.cast import mill_debit, mill_pdf
 from tests.conftest import AT, as_web
 from tests.records.test_at_once import at_once
@@ -22,7 +22,6 @@ from comptoir.records.ledger.actions import open_year
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line
 from comptoir.records.ledger.pieces import count_to_review
 from comptoir.records.ledger.queries import draft_of
-from comptoir.records.missing import queries as missing
 from comptoir.records.missing.models import Keeping, Moved, Standing
 from comptoir.records.missing.standings import mark, refresh, verify_standings
 
@@ -55,7 +54,7 @@ def counted(company) -> dict[str, object]:
         ),
         "to_validate": sum(e.posted_at is not None and e.validated_at is None for e in company.entries_of.all()),
         "unseen": sum(d.deposited_at > since for d in documents) + sum(m.statement.at > since for m in movements),
-        "missing": missing.count(company),
+        "missing": how_many_missing(company),
         "last_deposit_at": max((d.deposited_at for d in documents), default=None),
     }
 

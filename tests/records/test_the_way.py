@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
-from tests.acts import bring_statement, committed, hand_in
+from tests.acts import bring_statement, committed, hand_in, how_many_missing
 from tests.cast import BAKERY, mill_debit, mill_pdf, statement
 from tests.conftest import AT
 
@@ -35,9 +35,9 @@ pytestmark = pytest.mark.django_db
 
 def test_a_piece_goes_the_whole_way_to_a_fec_that_passes(bakery, bob, alice, account):
     (debit,) = bring_statement(account, mill_debit())
-    assert missing.count(bakery) == 1
+    assert how_many_missing(bakery) == 1
     document = hand_in(bakery, bob)
-    assert missing.count(bakery) == 0, "the list shrinks before anything is posted"
+    assert how_many_missing(bakery) == 0, "the list shrinks before anything is posted"
     assert Match.objects.get().by is None
 
     entry = draft_of(document.pk)
@@ -71,13 +71,13 @@ def test_an_expense_report_is_repaid_by_the_bank_and_lettered_on_its_person(bake
     assert {(line.account, line.debit, line.credit) for line in lettered} == {
         ("467000", Decimal("14.60"), Decimal("0.00")), ("467000", Decimal("0.00"), Decimal("14.60"))
     }  # fmt: skip
-    assert missing.count(bakery) == 0
+    assert how_many_missing(bakery) == 0
 
 
 def test_the_list_shrinks_though_the_firm_posts_nothing(bakery, bob, account):
     bring_statement(account, mill_debit())
     hand_in(bakery, bob)
-    assert missing.count(bakery) == 0
+    assert how_many_missing(bakery) == 0
     assert not Entry.objects.filter(document__isnull=False, posted_at__isnull=False).exists()
     assert missing.wrong(bakery) == []
 
@@ -85,21 +85,21 @@ def test_the_list_shrinks_though_the_firm_posts_nothing(bakery, bob, account):
 def test_a_statement_that_comes_after_the_piece_takes_its_line_off_too(bakery, bob, account):
     hand_in(bakery, bob)
     bring_statement(account, mill_debit())
-    assert missing.count(bakery) == 0
+    assert how_many_missing(bakery) == 0
 
 
 def test_attaching_takes_the_line_off_with_the_same_commit(bakery, bob, account):
     (debit,) = bring_statement(account, Move(date(2026, 11, 18), Decimal("-50.00"), "CB INCONNU 17/11"))
-    assert missing.count(bakery) == 1
+    assert how_many_missing(bakery) == 1
     pipeline.hand_in(company=bakery, content=mill_pdf(), filename="f.pdf", by=bob, at=AT, justifies=debit)
-    assert missing.count(bakery) == 0
+    assert how_many_missing(bakery) == 0
 
 
 def test_a_rejected_pair_is_missing_again_and_never_proposed_again(bakery, bob, alice, account):
     (debit,) = bring_statement(account, mill_debit())
     document = hand_in(bakery, bob)
     pipeline.detach(document=document, transaction=debit, by=alice, at=AT)
-    assert missing.count(bakery) == 1
+    assert how_many_missing(bakery) == 1
     around = matches.around_pieces([date(2026, 11, 4)])
     pipeline.pair(bakery, new=[document.pk, debit.pk], around=around, at=AT)
     assert not Match.objects.exists()
@@ -110,7 +110,7 @@ def test_setting_a_piece_aside_brings_its_line_back(bakery, bob, alice, account)
     bring_statement(account, mill_debit())
     document = hand_in(bakery, bob)
     pipeline.dismiss(document=document, reason="Illisible", by=alice, at=AT)
-    assert missing.count(bakery) == 1
+    assert how_many_missing(bakery) == 1
     assert draft_of(document.pk) is None
 
 

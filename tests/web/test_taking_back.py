@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from tests.acts import how_many_missing
 from tests.cast import mill_debit, mill_pdf, statement
 from tests.conftest import AT
 
@@ -10,7 +11,6 @@ from comptoir import pipeline
 from comptoir.records.ledger.models import FiscalYear, Lettrage, Line
 from comptoir.records.ledger.queries import draft_of
 from comptoir.records.matching.models import Match
-from comptoir.records.missing import queries as missing
 
 pytestmark = pytest.mark.django_db
 
@@ -69,10 +69,10 @@ def test_a_piece_set_aside_is_taken_back_and_matched_again(address, bakery, piec
     client.post(f"{address}brouillon")
     answer = client.post(f"{address}mise-a-l-ecart", {"reason": "Floue"}, follow=True)
     assert address in answer.content.decode(), "the way back is told"
-    assert (missing.count(bakery), draft_of(piece.pk)) == (1, None)
+    assert (how_many_missing(bakery), draft_of(piece.pk)) == (1, None)
     assert "Reprendre la pièce" in client.get(address).content.decode()
     client.post(f"{address}reprise")
-    assert (missing.count(bakery), draft_of(piece.pk) is not None) == (0, True)
+    assert (how_many_missing(bakery), draft_of(piece.pk) is not None) == (0, True)
 
 
 def test_a_client_does_not_undo_what_the_firm_lettered(bakery, piece, bob, signed_in):

@@ -88,6 +88,24 @@ def isolated_by_firm(table: str, firm: str = "firm_id", *, to_clients: bool = Fa
     return [written, _policy(table, "clients", own, "SELECT")] if to_clients else [written]
 
 
+def counted(name: str, figures: str, types: str, table: str) -> migrations.RunSQL:
+    """A function of the owner's that counts a company's rows: allowed once, where a policy would ask of each row.
+
+    `name(asked)` gives `figures` of the rows of `table` that are the asked company's, and finds none unless the session
+    says that company or its whole firm. `types` names and types the figures.
+    """
+    allowed = f"firm_id = {_FIRM} AND (asked = {_COMPANY} OR {_WHOLE_FIRM})"
+    return migrations.RunSQL(
+        f"""
+        CREATE FUNCTION {name}(asked uuid, {types})
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+            SELECT {figures} FROM {table} WHERE company_id = asked AND {allowed}
+        $$;
+        """,  # noqa: S608  # its parts are ours
+        f"DROP FUNCTION {name}(uuid)",
+    )
+
+
 def shown_to_person(table: str, rows: str) -> migrations.RunSQL:
     """Show a person the rows that say where they may go, before any firm is known; `{person}` stands for who asks."""
     return _policy(table, "person", f"{_PERSON} IS NOT NULL AND ({rows.format(person=_PERSON)})", "SELECT")

@@ -23,7 +23,9 @@ class Item(InCompany):
     since = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["firm", "company", "-booked_on", "-id"], name="missing_list")]
+        indexes: ClassVar = [
+            models.Index(fields=["firm", "company", "-booked_on", "-id"], include=["amount"], name="missing_list")
+        ]
 
 
 class Standing(InCompany):

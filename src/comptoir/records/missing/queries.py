@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Sum
+from django.db import connection
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Abs
 
 from comptoir.domain.fault import Fault
@@ -105,10 +106,9 @@ def screen(company: Company, *, after: keyset.Key | None = None, now: datetime, 
 
 def summary(company: Company) -> Summary:
     """The whole list in a few figures."""
-    items = Item.objects.filter(firm_id=company.firm_id, company=company)
-    found = items.aggregate(count=Count("id"), total=Sum(Abs("amount")))
-    has_movements = bool(found["count"]) or Transaction.objects.filter(company=company).exists()
-    return Summary(found["count"], found["total"] or Decimal("0.00"), has_movements)
+    wanted, total = _figures(company)
+    has_movements = bool(wanted) or Transaction.objects.filter(company=company).exists()
+    return Summary(wanted, total, has_movements)
 
 
 def unlinked(company: Company, *, near: Transaction, limit: int = 20) -> list[Document]:
@@ -126,7 +126,15 @@ def unlinked(company: Company, *, near: Transaction, limit: int = 20) -> list[Do
 
 def count(company: Company) -> int:
     """How many documents are missing: the same figure on every screen."""
-    return Item.objects.filter(firm_id=company.firm_id, company=company).count()
+    return _figures(company)[0]
+
+
+def _figures(company: Company) -> tuple[int, Decimal]:
+    """How long the list is, and for how much, as far as the session may see it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT n, total FROM documents_missing(%s)", [company.pk])
+        wanted, total = cursor.fetchone()
+    return wanted, total or Decimal("0.00")
 
 
 def is_wanted(transaction: Transaction) -> bool:
