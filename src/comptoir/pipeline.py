@@ -235,8 +235,7 @@ def _answered(
     filename: str, act: Callable[[], Document], *, justifies: Transaction | None = None, **way: Any
 ) -> Answer:
     try:
-        with db.atomic():
-            document = act()
+        document = act()
     except readers.Encrypted as fault:
         return Answer(filename, Answer.LOCKED, str(fault))
     except readers.NotReadable as fault:
