@@ -10,13 +10,13 @@ def add(row: Model) -> bool:
     Whoever adds the same key at the same time waits for this transaction. `bulk_create(ignore_conflicts=True)` does not
     say which of the two it was, so that each row would have to be asked for again.
     """
-    meta, quote = row._meta, connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in meta.concrete_fields)
-    marks = ", ".join(["%s"] * len(meta.concrete_fields))
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in meta.concrete_fields]
-    insert = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608  # names of ours
+    fields, quote = row._meta.local_concrete_fields, connection.ops.quote_name
+    columns = ", ".join(quote(field.column or "") for field in fields)
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    marks = ", ".join(["%s"] * len(fields))
+    insert = f"INSERT INTO {quote(row._meta.db_table)} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608  # names of ours
     with connection.cursor() as cursor:
         cursor.execute(insert, values)
-        is_new = cursor.rowcount == 1
-    row._state.adding, row._state.db = not is_new, connection.alias
+        is_new: bool = cursor.rowcount == 1
+    row._state.adding = not is_new
     return is_new

@@ -154,9 +154,7 @@ def keep(*, company: Company, content: bytes, media_type: str, pages: int, at: d
     return _kept(company, content, media_type, pages, at)[0]
 
 
-def _kept(
-    company: Company, content: bytes, media_type: str, pages: int, at: datetime
-) -> tuple[Original, bool]:
+def _kept(company: Company, content: bytes, media_type: str, pages: int, at: datetime) -> tuple[Original, bool]:
     """The bytes, kept, and whether the company had none like them. Two deposits of the same bytes wait for each other."""
     sha256 = hashlib.sha256(content).hexdigest()
     store = storages["originals"]
