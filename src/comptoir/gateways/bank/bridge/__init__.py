@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from comptoir.lib import wire
+from comptoir.lib.wire import is_safe
 
 HOW = "COMPTOIR_BRIDGE: bridge+https://client_id:client_secret@host[/path][?webhook=secret]"
 
@@ -125,15 +125,16 @@ def access(address: str) -> Access | None:
 
 def _access(address: str) -> Access:
     parts = urlsplit(address.removeprefix("bridge+"))
-    asked = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+    asked = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     base = urlsplit(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}")
     client, secret = unquote(parts.username or ""), unquote(parts.password or "")
     is_bridge = address.startswith("bridge+") and base.hostname and base.port != 0
-    is_known = set(asked) <= {"webhook"} and not parts.fragment
+    webhook_secrets = tuple(asked.get("webhook", ()))
+    is_known = set(asked) <= {"webhook"} and all(webhook_secrets) and not parts.fragment
     is_sendable = all(_is_header(text) for text in (client, secret, base.netloc, base.path or "/"))
-    if not (is_bridge and is_known and is_sendable and wire.is_safe(base)):
+    if not (is_bridge and is_known and is_sendable and is_safe(base)):
         raise ValueError
-    return Access(base, client, secret, tuple(asked.get("webhook", ())))
+    return Access(base, client, secret, webhook_secrets)
 
 
 def _is_header(text: str) -> bool:

@@ -56,7 +56,7 @@ def bakery(today: date) -> tuple[Held, ...]:
             tuple(moved for day in days if day <= today for moved in _dollars(day)),
             Decimal("1310.40"),
             currency="USD",
-            iban="FR7630004000039876543210186",
+            iban="FR7630004000039876543210127",
         ),
     )
 
@@ -69,9 +69,9 @@ def _current(day: date, today: date) -> Iterator[Moved]:
 
 
 def _debits(day: date) -> Iterator[Moved]:
-    for due, amount, label, clean in _MONTHLY:
+    for due, amount, spread, label, clean in _MONTHLY:
         if day.day == due:
-            yield Moved(day, -_around(amount, f"{label}{day}"), f"{label} {day:%m%y}", clean)
+            yield Moved(day, -_around(amount, f"{label}{day}", spread), f"{label} {day:%m%y}", clean)
 
 
 def _takings(day: date) -> Iterator[Moved]:
@@ -126,13 +126,14 @@ def _around(amount: str, name: str, spread: float = 0.1) -> Decimal:
 
 
 _MONTHLY = (
-    (2, "23.90", "COTISATION ESPRIT PRO", "Frais bancaires"),
-    (5, "842.17", "ECHEANCE PRET 00031482 FOUR", "Échéance de prêt"),
-    (6, "500.00", "VIR EMIS VERS LIVRET ENTREPRISE", "Épargne"),
-    (8, "48.00", "PRLV SEPA ORANGE BUSINESS", "Orange"),
-    (10, "1150.00", "VIR EMIS LOYER SCI DU MARCHE", "Loyer"),
-    (12, "412.66", "PRLV SEPA EDF ENTREPRISES", "EDF"),
-    (15, "1284.00", "PRLV SEPA URSSAF PAYS DE LA LOIRE", "Urssaf"),
-    (20, "690.00", "PRLV SEPA DGFIP TVA", "TVA"),
-    (28, "1742.35", "VIR EMIS SALAIRE D MOREAU", "Salaire"),
+    (2, "23.90", 0, "COTISATION ESPRIT PRO", "Frais bancaires"),
+    (5, "842.17", 0, "ECHEANCE PRET 00031482 FOUR", "Échéance de prêt"),
+    (6, "500.00", 0, "VIR EMIS VERS LIVRET ENTREPRISE", "Épargne"),
+    (8, "48.00", 0, "PRLV SEPA ORANGE BUSINESS", "Orange"),
+    (10, "1150.00", 0, "VIR EMIS LOYER SCI DU MARCHE", "Loyer"),
+    (12, "412.66", 0.2, "PRLV SEPA EDF ENTREPRISES", "EDF"),
+    (15, "1284.00", 0.1, "PRLV SEPA URSSAF PAYS DE LA LOIRE", "Urssaf"),
+    (20, "690.00", 0.3, "PRLV SEPA DGFIP TVA", "TVA"),
+    (28, "1742.35", 0, "VIR EMIS SALAIRE D MOREAU", "Salaire"),
 )
+"""The day of the month, the amount and by how much it varies, and how the bank and the aggregator write it."""
