@@ -7,7 +7,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comptoir.domain.limits import is_amount, is_day
@@ -329,6 +329,7 @@ def mangled(row):
                      fields, st.sets(st.sampled_from(sorted(row)), max_size=2))  # fmt: skip
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(mangled(TRANSACTION) | rubbish)
 def test_any_row_is_a_sound_movement_or_no_answer(row):
     try:
@@ -344,6 +345,7 @@ def test_any_row_is_a_sound_movement_or_no_answer(row):
     assert answers.later(found.updated_at, "") == found.updated_at
 
 
+@settings(deadline=None)
 @given(mangled(ACCOUNT) | rubbish)
 def test_any_row_is_an_account_or_no_answer(row):
     try:
@@ -355,6 +357,7 @@ def test_any_row_is_an_account_or_no_answer(row):
     assert found.balance is None or is_amount(found.balance)
 
 
+@settings(deadline=None)
 @given(mangled(ITEM) | rubbish)
 def test_any_row_is_a_connection_or_no_answer(row):
     try:
@@ -363,6 +366,7 @@ def test_any_row_is_a_connection_or_no_answer(row):
         return
 
 
+@settings(deadline=None)
 @given(rubbish, rubbish)
 def test_any_answer_is_read_or_is_none(answer, uri):
     for read in (
@@ -379,6 +383,7 @@ def test_any_answer_is_read_or_is_none(answer, uri):
             continue
 
 
+@settings(deadline=None)
 @given(st.binary() | st.text().map(str.encode) | rubbish.map(lambda told: json.dumps(told, default=str).encode()))
 def test_any_bytes_are_json_or_no_answer(raw):
     try:

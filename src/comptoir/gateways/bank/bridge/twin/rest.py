@@ -177,21 +177,12 @@ class Rest:
     def _rows(self, user: str, query: dict[str, str], kind: str) -> list[dict[str, Any]]:
         items = self.books.of(user)
         if kind == "transactions":
-            return [self._transaction(row) for row in self.books.seen_by(user) if self._is_asked(row, query)]
+            is_asked = _filter(query)
+            return [self._transaction(row) for row in self.books.seen_by(user) if is_asked(row)]
         if kind == "items":
             return sorted((self._told(item) for item in items), key=lambda row: -row["id"])
         accounts = [account for item in items for account in self.books.accounts_of(item)]
         return sorted((self._account(account) for account in accounts), key=lambda row: -row["id"])
-
-    def _is_asked(self, row: Row, query: dict[str, str]) -> bool:
-        since, least = _since(query), _day(query, "min_date")
-        most, account = _day(query, "max_date"), query.get("account_id")
-        return (
-            (since is None or row.updated_at > since)
-            and (least is None or row.moved.on >= least)
-            and (most is None or row.moved.on <= most)
-            and (account is None or str(row.account_id) == account)
-        )
 
     def _told(self, item: Connection) -> dict[str, Any]:
         return {
@@ -300,6 +291,17 @@ def _after(query: dict[str, str]) -> int | None:
 
 def _cursor(last: int) -> str:
     return base64.urlsafe_b64encode(str(last).encode()).decode()
+
+
+def _filter(query: dict[str, str]) -> Callable[[Row], bool]:
+    since, least, most = _since(query), _day(query, "min_date"), _day(query, "max_date")
+    account = query.get("account_id")
+    return lambda row: (
+        (since is None or row.updated_at > since)
+        and (least is None or row.moved.on >= least)
+        and (most is None or row.moved.on <= most)
+        and (account is None or str(row.account_id) == account)
+    )
 
 
 def _since(query: dict[str, str]) -> datetime | None:
