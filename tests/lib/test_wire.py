@@ -1,5 +1,9 @@
 """What comes over the wire is whole, and its numbers are those that were written."""
 
+import contextlib
+import socket
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
@@ -7,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from comptoir.lib.wire import LONGEST_WAIT, Answer, Unreadable, exact, is_safe, parsed
+from comptoir.lib.wire import LONGEST_WAIT, Answer, Cut, TooLarge, Unreadable, exact, is_safe, parsed, send
 
 
 @pytest.mark.parametrize(
@@ -55,3 +59,66 @@ def test_a_number_is_read_digit_for_digit_where_it_is_money():
 def test_what_is_no_json_is_said_to_be_none(body):
     with pytest.raises(Unreadable):
         parsed(body, number=exact)
+
+
+@pytest.fixture
+def host():
+    """A host that says the given parts, one each twentieth of a second, to whoever calls once."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        callers = []
+
+        def speak(parts):
+            with contextlib.suppress(OSError), server.accept()[0] as link:
+                link.recv(65536)
+                for part in parts:
+                    link.sendall(part)
+                    time.sleep(0.05)
+
+        def says(*parts):
+            callers.append(threading.Thread(target=speak, args=[parts]))
+            callers[-1].start()
+            return urlsplit(f"http://127.0.0.1:{server.getsockname()[1]}")
+
+        yield says
+    for caller in callers:
+        caller.join(10)
+
+
+def asked(place):
+    return send(place, "GET", "/", b"", {}, at_most=100, patience=1)
+
+
+def test_a_whole_answer_is_given_to_its_last_byte(host):
+    assert asked(host(b"HTTP/1.1 200 X\r\nContent-Length: 4\r\n\r\nab", b"cd")).body == b"abcd"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (b"HTTP/1.1 200 X\r\n", *[b"X: y\r\n"] * 40),
+        (b"HTTP/1.1 200 X\r\n\r\n", *[b"y"] * 40),
+        (b"HTTP/1.1 200 X\r\nContent-Length: 40\r\n\r\n", *[b"y"] * 40),
+    ],
+)
+def test_who_drips_is_hung_up_on(host, monkeypatch, parts):
+    monkeypatch.setattr("comptoir.lib.wire.LONGEST", 0.3)
+    begun = time.monotonic()
+    with pytest.raises(Cut):
+        asked(host(*parts))
+    assert time.monotonic() - begun < 1.5
+
+
+@pytest.mark.parametrize("head", [b"Content-Length: 101\r\n", b""])
+def test_what_is_larger_than_was_to_be_taken_is_left(host, head):
+    with pytest.raises(TooLarge):
+        asked(host(b"HTTP/1.1 200 X\r\n" + head + b"\r\n" + b"x" * 101))
+
+
+def test_half_of_what_was_promised_is_no_answer(host):
+    with pytest.raises(Cut, match="tronquée"):
+        asked(host(b"HTTP/1.1 200 X\r\nContent-Length: 50\r\n\r\nab"))
+
+
+def test_a_host_without_a_certificate_is_no_host(host):
+    with pytest.raises(Cut, match="SSL"):
+        asked(host(b"HTTP/1.1 200 X\r\n\r\n")._replace(scheme="https"))

@@ -1,9 +1,12 @@
 """HTTPS to one host: nothing followed elsewhere, nothing larger than said, nothing shorter than promised."""
 
+import contextlib
 import email.utils
 import http.client
 import json
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -75,14 +78,18 @@ def send(
     patience: float = PATIENCE,
 ) -> Answer:
     """Ask one question on a connection of its own; raises `Cut` or `TooLarge`."""
-    link = _opened(place, patience)
+    link, until = _opened(place, patience), time.monotonic() + LONGEST
+    clock = threading.Timer(LONGEST, _hang_up, [link])
+    clock.daemon = True
+    clock.start()
     try:
         link.request(method, path, body or None, dict(headers))
         response = link.getresponse()
-        return Answer(response.status, response.headers.get("Retry-After", ""), _whole(response, at_most))
+        return Answer(response.status, response.headers.get("Retry-After", ""), _whole(response, at_most, until))
     except (OSError, http.client.HTTPException) as error:
         raise Cut(f"({type(error).__name__})") from error
     finally:
+        clock.cancel()
         link.close()
 
 
@@ -111,20 +118,27 @@ def _opened(place: SplitResult, patience: float) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(host, place.port, timeout=patience)
 
 
-def _whole(response: http.client.HTTPResponse, at_most: int) -> bytes:
+def _hang_up(link: http.client.HTTPConnection) -> None:
+    # Headers that drip keep every single wait short: only who looks at the clock from outside can end them.
+    with contextlib.suppress(OSError):
+        if link.sock:
+            socket.socket.shutdown(link.sock, socket.SHUT_RDWR)
+
+
+def _whole(response: http.client.HTTPResponse, at_most: int, until: float) -> bytes:
     """The body to its last byte. What is shorter than promised, or larger than we take, is no body."""
-    promised, until = response.length, time.monotonic() + LONGEST
+    promised = response.length
     if promised is not None and promised > at_most:
         raise TooLarge
     parts: list[bytes] = []
     size = 0
-    while part := response.read1(_CHUNK):
+    while (part := response.read1(_CHUNK)) and time.monotonic() < until:
         parts.append(part)
         size += len(part)
         if size > at_most:
             raise TooLarge
-        if time.monotonic() > until:
-            raise Cut("(trop lente)")
+    if time.monotonic() >= until:  # where no length is promised, being hung up on looks like an end
+        raise Cut("(trop lente)")
     if promised is not None and size != promised:
         raise Cut("(réponse tronquée)")
     return b"".join(parts)

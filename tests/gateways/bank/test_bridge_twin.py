@@ -128,6 +128,29 @@ def test_a_body_is_what_bridge_documents(twin, headers, body, status):
 
 
 @pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"context": "a b"}, "invalid_context"), ({"context": 7}, "invalid_context"),
+        ({"account_types": "some"}, "invalid_account_types"), ({"user_email": "bob"}, "invalid_user_email"),
+        ({"callback_url": "ftp://x"}, "invalid_callback_url"), ({"item": 1}, "invalid_body"),
+    ],
+)  # fmt: skip
+def test_a_session_is_asked_for_as_bridge_documents(twin, client, user, body, code):
+    client.items(user)
+    headers = JSON | {"Authorization": f"Bearer {list(twin.books.tokens)[-1]}"}
+    told = json.dumps({"user_email": "bob@dupont.example"} | body)
+    status, _, answer = call(twin, "POST", "/v3/aggregation/connect-sessions", headers, told)
+    assert (status, json.loads(answer)["code"]) == (400, code)
+
+
+def test_a_session_that_leads_back_nowhere_ends_on_its_page(client, user):
+    _, url = client.connect(user, email="bob@dupont.example", callback="", context="")
+    status, page, told = visit(url, bank="574", login="success", account=["0"], act="connect")
+    assert (status, told) == (200, {})
+    assert "fermer cette page" in page
+
+
+@pytest.mark.parametrize(
     "query",
     ["limit=0", "limit=501", "limit=x", "since=hier", "min_date=x", "after=%C3%A9", "after=eA==", "page=2"],
 )

@@ -118,11 +118,13 @@ class Twin:
 
     def accounts(self, item_id: int) -> list[BankAccount]:
         """A connection's accounts."""
-        return self.books.accounts_of(self.books.items[item_id])
+        with self._lock:
+            return self.books.accounts_of(self.books.items[item_id])
 
     def rows(self, account_id: int) -> list[Row]:
         """What moved on an account, seen or not yet."""
-        return [row for row in self.books.rows.values() if row.account_id == account_id]
+        with self._lock:
+            return [row for row in self.books.rows.values() if row.account_id == account_id]
 
     def arrive(self, account_id: int, moved: Moved) -> int:
         """The bank adds a movement, of today or long ago; its identifier."""
@@ -307,6 +309,7 @@ def _handler(twin: Twin) -> type[BaseHTTPRequestHandler]:
                 self.send_response(status)
                 for name, value in (headers or {}).items():
                     self.send_header(name, value)
+                self.send_header("Connection", "close")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body[: len(body) // 2] if is_cut else body)
