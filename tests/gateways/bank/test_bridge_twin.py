@@ -346,6 +346,32 @@ def test_news_is_posted_signed_and_says_what_came(listener):
     assert [news.status for news in twin.post.sent] == [204] * len(events)
 
 
+def test_who_takes_the_news_may_ask_about_it_before_answering():
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            asked.append(len(client.items(user)))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        with Twin(refresh_after=None, webhook=f"http://127.0.0.1:{server.server_port}/x") as twin:
+            client = Bridge(bridge.access(twin.address), patience=2)
+            user = client.user("dupont")
+            item_id = twin.connect("dupont")
+            twin.refresh()
+            client.forget(user, str(item_id))
+            assert {news.status for news in twin.post.sent} == {204}
+        server.shutdown()
+    assert asked == [1] * (len(asked) - 1) + [0]
+
+
 def test_a_refused_refresh_is_news_of_the_connection_alone(twin):
     twin.connect("dupont", login="success.1010")
     before = len(twin.post.sent)
