@@ -9,7 +9,7 @@ The way, a module a stage (what a module imports stands below it, held by import
 
     deposit      what comes is kept; mail_in and platform are deposits too
     reading      cut, read, proposed; deciding and arranging are what a person says over it
-    bank         a statement comes in
+    bank         a statement comes in; connections bring movements by themselves
     matching     rapprochement: pieces and transactions find each other
     booking      a transaction becomes an entry; entries are posted, corrected, validated (entries)
     lettering    both sides are posted: they are lettered
@@ -22,6 +22,18 @@ Beside it: dossiers and their years, shared folders, letters, the portfolio's st
 from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
 from comptoir.pipeline.bank import import_statement
 from comptoir.pipeline.booking import assign, book, write_rule
+from comptoir.pipeline.connections import (
+    NoBridge,
+    attach_feed,
+    choose_bank_way,
+    come_back,
+    connect,
+    detach_feed,
+    disconnect,
+    hear,
+    visit,
+    visit_banks,
+)
 from comptoir.pipeline.deciding import decide_duplicate, dismiss, reopen, set_claimant_account
 from comptoir.pipeline.deposit import end_upload, hand_in, hand_in_all, hand_in_pages
 from comptoir.pipeline.dossiers import edit_file, open_dossiers, open_import, open_year
@@ -38,18 +50,25 @@ from comptoir.pipeline.standings import stand, stand_later
 from comptoir.pipeline.upkeep import remember, stamp_deposits
 
 __all__ = [
+    "NoBridge",
     "NoSuchDoor",
     "TooManyMails",
     "WhenAsked",
     "ask_missing",
     "assign",
     "attach",
+    "attach_feed",
     "book",
+    "choose_bank_way",
+    "come_back",
+    "connect",
     "correct",
     "cut_now",
     "decide_duplicate",
     "deliver",
     "detach",
+    "detach_feed",
+    "disconnect",
     "dismiss",
     "edit_file",
     "end_upload",
@@ -57,6 +76,7 @@ __all__ = [
     "hand_in",
     "hand_in_all",
     "hand_in_pages",
+    "hear",
     "import_statement",
     "keep_up",
     "letter",
@@ -93,6 +113,8 @@ __all__ = [
     "unite",
     "unletter",
     "validate",
+    "visit",
+    "visit_banks",
     "withdraw_file",
     "write",
     "write_rule",

@@ -5,6 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from comptoir.domain import rules as domain_rules
+from comptoir.domain.chart import SUSPENSE
+from comptoir.domain.rules import Booking
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of
 from comptoir.pipeline.missing import relist
@@ -14,6 +16,7 @@ from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger import bank as bank_entries
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry
+from comptoir.records.matching import settling
 
 
 def book(company: Company, transactions: Sequence[Transaction], *, at: datetime) -> list[Entry]:
@@ -62,3 +65,16 @@ def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -
             reason=item.booking.reason,
             rule_id=item.rule_id,
         )
+
+
+def book_mirror(transaction: Transaction, mirror: Transaction, *, at: datetime) -> None:
+    """A movement that the bank took back is undone against the same account, and the two pay each other off."""
+    entry = Entry.objects.filter(transaction=transaction, reverses=None).first()
+    line = bank_entries.counterpart(entry) if entry else None
+    if entry is None:
+        return  # before any fiscal year, neither is in the books
+    account, auxiliary = (line.account, line.auxiliary.code if line.auxiliary else "") if line else (SUSPENSE, "")
+    reason = f"Annule le mouvement du {transaction.booked_on:%d/%m/%Y}, repris par la banque"
+    made = bank_entries.book(booked=[bank_entries.Booked(mirror, Booking(account, auxiliary, reason))], at=at)
+    for undoing in made:
+        settling.letter_with_mirror(entry, undoing, by=None, at=at)

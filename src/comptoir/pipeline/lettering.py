@@ -47,7 +47,7 @@ def unletter(*, made: Lettrage, by: Person, at: datetime) -> None:
         announce(made.company_id, ["production"])
 
 
-def unletter_by_machine(entry: Entry, *, by: Person, at: datetime) -> list[UUID]:
+def unletter_by_machine(entry: Entry, *, by: Person | None, at: datetime) -> list[UUID]:
     """Take the machine's letters off an entry, and say which transactions they held."""
     made = list(Lettrage.objects.filter(lettered__line__entry=entry, by=None).distinct())
     touched = [pk for letter in made for pk in transactions_of(letter)]

@@ -19,6 +19,8 @@ from comptoir.lib import browser, tenancy
 from comptoir.records.accounts import queries as accounts
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import BankAccount, Rule, Transaction
+from comptoir.records.connections import queries as connected
+from comptoir.records.connections.models import Connection, Feed
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits import uploads
 from comptoir.records.deposits.models import Document, Original, Upload
@@ -256,6 +258,21 @@ def transaction(request: HttpRequest, company_id: UUID, transaction_id: UUID, ac
 def bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: Act) -> Seen[BankAccount]:
     """A bank account of a dossier, for the firm."""
     return _seen(dossier(request, company_id, act), bank.account, account_id)
+
+
+def own_bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: Act) -> Seen[BankAccount]:
+    """A bank account of the company, from the client's side."""
+    return _seen(company(request, company_id, act), bank.account, account_id)
+
+
+def connection(request: HttpRequest, company_id: UUID, connection_id: UUID) -> Seen[Connection]:
+    """A connection to a bank, for the client who may make and cut it."""
+    return _seen(company(request, company_id, Act.CONNECT_BANK), connected.connection, connection_id)
+
+
+def feed(request: HttpRequest, company_id: UUID, feed_id: UUID) -> Seen[Feed]:
+    """An account that a connection shares, for the firm."""
+    return _seen(dossier(request, company_id, Act.MANAGE_BANK), connected.feed, feed_id)
 
 
 def rule(request: HttpRequest, company_id: UUID, rule_id: UUID, act: Act) -> Seen[Rule]:

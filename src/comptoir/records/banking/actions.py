@@ -7,15 +7,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from comptoir.domain import rules as domain_rules
-from comptoir.domain.label import clean_label, counterparty, means
-from comptoir.domain.movement import BankStatement, Movement, StatementFile, fingerprints
+from comptoir.domain.movement import BankStatement, StatementFile, fingerprints
 from comptoir.lib import tenancy
 from comptoir.records.audit.actions import record
+from comptoir.records.banking import movements
 from comptoir.records.banking.models import BankAccount, Rule, Statement, Transaction
 from comptoir.records.firms.models import Company, Person
-
-UNLABELLED = "Opération sans libellé"
-"""What a movement is called that its bank does not name: EcritureLib may not be empty (LPF art. A47 A-1)."""
 
 
 class OtherAccount(Exception):
@@ -66,6 +63,15 @@ def open_account(
         defaults={"firm_id": company.firm_id, "name": name, "iban": iban, "number": number},
     )
     return account
+
+
+@transaction.atomic
+def open_next_account(*, company: Company, name: str, iban: str = "") -> BankAccount:
+    """A bank account more, on the next free 512x00 of the dossier."""
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    taken = set(BankAccount.objects.filter(company=company).values_list("ledger_account", flat=True))
+    number = next(str(n) for n in range(512000, 513000, 100) if str(n) not in taken)
+    return open_account(company=company, name=name[:80], iban=iban, ledger_account=number)
 
 
 def open_first_accounts(*, dossiers: Iterable[tuple[Company, Sequence[domain_rules.Rule]]]) -> None:
@@ -173,9 +179,9 @@ def _keep(
     # « INFO FRAIS OFFERTS 0,00 » moves nothing: the bank tells it, no book can.
     moving = tuple(movement for movement in statement.movements if movement.amount)
     prints = fingerprints(moving)
-    known = set(
-        Transaction.objects.filter(account=account, fingerprint__in=prints).values_list("fingerprint", flat=True)
-    )
+    known = movements.known(account=account, fingerprints=prints)
+    fresh = [(movement, key) for movement, key in zip(moving, prints, strict=True) if key not in known]
+    known |= movements.claim(account=account, movements=fresh)
     row = Statement.objects.create(
         firm_id=account.firm_id,
         company_id=account.company_id,
@@ -191,29 +197,5 @@ def _keep(
         by=by,
         at=at,
     )
-    new = _transactions(row, zip(moving, prints, strict=True), known)
+    new = [movements.made_of(row, movement, key) for movement, key in fresh if key not in known]
     return row, Transaction.objects.bulk_create(new, batch_size=2000)
-
-
-def _transactions(
-    statement: Statement, movements: Iterable[tuple[Movement, str]], known: set[str]
-) -> list[Transaction]:
-    return [
-        Transaction(
-            firm_id=statement.firm_id,
-            company_id=statement.company_id,
-            account_id=statement.account_id,
-            statement=statement,
-            fingerprint=fingerprint,
-            booked_on=movement.booked_on,
-            value_on=movement.value_on,
-            amount=movement.amount,
-            label=movement.label[:500] or UNLABELLED,
-            payee=(movement.counterparty or counterparty(movement.label) or clean_label(movement.label))[:200],
-            means=means(movement.label),
-            reference=(movement.reference or "")[:140],
-            label_key=domain_rules.label_key(movement.label)[:200],
-        )
-        for movement, fingerprint in movements
-        if fingerprint not in known
-    ]

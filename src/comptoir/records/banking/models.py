@@ -72,6 +72,27 @@ class Transaction(InCompany):
         ]
 
 
+class Alias(InCompany):
+    """How a file names a movement that a connection had told before: a second import knows it by this."""
+
+    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="+")
+    fingerprint = models.CharField(max_length=64)
+    transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="aliases")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "fingerprint"], name="one_alias_a_movement")
+        ]
+
+
+class Withdrawal(InCompany):
+    """The bank took a movement back: it stays, and another one undoes it, in the bank's list as in the books."""
+
+    transaction = models.OneToOneField(Transaction, models.PROTECT, related_name="withdrawal")
+    mirror = models.OneToOneField(Transaction, models.PROTECT, related_name="undoes")
+    at = models.DateTimeField()
+
+
 class Rule(InCompany):
     """One line of the dossier's ordered list of booking rules; ended, never removed, once it has served."""
 

@@ -1,4 +1,4 @@
-"""The client's space: home, pieces, bank, more."""
+"""The client's space: home, pieces, more."""
 
 from uuid import UUID
 
@@ -80,18 +80,6 @@ def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpR
     context["address"] = reverse("client_document", args=[seat.company.pk, row.pk])
     context["page_numbers"] = range(1, min(len(leaves.shown(row)), 30) + 1)
     return render(request, "client/document.html", context)
-
-
-@doors.signed_in
-@require_GET
-def bank_page(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """Balances, up to which day each is proved, and the last movements."""
-    seat = doors.company(request, company_id, Act.SEE_BANK)
-    context = frame(seat, "bank") | {
-        "balances": bank.balances(seat.company),
-        "transactions": bank.latest(seat.company),
-    }
-    return render(request, "client/bank.html", context)
 
 
 @doors.signed_in

@@ -23,7 +23,9 @@ from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import AlreadyValidated
 from comptoir.records.ledger.bank import NotAssignable
 from comptoir.web import doors
+from comptoir.web.firm import bank_connections
 from comptoir.web.firm.context import frame
+from comptoir.web.imports import counted
 from comptoir.web.refusals import refused
 from comptoir.web.uploads import NoFile, TooHeavy, upload
 
@@ -49,7 +51,7 @@ def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -
         )
     except (NoFile, TooHeavy, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
         return refused(request, str(refusal), _page, seat)
-    messages.success(request, f"« {filename} » : {_counted(len(found.transactions), found.known)}.")
+    messages.success(request, f"« {filename} » : {counted(len(found.transactions), found.known)}.")
     return redirect("firm_bank", company_id)
 
 
@@ -111,17 +113,19 @@ def end_rule(request: HttpRequest, company_id: UUID, rule_id: UUID) -> HttpRespo
 
 
 def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
+    balances = bank.balances(seat.company)
     uses = books.rule_uses(seat.company)
     rules = bank.rules_in_force(seat.company, timezone.localdate())
     waiting = books.count_in_suspense(seat.company)
     only_waiting = request.GET.get("voir", "suspens" if waiting else "tous") == "suspens"
     after = keyset.day_key(request.GET.get("apres", ""))
     context = frame(seat, "bank") | {
-        "balances": bank.balances(seat.company),
+        "balances": balances,
         "page": books.bank_entries(seat.company, in_suspense=only_waiting, after=after),
         "only_waiting": only_waiting,
         "waiting": waiting,
         "typed": request.POST,
+        **bank_connections.context(seat.company, balances),
         "rules": [(rule, uses.get(rule.pk, 0)) for rule in rules],
     }
     return render(request, "firm/bank.html", context)
@@ -130,8 +134,3 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
 def _tells(word: str) -> bool:
     """Whether a word of a rule tells one label from another: `*` and signs alone are in all of them."""
     return bool(folded(word).strip("* "))
-
-
-def _counted(new: int, known: int) -> str:
-    added = f"{new} opérations ajoutées" if new > 1 else f"{new or 'aucune'} opération ajoutée"
-    return f"{added}, {known} déjà connue{'s' if known > 1 else ''}" if known else added

@@ -77,3 +77,6 @@ _ADVICE = {
         Act.RECONNECT,
     ),
 }
+
+RECONNECTED = tuple(code for code, said in _ADVICE.items() if said.act is Act.RECONNECT)
+"""The statuses that only the client can end, by a new connect session."""

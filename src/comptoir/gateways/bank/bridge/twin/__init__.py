@@ -17,7 +17,7 @@ from comptoir.gateways.bank.bridge.twin.page import Shown, Typed, filled, shown
 from comptoir.gateways.bank.bridge.twin.post import News, Post
 from comptoir.gateways.bank.bridge.twin.rest import PATH, Asked, Rest, Said
 
-__all__ = ["Held", "Moved", "News", "Twin", "bakery"]
+__all__ = ["Held", "Moved", "News", "Twin", "address", "bakery"]
 
 CLIENT, SECRET, WEBHOOK = "client", "secret", "webhook-secret"
 LARGEST = 1024 * 1024
@@ -35,6 +35,11 @@ class Fault:
     retry_after: str = ""
     is_cut: bool = False
     hangs: float = 0
+
+
+def address(port: int, secrets: tuple[str, ...] = (WEBHOOK,)) -> str:
+    """The setting that leads to a twin at this port."""
+    return f"bridge+http://{CLIENT}:{SECRET}@127.0.0.1:{port}?{urlencode([('webhook', one) for one in secrets])}"
 
 
 class Twin:
@@ -78,8 +83,7 @@ class Twin:
     @property
     def address(self) -> str:
         """What the setting would be."""
-        secrets = urlencode([("webhook", secret) for secret in reversed(self.post.secrets)])
-        return f"bridge+http://{CLIENT}:{SECRET}@127.0.0.1:{self._port}?{secrets}"
+        return address(self._port, tuple(reversed(self.post.secrets)))
 
     def now(self) -> datetime:
         """The twin's time."""
