@@ -52,7 +52,12 @@ def encrypted(content: bytes, key: bytes) -> bytes:
 
 def opened(content: bytes, transaction_key: bytes, key: Key, *, at_most: int = LARGEST) -> bytes:
     """Order data as the bank wrote it; raises `Unreadable`."""
-    return inflated(_decrypted(content, opened_key(transaction_key, key)), at_most=at_most)
+    return decrypted(content, opened_key(transaction_key, key), at_most=at_most)
+
+
+def decrypted(content: bytes, key: bytes, *, at_most: int = LARGEST) -> bytes:
+    """The same, where the transaction key is known already."""
+    return inflated(_unpadded(content, key), at_most=at_most)
 
 
 def opened_key(transaction_key: bytes, key: Key) -> bytes:
@@ -98,7 +103,7 @@ def is_archive(content: bytes) -> bool:
     return content.startswith(b"PK\x03\x04")
 
 
-def _decrypted(content: bytes, key: bytes) -> bytes:
+def _unpadded(content: bytes, key: bytes) -> bytes:
     if not content or len(content) % _BLOCK:
         raise Unreadable("(données d’ordre tronquées)")
     reader = Cipher(algorithms.AES(key), modes.CBC(bytes(_BLOCK))).decryptor()

@@ -67,7 +67,7 @@ def available(access: Access) -> tuple[Service | str, ...]:
     """What lies ready now (HAA): services with EBICS 3.0, bare order types with 2.5."""
     root, space = _fetched(access, "HAA")
     if access.contract.version is Version.H005:
-        return tuple(_service(node, space) for node in root.findall(f"{space}Service"))
+        return tuple(read_service(node, space) for node in root.findall(f"{space}Service"))
     return tuple(text_of(only(root, f"{space}OrderTypes")).split())
 
 
@@ -79,6 +79,21 @@ def parameters(access: Access) -> Parameters:
         institute=text_of(perhaps(reached, f"{space}Institute")),
         urls=tuple(text_of(node) for node in reached.findall(f"{space}URL")),
         versions=tuple(text_of(only(spoken, f"{space}Protocol")).split()),
+    )
+
+
+def read_service(node: etree._Element, space: str) -> Service:
+    """A service as EBICS 3.0 names it (BTF)."""
+    message, container = only(node, f"{space}MsgName"), perhaps(node, f"{space}Container")
+    return Service(
+        name=text_of(only(node, f"{space}ServiceName")),
+        message=text_of(message),
+        scope=text_of(perhaps(node, f"{space}Scope")),
+        option=text_of(perhaps(node, f"{space}ServiceOption")),
+        container="" if container is None else container.get("containerType", ""),
+        message_version=message.get("version", ""),
+        message_variant=message.get("variant", ""),
+        message_format=message.get("format", ""),
     )
 
 
@@ -110,22 +125,8 @@ def _order(access: Access, node: etree._Element, space: str) -> Order | None:
     if access.contract.version is Version.H005:
         said = perhaps(node, f"{space}Service")
         is_download = text_of(only(node, f"{space}AdminOrderType")) == "BTD"
-        return _service(said, space) if is_download and said is not None else None
+        return read_service(said, space) if is_download and said is not None else None
     name = perhaps(node, f"{space}FileFormat")
     if text_of(only(node, f"{space}OrderType")) != "FDL" or name is None:
         return None
     return FileFormat(text_of(name), name.get("CountryCode", ""))
-
-
-def _service(node: etree._Element, space: str) -> Service:
-    message, container = only(node, f"{space}MsgName"), perhaps(node, f"{space}Container")
-    return Service(
-        name=text_of(only(node, f"{space}ServiceName")),
-        message=text_of(message),
-        scope=text_of(perhaps(node, f"{space}Scope")),
-        option=text_of(perhaps(node, f"{space}ServiceOption")),
-        container="" if container is None else container.get("containerType", ""),
-        message_version=message.get("version", ""),
-        message_variant=message.get("variant", ""),
-        message_format=message.get("format", ""),
-    )
