@@ -79,10 +79,7 @@ class Twin:
     nonces: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
-    keys: Keys = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.renew_keys()
+    keys: Keys = field(default_factory=lambda: _made(datetime.now(UTC)))
 
     @property
     def bank_keys(self) -> BankKeys:
@@ -91,8 +88,7 @@ class Twin:
 
     def renew_keys(self) -> None:
         """The bank changes its keys: whoever names the old ones is told to read the new."""
-        bank = Contract("https://bank.invalid/", self.host_id, "BANK", "BANK", Version.H005)
-        self.keys = ebics_keys.make(bank, at=self.clock())
+        self.keys = _made(self.clock())
 
     def admit(self, partner_id: str, user_id: str) -> Subscriber:
         """A contract is signed at the counter; the keys are still to come."""
@@ -111,3 +107,8 @@ class Twin:
         self.offers.setdefault(order, "Relevé de compte")
         self.statements.append(Statement(order, content, on))
         return self.statements[-1]
+
+
+def _made(at: datetime) -> Keys:
+    bank = Contract("https://bank.invalid/", "TWINBANK", "BANK", "BANK", Version.H005)
+    return ebics_keys.make(bank, at=at)
