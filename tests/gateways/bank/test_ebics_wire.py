@@ -1,17 +1,9 @@
 """The way to the bank: nothing followed elsewhere, nothing endless, nothing unlocked but on this machine."""
 
-import datetime as dt
-import ipaddress
-import ssl
 import time
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
-from tests.ebics_desk import Desk, contract, now
+from tests.ebics_desk import Desk, certificate_of_this_machine, contract, tls_of
 
 from comptoir.gateways.bank.ebics import Unreachable, Unreadable, Version, initialisation, wire
 from comptoir.gateways.bank.ebics.twin import Fault, Serving
@@ -48,7 +40,7 @@ def test_a_server_that_asks_for_time_is_given_it(desk):
 
 def test_an_answer_cut_short_or_without_end_is_none(desk):
     desk.twin.faults.append(("HEV", Fault(truncated=True)))
-    with pytest.raises(Unreachable, match="tronquée|IncompleteRead"):
+    with pytest.raises(Unreachable, match=r"tronquée|IncompleteRead"):
         initialisation.versions(desk.contract)
     desk.twin.faults.append(("HEV", Fault(huge=True)))
     with pytest.raises(Unreadable, match="volumineuse"):
@@ -88,34 +80,11 @@ def test_what_is_no_answer_of_ebics_is_unreadable(desk, answer):
 
 @pytest.fixture(scope="module")
 def certified(tmp_path_factory):
-    """A server's certificate, and the file that trusts it."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(private.public_key())
-        .serial_number(1)
-        .not_valid_before(now() - dt.timedelta(days=1))
-        .not_valid_after(now() + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(private, hashes.SHA256())
-    )
-    folder = tmp_path_factory.mktemp("tls")
-    (folder / "key.pem").write_bytes(
-        private.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
-    )
-    (folder / "certificate.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
-    return folder
+    return certificate_of_this_machine(tmp_path_factory.mktemp("tls"))
 
 
 def test_https_is_spoken_to_who_is_certified_alone(desk, certified, monkeypatch):
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(certified / "certificate.pem", certified / "key.pem")
-    with Serving(desk.twin, server) as serving:
+    with Serving(desk.twin, tls_of(certified)) as serving:
         assert serving.url.startswith("https://")
         there = contract(Version.H005, serving.url)
         with pytest.raises(Unreachable, match="certificat du serveur"):

@@ -29,7 +29,7 @@ class Answer:
     segment: int = 0
     is_last: bool = False
     transaction_key: bytes = b""
-    order_data: bytes = b""
+    order_data: str = ""  # base64, of which a piece may begin and end anywhere
 
 
 def signed(contract: Contract, content: bytes, bank: PublicKey) -> Answer:
@@ -130,7 +130,7 @@ def _read(contract: Contract, root: etree._Element) -> Answer:
         segment=_count(text_of(piece)),
         is_last=piece is not None and piece.get("lastSegment") in ("true", "1"),
         transaction_key=xml.binary(text_of(key)),
-        order_data=xml.binary(text_of(perhaps(body, f"{space}DataTransfer", f"{space}OrderData"))),
+        order_data="".join(text_of(perhaps(body, f"{space}DataTransfer", f"{space}OrderData")).split()),
     )
 
 

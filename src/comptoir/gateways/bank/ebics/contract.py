@@ -40,6 +40,7 @@ class Contract:
     """One subscriber at one bank, as the bank's own form gives it; raises `WrongContract` for what no bank gives.
 
     `is_x509` tells whose hash goes on the letters: the certificates' (France), or the bare keys' (2.5 elsewhere).
+    `is_bank_certified` tells how requests name the bank's keys, where this bank differs from its version's custom.
     """
 
     url: str
@@ -49,6 +50,7 @@ class Contract:
     version: Version
     product: str = "Comptoir"
     is_x509: bool = True
+    is_bank_certified: bool | None = None
 
     def __post_init__(self) -> None:
         _check_address(self.url)
@@ -62,8 +64,11 @@ class Contract:
 
     @property
     def hashes_certificates(self) -> bool:
-        """Whether requests name the bank's keys by their certificates (3.0), or by the bare keys (2.5)."""
-        return self.version is Version.H005
+        """Whether requests name the bank's keys by their certificates, or by the bare keys.
+
+        Servers and clients read EBICS 3.0 both ways: certificates are its custom, and bare keys that of 2.5.
+        """
+        return self.version is Version.H005 if self.is_bank_certified is None else self.is_bank_certified
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from comptoir.gateways.bank.ebics import answers, cipher, codes, order_data, requests, wire
+from comptoir.gateways.bank.ebics import answers, cipher, codes, order_data, requests, wire, xml
 from comptoir.gateways.bank.ebics import keys as ebics_keys
 from comptoir.gateways.bank.ebics.contract import Contract
 from comptoir.gateways.bank.ebics.faults import Refused, UnknownBankKeys, Unreadable
@@ -85,9 +85,17 @@ def trusted(subscription: Subscription, *, authentication: str, encryption: str)
     return replace(subscription, step=Step.TRUSTED, is_under_way=False)
 
 
-def doubted(subscription: Subscription) -> Subscription:
-    """The bank has new keys (091008): they are to be read and compared again, ours stay."""
-    return replace(subscription, step=Step.ALL_SENT, is_under_way=False, bank=None)
+def checked_again(subscription: Subscription) -> Subscription:
+    """What to do when the bank knows its keys no more (091008): they are read again, and new ones wait for a person.
+
+    Where they are those already trusted, only their name displeased: banks do not agree on how it is made.
+    """
+    contract = subscription.contract
+    bank = bank_keys(contract, subscription.keys)
+    if bank == subscription.bank and subscription.step is Step.TRUSTED:
+        other = replace(contract, is_bank_certified=not contract.hashes_certificates)
+        return replace(subscription, contract=other)
+    return replace(subscription, step=Step.BANK_KEYS_READ, is_under_way=False, bank=bank)
 
 
 def bank_keys(contract: Contract, keys: Keys) -> BankKeys:
@@ -95,7 +103,9 @@ def bank_keys(contract: Contract, keys: Keys) -> BankKeys:
     answer = answers.key_management(contract, wire.posted(contract, requests.bank_keys(contract, keys)))
     if not answer.order_data:
         raise Unreadable("(clés absentes)")
-    return order_data.of_hpb(contract, cipher.opened(answer.order_data, answer.transaction_key, keys.encryption))
+    return order_data.of_hpb(
+        contract, cipher.opened(xml.binary(answer.order_data), answer.transaction_key, keys.encryption)
+    )
 
 
 def _send(subscription: Subscription, order_type: str, content: bytes) -> None:

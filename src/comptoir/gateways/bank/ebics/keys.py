@@ -56,11 +56,11 @@ class PublicKey:
 
     def digest(self, contract: Contract) -> bytes:
         """How requests name it."""
-        return self.certificate_hash if contract.hashes_certificates else self.key_hash
+        return (contract.hashes_certificates and self.certificate_hash) or self.key_hash
 
     def printed(self, contract: Contract) -> bytes:
         """What stands on a letter."""
-        return self.certificate_hash if contract.is_x509 and self.certificate else self.key_hash
+        return (contract.is_x509 and self.certificate_hash) or self.key_hash
 
     def is_said(self, hash_on_paper: str) -> bool:
         """Whether a hash copied from a letter, spaces and colons as they are, is this key's, whichever way it was made."""

@@ -128,8 +128,7 @@ def _check_bank_digests(twin: Twin, version: Version, static: etree._Element, sp
     bank = twin.bank_keys
     for name, key in (("Authentication", bank.authentication), ("Encryption", bank.encryption)):
         node = only(told, f"{space}{name}")
-        wanted = key.certificate_hash if version is Version.H005 else key.key_hash
-        if (node.get("Version"), xml.binary(text_of(node))) != (key.version, wanted):
+        if (node.get("Version"), xml.binary(text_of(node))) != (key.version, twin.named(key, version)):
             raise Refusal("091008")
 
 

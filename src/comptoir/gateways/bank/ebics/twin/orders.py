@@ -79,11 +79,19 @@ def _announced(twin: Twin, transaction: Transaction, content: bytes) -> bytes:
     """The first piece, with the number of all."""
     transaction.key = secrets.token_bytes(16)
     closed = cipher.encrypted(content, transaction.key)
-    size = twin.segment_size
-    transaction.segments = [closed[at : at + size] for at in range(0, len(closed), size)]
+    transaction.segments = _cut(twin, closed)
     transaction_id = secrets.token_hex(16).upper()
     twin.transactions[transaction_id] = transaction
     return _piece(twin, transaction_id, transaction, 1)
+
+
+def _cut(twin: Twin, closed: bytes) -> list[str]:
+    """EBICS cuts the base64 of the whole, wherever it falls (§7.1); some banks encode each piece by itself."""
+    size = twin.segment_size
+    if twin.cuts_before_encoding:
+        return [xml.base64_of(closed[at : at + size]) for at in range(0, len(closed), size)]
+    said = xml.base64_of(closed)
+    return [said[at : at + size] for at in range(0, len(said), size)]
 
 
 def _piece(twin: Twin, transaction_id: str, transaction: Transaction, number: int) -> bytes:
@@ -91,7 +99,7 @@ def _piece(twin: Twin, transaction_id: str, transaction: Transaction, number: in
     count, version, reader = len(transaction.segments), transaction.version, transaction.subscriber.encryption
     is_first = number == 1
     info = answers.encryption_info(version, transaction.key, reader) if is_first and reader else ""
-    data = element("DataTransfer", info, leaf("OrderData", xml.base64_of(transaction.segments[number - 1])))
+    data = element("DataTransfer", info, leaf("OrderData", transaction.segments[number - 1]))
     return answers.signed(
         twin,
         version,
@@ -177,8 +185,8 @@ def _check_order(transaction: Transaction, content: bytes) -> None:
 def _opened_key(twin: Twin, version: Version, info: etree._Element) -> bytes:
     space = f"{{{version.namespace}}}"
     reader: Key = twin.keys.encryption
-    wanted = reader.public.certificate_hash if version is Version.H005 else reader.public.key_hash
-    if xml.binary(text_of(only(info, f"{space}EncryptionPubKeyDigest"))) != wanted:
+    told = xml.binary(text_of(only(info, f"{space}EncryptionPubKeyDigest")))
+    if told != twin.named(reader.public, version):
         raise Refusal("091008")
     try:
         return cipher.opened_key(xml.binary(text_of(only(info, f"{space}TransactionKey"))), reader)

@@ -40,7 +40,7 @@ def _handler(twin: Twin) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:  # http.server's name
             """A step of EBICS."""
-            request = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            request = self._received()
             with lock:
                 fault = _fault(twin, counter.label(twin, request))
                 is_before = fault and (fault.status or fault.elsewhere) and not fault.after_the_act
@@ -48,6 +48,16 @@ def _handler(twin: Twin) -> type[BaseHTTPRequestHandler]:
             if fault and fault.hangs:
                 threading.Event().wait(fault.hangs)
             self._say(answer, fault or Fault())
+
+        def _received(self) -> bytes:
+            if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+                return self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            parts = []
+            while size := int(self.rfile.readline().split(b";")[0] or b"0", 16):
+                parts.append(self.rfile.read(size))
+                self.rfile.readline()
+            self.rfile.readline()
+            return b"".join(parts)
 
         def _say(self, answer: bytes, fault: Fault) -> None:
             self.close_connection = True

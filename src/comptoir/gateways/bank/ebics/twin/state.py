@@ -53,7 +53,7 @@ class Transaction:
     order_type: str
     version: Version
     subscriber: Subscriber
-    segments: list[bytes] = field(default_factory=list)
+    segments: list[str] = field(default_factory=list)
     given: set[int] = field(default_factory=set)
     statements: list[Statement] = field(default_factory=list)
     key: bytes = b""
@@ -70,6 +70,8 @@ class Twin:
     schemas: Path | None = None
     segment_size: int = 700_000
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    is_named_by_certificate: bool | None = None
+    cuts_before_encoding: bool = False
     versions: tuple[Version, ...] = tuple(Version)
     subscribers: dict[tuple[str, str], Subscriber] = field(default_factory=dict)
     accounts: list[Account] = field(default_factory=list)
@@ -85,6 +87,13 @@ class Twin:
     def bank_keys(self) -> BankKeys:
         """What stands on the bank's own letter."""
         return BankKeys(self.keys.authentication.public, self.keys.encryption.public)
+
+    def named(self, key: PublicKey, version: Version) -> bytes:
+        """How this bank wants its own keys to be named."""
+        is_certified = (
+            version is Version.H005 if self.is_named_by_certificate is None else self.is_named_by_certificate
+        )
+        return key.certificate_hash if is_certified else key.key_hash
 
     def renew_keys(self) -> None:
         """The bank changes its keys: whoever names the old ones is told to read the new."""
