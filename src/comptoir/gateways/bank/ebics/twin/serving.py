@@ -67,6 +67,7 @@ def _handler(twin: Twin) -> type[BaseHTTPRequestHandler]:
             if fault.status == 503:
                 self.send_header("Retry-After", "120")
             answer = fault.alters(answer) if fault.alters else answer
+            self.send_header("Connection", "close")
             self.send_header("Content-Type", "text/xml; charset=UTF-8")
             self.send_header("Content-Length", str(10**12 if fault.huge else len(answer)))
             self.end_headers()
