@@ -241,6 +241,7 @@ def test_letters_without_certificates_print_the_bare_key():
         ({"url": "https://"}, "illisible"),
         ({"url": "https://user:secret@bank.example/"}, "illisible"),
         ({"url": "https://bank.example:port/"}, "illisible"),
+        ({"url": "https://bank..example/"}, "illisible"),
         ({"url": "https://bank.example/\r\nX: y"}, "illisible"),
         ({"host_id": ""}, "HostID"),
         ({"host_id": "TWO WORDS"}, "HostID"),

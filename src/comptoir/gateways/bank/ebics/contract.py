@@ -112,6 +112,7 @@ def _check_address(url: str) -> None:
     try:
         parts = urlsplit(url)
         is_odd = not parts.hostname or bool(parts.username or parts.fragment) or parts.port == 0
+        (parts.hostname or "").encode("idna")
     except ValueError:
         raise WrongContract("L’adresse de la banque est illisible.") from None
     if is_odd or not url.isascii() or not url.isprintable() or " " in url:

@@ -26,11 +26,11 @@ def posted(contract: Contract, request: bytes, *, patience: float = PATIENCE) ->
     try:
         path = f"{place.path or '/'}?{place.query}" if place.query else place.path or "/"
         link.request("POST", path, request, _HEADERS)
-        response = link.getresponse()
-        # A redirection too is no answer: EBICS has none, and another address is another bank.
-        if response.status != http.client.OK:
-            raise Unreachable(f"({response.status})", wait=_wait(response.headers.get("Retry-After", "")))
-        return _whole(response)
+        with link.getresponse() as response:
+            # A redirection too is no answer: EBICS has none, and another address is another bank.
+            if response.status != http.client.OK:
+                raise Unreachable(f"({response.status})", wait=_wait(response.headers.get("Retry-After", "")))
+            return _whole(response)
     except ssl.SSLCertVerificationError as error:
         raise Unreachable("(certificat du serveur non reconnu)") from error
     except (OSError, http.client.HTTPException) as error:
