@@ -13,7 +13,15 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from comptoir.gateways.bank.ebics import Contract, FileFormat, Service, Step, Subscription, Version, initialisation
+from comptoir.gateways.bank.ebics import (
+    BusinessFormat,
+    Contract,
+    FileFormat,
+    Step,
+    Subscription,
+    Version,
+    initialisation,
+)
 from comptoir.gateways.bank.ebics import keys as ebics_keys
 from comptoir.gateways.bank.ebics.twin import Serving, Twin
 
@@ -24,7 +32,7 @@ REQUESTS = SHARED / "data" / "ebics" / "requests"
 WHO = ("PARTNER", "USER")
 DAY = date(2026, 11, 23)
 CFONB = FileFormat("camt.xxx.cfonb120.stm")
-CAMT = Service("EOP", "camt.053", scope="FR", container="ZIP", message_version="02")
+CAMT = BusinessFormat("EOP", "camt.053", scope="FR", container="ZIP", message_version="02")
 ORDERS = {Version.H004: CFONB, Version.H005: CAMT}
 STATEMENT = b"01" + b"x" * 118 + b"\r\n" + "04 été à la boulangerie".encode("latin-1").ljust(120) + b"\r\n"
 

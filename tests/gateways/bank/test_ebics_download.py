@@ -13,13 +13,13 @@ from tests.ebics_desk import CAMT, CFONB, DAY, STATEMENT, WHO, Desk, now, some_k
 from comptoir.gateways.bank.ebics import (
     Access,
     BankKeys,
+    BusinessFormat,
     Closing,
     FileFormat,
     NoData,
     NotActivated,
     Period,
     Refused,
-    Service,
     UnknownBankKeys,
     Unreachable,
     Unreadable,
@@ -32,10 +32,11 @@ from comptoir.gateways.bank.ebics import (
     initialisation,
     requests,
     rights,
+    signature,
     wire,
 )
 from comptoir.gateways.bank.ebics.rights import Account
-from comptoir.gateways.bank.ebics.twin import Fault
+from comptoir.gateways.bank.ebics.twin import Fault, answered
 
 
 @pytest.fixture(params=list(Version))
@@ -318,18 +319,72 @@ def test_a_tampered_answer_is_refused(desk, access, pattern, by):
     assert contents(download.fetch(access, desk.order)) == [STATEMENT]
 
 
-def test_a_signed_part_moved_into_another_is_refused(desk, access):
-    """The signature still holds over the elements; what is read must be what was signed, where it was signed."""
+@pytest.mark.parametrize("part", ["header", "ReturnCode", "DataEncryptionInfo"])
+def test_a_signed_part_moved_elsewhere_is_refused(desk, access, part):
+    """The signature still holds over what was moved; what is read must be what was signed, where it was signed."""
     desk.offer()
 
     def wrapped(answer):
-        header = re.search(rb"<header.*?</header>", answer, re.DOTALL)[0]
-        forged = header.replace(b' authenticate="true"', b"").replace(b"000000", b"000000")
-        return answer.replace(header, forged, 1).replace(b"</body>", header + b"</body>", 1)
+        signed = re.search(rf"<{part} auth.*?</{part}>".encode(), answer, re.DOTALL)[0]
+        forged = signed.replace(b' authenticate="true"', b"")
+        return answer.replace(signed, forged + b"<Kept>" + signed + b"</Kept>", 1)
 
     desk.twin.faults.append(("", Fault(alters=wrapped)))
-    with pytest.raises((WrongSignature, Unreadable)):
+    with pytest.raises(WrongSignature):
         download.fetch(access, desk.order)
+
+
+def resigned(twin, answer):
+    """An answer that the bank itself would have signed, as far as it can be signed."""
+    text = re.sub(rb"<AuthSignature>.*</AuthSignature>", b"", answer, flags=re.DOTALL).decode()
+    attributes, header, body = re.search(
+        r"<ebicsResponse ([^>]*)>(<header.*</header>)(<body.*)</ebics", text, re.DOTALL
+    ).groups()
+    said = dict(re.findall(r'([\w:]+)="([^"]*)"', attributes))
+    return signature.signed("ebicsResponse", said, header, body, twin.keys.authentication)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "by", "sentence"),
+    [
+        (rb"<TransactionID>[^<]*</TransactionID>", lambda _: b"", "sans numéro"),
+        (rb"(?<=<TransactionID>)[^<]*", lambda _: b"XYZ", "numéro de transmission"),
+        (rb"(?<=<TransactionPhase>)Init\w*", lambda _: b"Receipt", "sans numéro"),
+        (rb"(?<=<NumSegments>)1", lambda _: b"2", "premier morceau"),
+        (rb"(?<=<NumSegments>)1", lambda _: b"1001", "nombre de morceaux"),
+        (rb"(?<=<NumSegments>)1", lambda _: b"-1", "nombre de morceaux"),
+        (rb"(?<=lastSegment=\"true\">)1", lambda _: b"3", "premier morceau"),
+        (rb" Version=\"H00\d\"", lambda _: b' Version="H006"', "autre version"),
+        (rb"<ReportText>[^<]*", lambda found: found + b"<x/>", "ReportText"),
+        (rb"(?<=<OrderData>)", lambda _: b"?", "base64"),
+    ],
+)  # fmt: skip
+def test_a_bank_that_signs_what_makes_no_sense_is_not_followed(desk, access, pattern, by, sentence):
+    desk.offer()
+    order_type = "BTD" if desk.order == CAMT else "FDL"
+    altered = replaced(pattern, by)
+    desk.twin.faults.append((order_type, Fault(alters=lambda answer: resigned(desk.twin, altered(answer)))))
+    with pytest.raises(Unreadable, match=sentence):
+        download.fetch(access, desk.order)
+
+
+def test_pieces_are_taken_up_to_a_limit(desk, access, monkeypatch):
+    desk.twin.segment_size = 100
+    desk.offer(os.urandom(500))
+    monkeypatch.setattr(download, "LARGEST", 350)
+    with pytest.raises(Unreadable, match="volumineuse"):
+        download.fetch(access, desk.order)
+
+
+def test_an_answer_of_another_order_is_no_answer(desk, access):
+    desk.twin.faults.append(("HTD", Fault(alters=lambda _: answered(desk.twin, requests.download(access, "HPD")))))
+    with pytest.raises(Unreadable, match="HTD"):
+        rights.rights(access)
+    desk.twin.faults.append(
+        ("HTD", Fault(alters=lambda _: answered(desk.twin, requests.versions(access.contract))))
+    )
+    with pytest.raises(Unreadable, match="inattendue"):
+        rights.rights(access)
 
 
 def test_a_comment_hides_nothing_of_what_was_signed(desk, access):
@@ -460,7 +515,7 @@ def test_the_contract_says_what_may_be_fetched_on_which_accounts(desk, access):
     desk.twin.accounts.append(account)
     desk.twin.allow(CFONB, "Relevé CFONB")
     desk.twin.allow(CAMT, "Relevé camt")
-    other = Service("EOP", "camt.052", option="XXX", message_variant="001", message_format="XML")
+    other = BusinessFormat("EOP", "camt.052", option="XXX", message_variant="001", message_format="XML")
     desk.twin.allow(other, "Intra-journalier")
     desk.twin.allow(FileFormat("camt.052.001.02.stm", ""), "Sans pays")
     found = rights.rights(access)

@@ -1,6 +1,8 @@
 """A contract comes to life at the twin bank: keys, letters, the bank's own keys; and again after a crash at any point."""
 
 import io
+import re
+from dataclasses import replace
 
 import pypdfium2
 import pytest
@@ -27,7 +29,7 @@ from comptoir.gateways.bank.ebics import (
     order_data,
 )
 from comptoir.gateways.bank.ebics import keys as ebics_keys
-from comptoir.gateways.bank.ebics.twin import Fault
+from comptoir.gateways.bank.ebics.twin import Fault, Twin, keyroom
 
 
 @pytest.fixture(params=list(Version))
@@ -116,9 +118,10 @@ def test_keys_whose_consent_was_lost_on_the_way_are_not_refused_when_they_are_se
 
 
 def test_keys_of_a_subscriber_who_has_others_are_refused(desk):
-    desk.sent()
-    with pytest.raises(NotActivated, match="091002"):
-        initialisation.advanced(desk.begun(), at=now())
+    other = replace(desk.sent(), keys=some_keys("other"), step=Step.KEYS_MADE)
+    for step in (Step.KEYS_MADE, Step.SIGNATURE_SENT):
+        with pytest.raises(NotActivated, match="091002"):
+            initialisation.advanced(replace(other, step=step), at=now())
 
 
 def test_a_stranger_is_refused(desk):
@@ -180,6 +183,42 @@ def test_the_keys_of_another_bank_are_not_read(desk):
         initialisation.bank_keys(
             desk.contract, Keys(subscription.keys.signature, subscription.keys.authentication, other.encryption)
         )
+
+
+def test_an_answer_without_keys_gives_none(desk):
+    subscription = desk.sent()
+    desk.twin.activate(*WHO)
+    empty = re.compile(rb"<DataTransfer>.*</DataTransfer>", re.DOTALL)
+    desk.twin.faults.append(("HPB", Fault(alters=lambda answer: empty.sub(b"", answer))))
+    with pytest.raises(Unreadable, match="clés absentes"):
+        initialisation.advanced(subscription, at=now())
+    desk.twin.faults.append(("HPB", Fault(alters=lambda _: b"<a/>")))
+    with pytest.raises(Unreadable, match="inattendue"):
+        initialisation.advanced(subscription, at=now())
+
+
+def test_keys_that_contradict_themselves_are_not_believed():
+    """The bank's keys as HPB gives them, each wrong in one way."""
+    for version, pattern, by, sentence in (
+        (Version.H005, rb"<ds:X509Certificate>.*?</ds:X509Certificate>", b"", "sans certificat"),
+        (Version.H005, rb"X002", b"X001", "autre version"),
+        (Version.H004, rb"(?<=<ds:Modulus>)....", b"AAAA", "autre certificat"),
+        (Version.H004, rb"(?<=<ds:Modulus>)[^<]*", b"", "autre certificat"),
+        (Version.H005, rb"TWINBANK</HostID>", b"OTHER</HostID>", "autre banque"),
+    ):
+        content = keyroom._written(Twin(keys=some_keys("bank")), version)
+        wrong, count = re.subn(pattern, by, content, count=1)
+        assert count
+        with pytest.raises(Unreadable, match=sentence):
+            order_data.of_hpb(contract(version), wrong)
+
+
+def test_bare_keys_of_a_bank_are_taken_with_ebics_2_5():
+    content = keyroom._written(Twin(keys=some_keys("bank")), Version.H004)
+    bare = order_data.of_hpb(contract(Version.H004), re.sub(rb"<ds:X509Data>.*?</ds:X509Data>", b"", content))
+    assert bare.authentication.certificate == b""
+    assert bare.authentication.key_hash == some_keys("bank").authentication.public.key_hash
+    assert bare.authentication.printed(contract(Version.H004)) == bare.authentication.key_hash
 
 
 def test_each_certificate_is_self_signed_and_says_what_its_key_is_for():

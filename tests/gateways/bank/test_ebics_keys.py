@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from cryptography import x509
@@ -27,7 +28,7 @@ from comptoir.gateways.bank.ebics import (
     upkeep,
 )
 from comptoir.gateways.bank.ebics import keys as ebics_keys
-from comptoir.gateways.bank.ebics.twin import Fault
+from comptoir.gateways.bank.ebics.twin import Fault, answers
 
 SECRET = bytes(range(32))
 
@@ -163,6 +164,24 @@ def test_after_a_renewal_that_broke_the_keys_in_force_are_known(desk, step, faul
     assert found == (new if is_done else access.keys)
     if not is_done:
         assert upkeep.renew(access, new, at=now()).keys == new
+
+
+def test_other_refusals_of_the_new_keys_are_told(desk):
+    access = desk.access()
+    desk.twin.clock = lambda: now() + timedelta(hours=1)
+    with pytest.raises(Refused, match="091103"):
+        upkeep.current(access.contract, old=access.keys, new=some_keys("other"))
+
+
+def test_a_renewal_without_a_number_goes_no_further(desk):
+    access = desk.access()
+
+    def numberless(answer):
+        return answers.signed(desk.twin, desk.version, phase="Initialisation")
+
+    desk.twin.faults.append(("HCS", Fault(alters=numberless)))
+    with pytest.raises(Unreadable, match="sans numéro"):
+        upkeep.renew(access, some_keys("other"), at=now())
 
 
 def test_a_key_that_the_bank_has_already_is_no_new_one(desk):

@@ -14,9 +14,9 @@ from tests.ebics_desk import CAMT, DAY, ORDERS, REQUESTS, SCHEMAS, Desk, contrac
 from comptoir.gateways.bank.ebics import (
     Access,
     BankKeys,
+    BusinessFormat,
     FileFormat,
     Period,
-    Service,
     Version,
     WrongSignature,
     order_data,
@@ -151,7 +151,7 @@ def test_each_request_is_one_of_its_kind():
 
 
 def test_orders_say_what_the_contract_says_to_the_letter():
-    whole = Service("EOP", "camt.053", "FR", "OPT", "ZIP", "02", "001", "XML")
+    whole = BusinessFormat("EOP", "camt.053", "FR", "OPT", "ZIP", "02", "001", "XML")
     assert requests.service(whole) == (
         "<Service><ServiceName>EOP</ServiceName><Scope>FR</Scope><ServiceOption>OPT</ServiceOption>"
         '<Container containerType="ZIP"/><MsgName variant="001" version="02" format="XML">camt.053</MsgName></Service>'

@@ -1,5 +1,8 @@
 """The way to the bank: nothing followed elsewhere, nothing endless, nothing unlocked but on this machine."""
 
+import contextlib
+import http.server
+import threading
 import time
 
 import pytest
@@ -45,6 +48,56 @@ def test_an_answer_cut_short_or_without_end_is_none(desk):
     desk.twin.faults.append(("HEV", Fault(huge=True)))
     with pytest.raises(Unreadable, match="volumineuse"):
         initialisation.versions(desk.contract)
+
+
+def test_an_answer_of_unknown_length_ends_somewhere(monkeypatch):
+    """Without a length, in pieces that do not end, or a byte a minute."""
+
+    def drops(handler):
+        for _ in range(60):
+            handler.wfile.write(b"5\r\nabcde\r\n")
+            handler.wfile.flush()
+            time.sleep(0.02)
+
+    with Dripping(drops) as url:
+        monkeypatch.setattr(wire, "LARGEST", 20)
+        with pytest.raises(Unreadable, match="volumineuse"):
+            wire.posted(contract(Version.H004, url), b"<a/>")
+        monkeypatch.setattr(wire, "LARGEST", 2000)
+        monkeypatch.setattr(wire, "LONGEST", 0.1)
+        with pytest.raises(Unreachable, match="lente"):
+            wire.posted(contract(Version.H004, url), b"<a/>")
+
+
+class Dripping:
+    """A server that says no length and sends in its own time."""
+
+    def __init__(self, says):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(200)
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+                self.close_connection = True
+                with contextlib.suppress(OSError):
+                    says(self)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return f"http://127.0.0.1:{self.server.server_port}/"
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 def test_a_silent_server_holds_nobody(desk):

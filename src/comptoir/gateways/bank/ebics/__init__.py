@@ -7,11 +7,11 @@ All state is frozen values; every step may be taken again after a crash.
 
 from comptoir.gateways.bank.ebics.cipher import File
 from comptoir.gateways.bank.ebics.contract import (
+    BusinessFormat,
     Contract,
     FileFormat,
     Order,
     Period,
-    Service,
     Version,
     WrongContract,
 )
@@ -35,6 +35,7 @@ from comptoir.gateways.bank.ebics.requests import Access
 __all__ = [
     "Access",
     "BankKeys",
+    "BusinessFormat",
     "Closing",
     "Contract",
     "Download",
@@ -49,7 +50,6 @@ __all__ = [
     "Period",
     "PublicKey",
     "Refused",
-    "Service",
     "Step",
     "Subscription",
     "UnknownBankKeys",

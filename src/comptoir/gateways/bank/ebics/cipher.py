@@ -1,7 +1,6 @@
 """Order data on its way (EBICS E002): deflated, closed with a key made for the occasion, which RSA closes in turn."""
 
 import io
-import secrets
 import struct
 import zipfile
 import zlib
@@ -28,12 +27,6 @@ class File:
 
     name: str
     content: bytes
-
-
-def closed(content: bytes, bank: PublicKey) -> tuple[bytes, bytes]:
-    """Order data for the bank alone, and the key to it, closed too."""
-    key = secrets.token_bytes(_KEY)
-    return encrypted(content, key), closed_key(key, bank)
 
 
 def closed_key(key: bytes, reader: PublicKey) -> bytes:

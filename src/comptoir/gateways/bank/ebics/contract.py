@@ -80,7 +80,7 @@ class FileFormat:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class BusinessFormat:
     """What is fetched with EBICS 3.0: a BTD order, in the words of the contract (EOP, FR, ZIP, camt.053)."""
 
     name: str
@@ -93,7 +93,7 @@ class Service:
     message_format: str = ""
 
 
-Order = FileFormat | Service
+Order = FileFormat | BusinessFormat
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from comptoir.gateways.bank.ebics import answers, cipher, codes, requests, wire, xml
 from comptoir.gateways.bank.ebics.answers import Answer
 from comptoir.gateways.bank.ebics.cipher import File
-from comptoir.gateways.bank.ebics.contract import Order, Period, Service
+from comptoir.gateways.bank.ebics.contract import BusinessFormat, Order, Period
 from comptoir.gateways.bank.ebics.faults import EbicsFault, Refused, Unreadable
 from comptoir.gateways.bank.ebics.requests import Access
 
@@ -86,7 +86,7 @@ def _joined(parts: Sequence[str]) -> bytes:
 
 def _opened(access: Access, order: Order | str, first: Answer, closed: bytes) -> Download:
     content = cipher.opened(closed, first.transaction_key, access.keys.encryption)
-    is_container = isinstance(order, Service) and order.container == "ZIP"
+    is_container = isinstance(order, BusinessFormat) and order.container == "ZIP"
     is_statement = not isinstance(order, str)
     if is_container or (is_statement and cipher.is_archive(content)):
         return Download(first.transaction_id, content, cipher.files(content))

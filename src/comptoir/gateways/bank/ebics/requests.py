@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from comptoir.gateways.bank.ebics import cipher, signature, xml
-from comptoir.gateways.bank.ebics.contract import Contract, FileFormat, Order, Period, Service, Version
+from comptoir.gateways.bank.ebics.contract import BusinessFormat, Contract, FileFormat, Order, Period, Version
 from comptoir.gateways.bank.ebics.faults import WrongOrder
 from comptoir.gateways.bank.ebics.keys import BankKeys, Keys, PublicKey
 from comptoir.gateways.bank.ebics.xml import DS, element, leaf
@@ -152,7 +152,7 @@ def _details(contract: Contract, order_type: str, attribute: str, params: str = 
 def _order_type(contract: Contract, order: Order) -> str:
     if isinstance(order, FileFormat) and contract.version is Version.H004:
         return "FDL"
-    if isinstance(order, Service) and contract.version is Version.H005:
+    if isinstance(order, BusinessFormat) and contract.version is Version.H005:
         return "BTD"
     raise WrongOrder
 
@@ -164,7 +164,7 @@ def _params(order: Order, period: Period | None) -> str:
     return element("BTDOrderParams", service(order), _days(period))
 
 
-def service(said: Service) -> str:
+def service(said: BusinessFormat) -> str:
     """A service as EBICS 3.0 names it (BTF)."""
     message = {
         "variant": said.message_variant,

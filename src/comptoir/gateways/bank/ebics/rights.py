@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from comptoir.gateways.bank.ebics import download, xml
-from comptoir.gateways.bank.ebics.contract import FileFormat, Order, Service, Version
+from comptoir.gateways.bank.ebics.contract import BusinessFormat, FileFormat, Order, Version
 from comptoir.gateways.bank.ebics.faults import Unreadable
 from comptoir.gateways.bank.ebics.requests import Access
 from comptoir.gateways.bank.ebics.xml import only, perhaps, text_of
@@ -63,7 +63,7 @@ def rights(access: Access) -> Rights:
     )
 
 
-def available(access: Access) -> tuple[Service | str, ...]:
+def available(access: Access) -> tuple[BusinessFormat | str, ...]:
     """What lies ready now (HAA): services with EBICS 3.0, bare order types with 2.5."""
     root, space = _fetched(access, "HAA")
     if access.contract.version is Version.H005:
@@ -82,10 +82,10 @@ def parameters(access: Access) -> Parameters:
     )
 
 
-def read_service(node: etree._Element, space: str) -> Service:
+def read_service(node: etree._Element, space: str) -> BusinessFormat:
     """A service as EBICS 3.0 names it (BTF)."""
     message, container = only(node, f"{space}MsgName"), perhaps(node, f"{space}Container")
-    return Service(
+    return BusinessFormat(
         name=text_of(only(node, f"{space}ServiceName")),
         message=text_of(message),
         scope=text_of(perhaps(node, f"{space}Scope")),

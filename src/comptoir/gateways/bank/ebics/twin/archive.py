@@ -4,12 +4,12 @@ import io
 import zipfile
 from collections.abc import Sequence
 
-from comptoir.gateways.bank.ebics.contract import Order, Service
+from comptoir.gateways.bank.ebics.contract import BusinessFormat, Order
 
 
 def packed(order: Order, contents: Sequence[bytes]) -> bytes:
     """A ZIP where the order names one; else one after the other, as CFONB files are."""
-    if not (isinstance(order, Service) and order.container == "ZIP"):
+    if not (isinstance(order, BusinessFormat) and order.container == "ZIP"):
         return b"".join(contents)
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -1,7 +1,7 @@
 """What the twin bank says of a contract (HTD), of what lies ready (HAA) and of itself (HPD)."""
 
 from comptoir.gateways.bank.ebics import xml
-from comptoir.gateways.bank.ebics.contract import FileFormat, Order, Service, Version
+from comptoir.gateways.bank.ebics.contract import BusinessFormat, FileFormat, Order, Version
 from comptoir.gateways.bank.ebics.requests import service
 from comptoir.gateways.bank.ebics.rights import Account
 from comptoir.gateways.bank.ebics.twin.state import Subscriber, Twin
@@ -40,7 +40,11 @@ def _available(twin: Twin, version: Version, whose: Subscriber) -> list[str]:
     ready = {one.order for one in twin.statements if not one.is_fetched}
     if version is Version.H004:
         return [leaf("OrderTypes", "FDL" if any(isinstance(order, FileFormat) for order in ready) else "")]
-    return [service(order) for order, _ in _offers(twin, version) if order in ready and isinstance(order, Service)]
+    return [
+        service(order)
+        for order, _ in _offers(twin, version)
+        if order in ready and isinstance(order, BusinessFormat)
+    ]
 
 
 def _parameters(twin: Twin, version: Version, whose: Subscriber) -> list[str]:
@@ -61,7 +65,7 @@ def _parameters(twin: Twin, version: Version, whose: Subscriber) -> list[str]:
 
 
 def _offers(twin: Twin, version: Version) -> list[tuple[Order, str]]:
-    kind = Service if version is Version.H005 else FileFormat
+    kind = BusinessFormat if version is Version.H005 else FileFormat
     return [(order, said) for order, said in twin.offers.items() if isinstance(order, kind)]
 
 
@@ -95,7 +99,7 @@ def _key_management(version: Version) -> str:
 def _permission(version: Version, order: Order | None) -> str:
     if version is Version.H005:
         kind = leaf("AdminOrderType", "BTD" if order else "HPB")
-        return element("Permission", kind, service(order) if isinstance(order, Service) else "")
+        return element("Permission", kind, service(order) if isinstance(order, BusinessFormat) else "")
     kind = leaf("OrderTypes", "FDL" if order else "HPB")
     return element("Permission", kind, _file_format(order) if isinstance(order, FileFormat) else "")
 
