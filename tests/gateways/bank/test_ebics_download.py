@@ -2,13 +2,17 @@
 
 import io
 import os
+import pickle
 import re
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
+from signal import SIGKILL
 
 import pytest
-from tests.ebics_desk import CAMT, CFONB, DAY, STATEMENT, WHO, Desk, now, some_keys
+from tests.ebics_desk import CAMT, CFONB, DAY, ROOT, STATEMENT, WHO, Desk, now, some_keys
 
 from comptoir.gateways.bank.ebics import (
     Access,
@@ -165,6 +169,55 @@ def test_a_receipt_whose_consent_was_lost_is_given_again(desk, access):
     assert download.give_receipt(access, found.transaction_id, is_kept=True) is Closing.UNKNOWN
     with pytest.raises(NoData):
         download.fetch(access, desk.order)
+
+
+SHOP = """
+import os, pickle, signal, sys
+from pathlib import Path
+from comptoir.gateways.bank.ebics import NoData, download
+
+access, order = pickle.load(sys.stdin.buffer)
+folder, killed_at = Path(sys.argv[1]), sys.argv[2]
+
+def reached(point):
+    if point == killed_at:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+try:
+    found = download.fetch(access, order)
+    reached("fetched")
+    for file in found.files:
+        (folder / "part").write_bytes(file.content)
+        os.replace(folder / "part", folder / "kept")
+    reached("kept")
+    download.give_receipt(access, found.transaction_id, is_kept=True)
+    reached("acknowledged")
+except NoData:
+    print("nothing")
+"""
+
+
+@pytest.mark.parametrize("killed_at", ["fetched", "kept", "acknowledged"])
+def test_a_machine_killed_at_any_point_loses_nothing(desk, access, tmp_path, killed_at):
+    desk.offer()
+
+    def run(*args):
+        return subprocess.run(
+            [sys.executable, "-c", SHOP, tmp_path, *args],
+            input=pickle.dumps((access, desk.order)),
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+            capture_output=True,
+            check=False,
+        )
+
+    assert run(killed_at).returncode == -SIGKILL
+    assert (tmp_path / "kept").exists() == (killed_at != "fetched")
+    assert desk.twin.statements[0].is_fetched == (killed_at == "acknowledged")
+    again = run("")
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == (b"nothing\n" if killed_at == "acknowledged" else b"")
+    assert (tmp_path / "kept").read_bytes() == STATEMENT
+    assert run("").stdout == b"nothing\n"
 
 
 @pytest.mark.parametrize("step", ["Initialisation", "Transfer"])

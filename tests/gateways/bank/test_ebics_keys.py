@@ -184,6 +184,12 @@ def test_a_renewal_without_a_number_goes_no_further(desk):
         upkeep.renew(access, some_keys("other"), at=now())
 
 
+def test_keys_say_when_they_are_to_be_renewed():
+    made_at = now()
+    keys = ebics_keys.make(contract(Version.H005), at=made_at, years=3)
+    assert abs(keys.expires_at - made_at - timedelta(days=3 * 365)) < timedelta(minutes=1)
+
+
 def test_a_key_that_the_bank_has_already_is_no_new_one(desk):
     access = desk.access()
     with pytest.raises(Refused, match="091218"):

@@ -6,12 +6,17 @@ from comptoir.gateways.bank.ebics import codes
 class EbicsFault(Exception):
     """L’échange avec la banque n’a pas abouti."""
 
+    is_passing: bool = False
+    """Whether it is tried again later without asking anybody."""
+
     def __init__(self, why: str = "") -> None:
         super().__init__(f"{self.__class__.__doc__} {why}".strip())
 
 
 class Unreachable(EbicsFault):
     """La banque ne répond pas : rien n’est perdu, Comptoir réessaie."""
+
+    is_passing = True
 
     def __init__(self, why: str = "", wait: int = 0) -> None:
         super().__init__(why)
@@ -21,6 +26,8 @@ class Unreachable(EbicsFault):
 
 class Unreadable(EbicsFault):
     """La réponse de la banque est illisible : rien n’en a été gardé, et rien n’en a été acquitté."""
+
+    is_passing = True
 
 
 class WrongSignature(EbicsFault):

@@ -82,6 +82,11 @@ class Key:
         return _loaded(self.private)
 
     @property
+    def expires_at(self) -> datetime:
+        """Until when its certificate is valid: renewed before, no new letters are needed."""
+        return x509.load_der_x509_certificate(self.certificate).not_valid_after_utc
+
+    @property
     def public(self) -> PublicKey:
         """As the bank is to know it."""
         numbers = self.rsa.public_key().public_numbers()
@@ -95,6 +100,11 @@ class Keys:
     signature: Key
     authentication: Key
     encryption: Key
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the first of the three certificates ends."""
+        return min(key.expires_at for key in (self.signature, self.authentication, self.encryption))
 
 
 @dataclass(frozen=True, slots=True)
