@@ -40,7 +40,9 @@ from comptoir.gateways.bank.ebics import (
     wire,
 )
 from comptoir.gateways.bank.ebics.rights import Account
-from comptoir.gateways.bank.ebics.twin import Fault, answered
+from comptoir.gateways.bank.ebics.twin import Fault, Twin, answered
+from comptoir.gateways.bank.ebics.twin import answers as twin_answers
+from comptoir.gateways.bank.ebics.twin.refusal import Refusal
 
 
 @pytest.fixture(params=list(Version))
@@ -471,6 +473,27 @@ def test_an_unsigned_refusal_is_heard(desk, access):
     with pytest.raises(Refused, match="en panne") as refusal:
         download.fetch(access, desk.order)
     assert refusal.value.is_passing
+
+
+def test_a_refusal_is_heard_whoever_signed_it_but_nothing_else_is(desk, access):
+    """A bank with new keys refuses with the new ones, and some sign no refusal: it is told as it is, and no more."""
+    strange = Twin(keys=some_keys("other"))
+    for code, kind in (
+        ("091005", Refused), ("091002", NotActivated), ("091008", UnknownBankKeys), ("090005", WrongSignature),
+        ("000000", WrongSignature),
+    ):  # fmt: skip
+        answer = twin_answers.refused(strange, desk.version, Refusal(code))
+        desk.twin.faults.append(("", Fault(alters=lambda _, said=answer: said)))
+        with pytest.raises(kind):
+            download.fetch(access, desk.order)
+
+
+def test_a_code_of_the_banks_own_is_told_with_its_words(desk, access):
+    desk.twin.faults.append(
+        ("", Fault(alters=lambda _: twin_answers.refused(desk.twin, desk.version, Refusal("099999"))))
+    )
+    with pytest.raises(Refused, match=r"propre.*assistance.*code 099999 : \[\]"):
+        download.fetch(access, desk.order)
 
 
 def test_a_piece_of_another_transmission_is_no_piece(desk, access):

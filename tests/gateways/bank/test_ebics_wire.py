@@ -8,7 +8,7 @@ import time
 import pytest
 from tests.ebics_desk import Desk, certificate_of_this_machine, contract, tls_of
 
-from comptoir.gateways.bank.ebics import Unreachable, Unreadable, Version, initialisation, wire
+from comptoir.gateways.bank.ebics import Unreachable, Unreadable, Version, WrongAddress, initialisation, wire
 from comptoir.gateways.bank.ebics.twin import Fault, Serving
 
 
@@ -21,12 +21,19 @@ def desk():
 def test_a_redirection_is_no_answer(desk):
     with Desk(Version.H005) as elsewhere:
         desk.twin.faults.append(("HEV", Fault(elsewhere=elsewhere.serving.url)))
-        with pytest.raises(Unreachable, match="307"):
+        with pytest.raises(WrongAddress, match="307"):
             initialisation.versions(desk.contract)
         assert elsewhere.twin.asked == []
 
 
-@pytest.mark.parametrize("status", [400, 404, 500, 502])
+@pytest.mark.parametrize("status", [301, 400, 404, 405])
+def test_an_address_where_no_bank_answers_is_told_as_such(desk, status):
+    desk.twin.faults.append(("HEV", Fault(status=status)))
+    with pytest.raises(WrongAddress, match="aucun serveur EBICS"):
+        initialisation.versions(desk.contract)
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502])
 def test_a_server_that_fails_is_asked_again_later(desk, status):
     desk.twin.faults.append(("HEV", Fault(status=status)))
     with pytest.raises(Unreachable, match="rien n’est perdu"):

@@ -37,13 +37,13 @@ def signed(contract: Contract, content: bytes, bank: PublicKey) -> Answer:
     root = xml.parsed(content)
     name = _name(contract, root)
     if name == _KEY_MANAGEMENT:
-        raise _unsigned_refusal(_read(contract, root))
+        raise _heard_unsigned(contract, root)
     if name != _ANSWER:
         raise Unreadable("(réponse inattendue)")
     try:
         signature.verify(root, bank)
     except WrongSignature as error:
-        raise _better_said(contract, root) or error from error
+        raise _heard_unsigned(contract, root) from error
     _check_cover(contract, root)
     return _accepted(_read(contract, root))
 
@@ -80,22 +80,16 @@ def _accepted(answer: Answer) -> Answer:
     return answer
 
 
-def _unsigned_refusal(answer: Answer) -> EbicsFault:
-    """Some banks refuse without signing: that is heard, but no consent and no absence of data is."""
+def _heard_unsigned(contract: Contract, root: etree._Element) -> EbicsFault:
+    """Some banks refuse without signing, or with new keys: that is heard, but no consent and no absence of data is."""
+    try:
+        answer = _read(contract, root)
+    except Unreadable:
+        return WrongSignature()
     for code in (answer.header_code, answer.body_code):
         if code not in codes.FAVOURABLE and code != codes.NO_DATA:
             return refusal(code, answer.report)
     return WrongSignature()
-
-
-def _better_said(contract: Contract, root: etree._Element) -> EbicsFault | None:
-    """Why an answer is signed by no key that we know: a bank with new keys says so, signed with the new ones."""
-    try:
-        answer = _read(contract, root)
-    except Unreadable:
-        return None
-    is_known = "091008" in (answer.header_code, answer.body_code)
-    return refusal("091008") if is_known else None
 
 
 def _check_cover(contract: Contract, root: etree._Element) -> None:

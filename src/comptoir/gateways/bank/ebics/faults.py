@@ -24,6 +24,10 @@ class Unreachable(EbicsFault):
         """How many seconds the bank asks us to stay away."""
 
 
+class WrongAddress(Unreachable):
+    """À cette adresse ne répond aucun serveur EBICS : comparez-la à celle que la banque a remise."""
+
+
 class Unreadable(EbicsFault):
     """La réponse de la banque est illisible : rien n’en a été gardé, et rien n’en a été acquitté."""
 
@@ -53,7 +57,9 @@ class Refused(EbicsFault):
         meaning = codes.meaning(code)
         self.code, self.report = code, report
         self.sentence, self.remedy, self.is_passing = meaning.sentence, meaning.remedy, meaning.is_passing
-        Exception.__init__(self, " ".join(filter(None, (meaning.sentence, meaning.remedy, f"(code {code})"))))
+        # A code of the bank's own says nothing here: its words go with it.
+        said = f"(code {code})" if meaning.symbol or not report else f"(code {code} : {report})"
+        Exception.__init__(self, " ".join(filter(None, (meaning.sentence, meaning.remedy, said))))
 
 
 class NoData(Refused):

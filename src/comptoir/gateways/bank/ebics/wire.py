@@ -6,7 +6,7 @@ import time
 from urllib.parse import SplitResult, urlsplit
 
 from comptoir.gateways.bank.ebics.contract import Contract
-from comptoir.gateways.bank.ebics.faults import Unreachable, Unreadable
+from comptoir.gateways.bank.ebics.faults import Unreachable, Unreadable, WrongAddress
 
 PATIENCE = 60
 """Seconds without a byte."""
@@ -15,6 +15,7 @@ LONGEST = 300
 LARGEST = 8 * 1024 * 1024
 """Bytes of one answer: a segment is a megabyte at most (EBICS §7.2)."""
 LONGEST_WAIT = 24 * 3600
+_BUSY = (http.client.REQUEST_TIMEOUT, http.client.TOO_EARLY, http.client.TOO_MANY_REQUESTS)
 _CHUNK = 256 * 1024
 _HEADERS = {"Content-Type": "text/xml; charset=UTF-8", "Accept": "text/xml"}
 
@@ -27,9 +28,7 @@ def posted(contract: Contract, request: bytes, *, patience: float = PATIENCE) ->
         path = f"{place.path or '/'}?{place.query}" if place.query else place.path or "/"
         link.request("POST", path, request, _HEADERS)
         with link.getresponse() as response:
-            # A redirection too is no answer: EBICS has none, and another address is another bank.
-            if response.status != http.client.OK:
-                raise Unreachable(f"({response.status})", wait=_wait(response.headers.get("Retry-After", "")))
+            _check(response)
             return _whole(response)
     except ssl.SSLCertVerificationError as error:
         raise Unreachable("(certificat du serveur non reconnu)") from error
@@ -45,6 +44,15 @@ def _opened(place: SplitResult, patience: float) -> http.client.HTTPConnection:
         context = ssl.create_default_context()
         return http.client.HTTPSConnection(host, place.port, timeout=patience, context=context)
     return http.client.HTTPConnection(host, place.port, timeout=patience)
+
+
+def _check(response: http.client.HTTPResponse) -> None:
+    """EBICS answers with 200 whatever it says; a redirection is no answer: another address is another bank."""
+    status = response.status
+    if status in _BUSY or status >= http.client.INTERNAL_SERVER_ERROR:
+        raise Unreachable(f"({status})", wait=_wait(response.headers.get("Retry-After", "")))
+    if status != http.client.OK:
+        raise WrongAddress(f"({status})")
 
 
 def _whole(response: http.client.HTTPResponse) -> bytes:
