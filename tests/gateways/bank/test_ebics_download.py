@@ -222,6 +222,39 @@ def test_a_machine_killed_at_any_point_loses_nothing(desk, access, tmp_path, kil
     assert run("").stdout == b"nothing\n"
 
 
+@pytest.mark.parametrize(
+    ("code", "is_kept", "closing"),
+    [
+        (b"000000", True, Closing.FORGOTTEN),
+        (b"000000", False, Closing.OFFERED_AGAIN),
+        (b"011001", True, Closing.OFFERED_AGAIN),
+        (b"011000", False, Closing.FORGOTTEN),
+    ],
+)
+def test_the_banks_word_on_a_receipt_counts(desk, access, code, is_kept, closing):
+    desk.offer()
+    found = download.fetch(access, desk.order)
+    said = replaced(rb"0110\d\d", lambda _: code)
+    desk.twin.faults.append(("", Fault(alters=lambda answer: resigned(desk.twin, said(answer)))))
+    assert download.give_receipt(access, found.transaction_id, is_kept=is_kept) is closing
+
+
+def test_an_answer_that_leaves_out_what_it_may_is_taken(desk, access):
+    content = os.urandom(300)
+    desk.twin.segment_size = 250
+    desk.offer(content)
+    order_type = "BTD" if desk.order == CAMT else "FDL"
+    for step, pattern in (
+        ("Initialisation", rb"<SegmentNumber.*</SegmentNumber>"),
+        ("Transfer", rb"<TransactionID>.*</TransactionID>"),
+    ):
+        bare = replaced(pattern, lambda _: b"")
+        fault = Fault(alters=lambda answer, bare=bare: resigned(desk.twin, bare(answer)))
+        desk.twin.faults.append((f"{order_type} {step}", fault))
+    assert contents(download.fetch(access, desk.order)) == [content]
+    assert desk.twin.faults == []
+
+
 @pytest.mark.parametrize("step", ["Initialisation", "Transfer"])
 @pytest.mark.parametrize(
     "fault", [Fault(status=500), Fault(after_the_act=True), Fault(truncated=True)], ids=["before", "after", "cut"]

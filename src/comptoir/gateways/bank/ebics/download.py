@@ -36,6 +36,9 @@ class Closing(StrEnum):
     UNKNOWN = "unknown"  # it was closed before, or took too long: the data comes again, or was acknowledged
 
 
+_CLOSINGS = {codes.DONE_AFTER_RECEIPT: Closing.FORGOTTEN, codes.KEPT_AFTER_RECEIPT: Closing.OFFERED_AGAIN}
+
+
 def fetch(access: Access, order: Order | str, period: Period | None = None) -> Download:
     """The data, without a receipt; raises `NoData` where there is nothing new, and whatever else went wrong."""
     first = _asked(access, requests.download(access, order, period))
@@ -51,24 +54,29 @@ def fetch(access: Access, order: Order | str, period: Period | None = None) -> D
 def give_receipt(access: Access, transaction_id: str, *, is_kept: bool) -> Closing:
     """Tell the bank that the data is stored, or that it must be offered again; said twice, it is said once."""
     try:
-        _asked(access, requests.receipt(access, transaction_id, is_kept=is_kept))
+        answer = _asked(access, requests.receipt(access, transaction_id, is_kept=is_kept))
     except Refused as refusal:
         if refusal.code == codes.UNKNOWN_TRANSACTION:
             return Closing.UNKNOWN
         raise
-    return Closing.FORGOTTEN if is_kept else Closing.OFFERED_AGAIN
+    # The bank's word counts, where it says what it did; some say no more than « OK ».
+    custom = codes.DONE_AFTER_RECEIPT if is_kept else codes.KEPT_AFTER_RECEIPT
+    said = next((code for code in (answer.header_code, answer.body_code) if code in _CLOSINGS), custom)
+    return _CLOSINGS[said]
 
 
 def _pieces(access: Access, first: Answer) -> bytes:
     """All the pieces in their order, each of this very transmission."""
     count = max(first.segments, 1)
-    if first.segment not in (0, 1) or first.is_last != (count == 1):
+    if first.segment and (first.segment, first.is_last) != (1, count == 1):
         raise Unreadable("(premier morceau)")
     parts, size = [first.order_data], len(first.order_data)
     for number in range(2, count + 1):
         is_last = number == count
         answer = _asked(access, requests.segment(access, first.transaction_id, number, is_last=is_last))
-        if (answer.transaction_id, answer.segment, answer.is_last) != (first.transaction_id, number, is_last):
+        # The number of the transmission may be left out of an answer (schema ebics_response), and never be another's.
+        is_ours = answer.transaction_id in ("", first.transaction_id)
+        if not is_ours or (answer.segment, answer.is_last) != (number, is_last):
             raise Unreadable(f"(morceau {number})")
         parts.append(answer.order_data)
         size += len(answer.order_data)
