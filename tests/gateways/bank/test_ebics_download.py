@@ -592,6 +592,16 @@ def test_an_archive_is_opened_within_limits():
         cipher.files(whole[:40] + b"\xff" + whole[41:])
 
 
+def test_an_archive_that_promises_more_than_it_holds_is_unreadable():
+    whole = archive_of("a", content=b"a" * 5)
+    size = (5).to_bytes(4, "little")
+    central = whole.index(b"PK\x01\x02")
+    at = whole.index(size, central + 24)
+    assert at == central + 24
+    with pytest.raises(Unreadable, match="tronquée"):
+        cipher.files(whole[:at] + (6).to_bytes(4, "little") + whole[at + 4 :])
+
+
 def test_deflated_data_grows_no_further_than_said():
     key = bytes(16)
     bomb = cipher.encrypted(bytes(5_000_000), key)

@@ -176,6 +176,28 @@ def test_an_order_signature_leaves_line_ends_out(version):
     assert not signature.is_order_signed(b"ab", value, some_keys("bank").signature.public)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (signature.EVERYTHING, ""),
+        (signature.EVERYTHING, "#xpointer(//*)"),
+        ("xmlenc#sha256", "xmlenc#sha512"),
+        ("rsa-sha256", "rsa-sha1"),
+        ("REC-xml-c14n-20010315", "REC-xml-c14n-20010315#WithComments"),
+    ],
+)
+def test_a_signature_made_in_another_way_than_that_of_ebics_is_not_believed(monkeypatch, old, new):
+    """Whoever holds the key has signed exactly this; what it says of itself is another way than EBICS knows."""
+    make = signature._info
+    monkeypatch.setattr(signature, "_info", lambda digest: make(digest).replace(old, new))
+    request = requests.download(access(Version.H005), CAMT)
+    with pytest.raises(WrongSignature):
+        signature.verify(xml.parsed(request), some_keys().authentication.public)
+    monkeypatch.setattr(signature, "_info", make)
+    request = requests.download(access(Version.H005), CAMT)
+    signature.verify(xml.parsed(request), some_keys().authentication.public)
+
+
 def test_canonical_text_keeps_the_namespaces_in_scope_and_adds_none():
     root = xml.parsed(
         b'<a xmlns="urn:a" xmlns:d="urn:d" xmlns:u="urn:u"><b z="1" y="2"><!-- no --><d:c/></b>tail</a>'
