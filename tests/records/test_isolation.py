@@ -38,6 +38,7 @@ GLOBAL = {
     "accounts.Phone": "a person's own, whatever firms they belong to",
     "accounts.AddressChange": "a person's own, whatever firms they belong to",
     "einvoices.Unclaimed": "a flow at the platform that is nobody's here yet: its name and a SIREN, no word of it",
+    "connections.News": "news that came, by the digest of its bytes: of no firm, and it holds no word of it",
     "einvoices.Reach": "up to where the platform's one list was read",
 }
 """The only rows of ours without a tenant, and why."""
