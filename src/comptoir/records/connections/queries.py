@@ -13,6 +13,7 @@ from comptoir.domain.bank_way import Way
 from comptoir.gateways.bank.bridge import statuses
 from comptoir.gateways.bank.bridge.statuses import Act, Advice
 from comptoir.records.banking.models import BankAccount, Transaction
+from comptoir.records.banking.queries import Balance
 from comptoir.records.connections.models import BridgeUser, Choice, Connection, Feed
 from comptoir.records.firms.models import Company, Firm
 
@@ -58,6 +59,17 @@ def way(company: Company) -> Way:
 def stands(company: Company) -> bool:
     """Whether a bank of the company's is connected."""
     return Connection.objects.filter(company=company, ended_at=None).exists()
+
+
+def told(company: Company, balances: Iterable[Balance]) -> list[tuple[Balance, Feed | None]]:
+    """Each balance, and the connected account that feeds it: its bank's word where nothing proves the balance."""
+    rows = (
+        Feed.objects.filter(company=company, connection__ended_at=None)
+        .exclude(account=None)
+        .exclude(opens_on=None)
+    )
+    feeds = {feed.account_id: feed for feed in rows}
+    return [(balance, feeds.get(balance.account.pk)) for balance in balances]
 
 
 def user(company_id: UUID) -> str:

@@ -56,6 +56,8 @@ def repair(request: HttpRequest, company_id: UUID, connection_id: UUID) -> HttpR
 def come_back(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Back from Bridge's page; what became of it is asked of Bridge, not of the address."""
     seat = doors.company(request, company_id, Act.CONNECT_BANK)
+    if seat.viewer:
+        raise doors.OnlyLooking(doors.OnlyLooking.__doc__)
     try:
         context = UUID(request.GET.get("context", ""))
         pipeline.come_back(company=seat.company, context=context, by=seat.person, at=timezone.now())
@@ -100,7 +102,7 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
     transactions = bank.latest(seat.company)
     may_connect = seat.may(Act.CONNECT_BANK) and not seat.viewer
     context = frame(seat, "bank") | {
-        "balances": bank.balances(seat.company),
+        "balances": connected.told(seat.company, bank.balances(seat.company)),
         "transactions": transactions,
         "has_movements": bool(transactions),
         "states": states,
