@@ -171,3 +171,11 @@ def test_news_is_taken_from_bridge_alone(connected, client):
     assert told(b"x" * 70_000, signed) == 413
     assert told(b"", signed) == 413
     assert client.get(reverse("bridge_news")).status_code == 405
+
+
+def test_the_portfolio_says_which_client_has_to_reconnect(connected, bakery, alice, signed_in):
+    client, address = signed_in(alice), reverse("portfolio", args=[bakery.firm_id])
+    assert "reconnexion" not in text(client.get(address))
+    assert "Boulangerie Dupont" not in text(client.get(address, {"avec": "banque", "dossiers": "tous"}))
+    Connection.objects.update(consent_until=AT + timedelta(days=3))
+    assert "reconnexion" in text(client.get(address))
