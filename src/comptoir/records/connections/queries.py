@@ -45,9 +45,16 @@ class State:
         )
 
     @property
+    def is_coming(self) -> bool:
+        """Whether what it shares is still on its way, to Comptoir or to the dossier's accounts."""
+        return self.connection.ended_at is None and (not self.feeds or bool(self.waits_for_firm))
+
+    @property
     def waits_for_firm(self) -> tuple[Feed, ...]:
         """The accounts that feed none of the dossier's yet."""
-        return tuple(feed for feed in self.feeds if feed.is_shared and feed.account_id is None)
+        return tuple(
+            feed for feed in self.feeds if feed.is_shared and feed.account_id is None and feed.currency == "EUR"
+        )
 
 
 def way(company: Company) -> Way:
