@@ -14,6 +14,7 @@ from comptoir.web.client import views as client
 from comptoir.web.firm import (
     assigning,
     bank,
+    bank_board,
     bank_connections,
     books,
     einvoices,
@@ -103,6 +104,7 @@ _cabinet = [
     path("confidentialite/", firm.confidentiality, name="firm_confidentiality"),
     path("journal/", firm.log, name="firm_audit"),
     path("journal/export", firm.export_log, name="firm_audit_export"),
+    path("banques/", bank_board.screen, name="firm_banks"),
     path("mandats/", einvoices.mandates, name="firm_mandates"),
     path("courrier/", firm.letters, name="firm_outbox"),
     path("courrier/<uuid:letter_id>/", firm.letter, name="firm_outbox_letter"),
