@@ -1,0 +1,58 @@
+"""The name in a label: what stands between the bank's opening words and its dates, references and amounts."""
+
+import re
+
+from comptoir.domain.label import shapes
+from comptoir.domain.label.aligned import aligned
+from comptoir.domain.label.foreign import SAID
+
+# The party where the bank labels it, wherever that stands: « /MOTIF LOYER /BEN SCI DU MAIL ».
+_LABELLED = re.compile(r"/(?:BEN|DE|FRM|POUR)\s+|(?:^|(?<=\s))(?:DE|POUR|BEN|BENEFICIAIRE|DONNEUR)\s*:\s*")
+_PREPOSITION = re.compile(r"(?:DE|POUR|VERS|FRM|BEN)\s+")
+
+_AFTER_NAME = re.compile(
+    r"\s*(?:"
+    r"\s/\s.*"
+    r"|/(?:MOTIF|REF|REFDO|REFBEN|LIB|ECH|MDT|ID|EID|RNF|BEN|FRM|DE|POUR|CHEZ)(?![A-Z]).*"
+    r"|(?<![\w'])(?:REF(?:ERENCE)?|REM(?:ISE)?|MOTIF|MANDAT|MDT|RUM|ICS|ECH|ECHEANCE|LIB|NPY|NBE|NUM|DATE|CHEZ|ID|EID|"
+    r"CPT|N° ?DE MANDAT)\s*[:/.].*"
+    r"|(?<!\w)(?:ID EMETTEUR|ID CREANCIER|IDENT\w* CREANCIER|REF \S*\d|MDT \S*\d|RUM \S|ICS \S*\d|MANDAT \S*\d).*"
+    r"|(?<!\w)CARTE\s+(?:N°|NO?\s|NUMERO|[\dX*]{4,}).*"
+    r"|(?<!\w)COMMERCE ELECTRONIQUE.*"
+    rf"|(?<!\w)FACT\s+{shapes.COMPACT_DATE}.*"
+    rf"|\s{SAID}.*"
+    r"|\s(?:\d\d \d\d )?(?:SG|BNP|CL) \d{5} CPT .*"
+    r")$"
+)
+_TRAILING = re.compile(
+    rf"\s+(?:(?:(?:DU|LE|LE DU)\s+)?(?:{shapes.DATE}(?:\s+\d\d[H:]\d\d)?|{shapes.CARD_NUMBER}|\d{{6,}}(?:\s\d\d[H:]\d\d)?|"
+    r"(?=[A-Z\-]*\d[A-Z\d\-]*\d[A-Z\d\-]*\d[A-Z\d\-]*\d)[A-Z\d\-]{8,})|EUR\s+\d+[.,]\d\d|PAYLI\d+/?)$"
+)
+_HAS_NAME = re.compile(r"[^\W\d_]{2}")
+_EDGES = " -:;/,*."
+
+
+def name(written: str) -> str:
+    """The name that a label on one line bears, as the bank wrote it; empty where there is none."""
+    plain = aligned(written)
+    shape, start = shapes.opening(plain)
+    if not shape.is_named:
+        return ""
+    start = _start(plain, start)
+    end = _end(plain[start:])
+    found = written[start : start + end].strip(_EDGES)
+    return found if _HAS_NAME.search(found) else ""
+
+
+def _start(plain: str, start: int) -> int:
+    if found := _LABELLED.search(plain, max(start - 1, 0)):
+        return found.end()
+    found = _PREPOSITION.match(plain, start)
+    return found.end() if found else start
+
+
+def _end(plain: str) -> int:
+    end = found.start() if (found := _AFTER_NAME.search(plain)) else len(plain)
+    while found := _TRAILING.search(plain[:end].rstrip(_EDGES)):
+        end = found.start()
+    return end
