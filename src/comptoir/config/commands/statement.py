@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from comptoir.domain.movement import BankStatement, Movement, StatementFile
 
 NAME = "statement"
-HELP = "Lit un relevé bancaire (CFONB120, camt, MT940, OFX, QIF, CSV) et vérifie ses soldes."
+HELP = "Lit un relevé bancaire (CFONB120, camt, MT940, OFX, QIF, CSV, XLSX) et vérifie ses soldes."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
