@@ -45,6 +45,7 @@ from comptoir.readers import mail as mail_reader
 from comptoir.readers.dossiers import Candidate
 from comptoir.records.accounts import actions as accounts
 from comptoir.records.banking import actions as banking
+from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import arranging, leaves, stamps, uploads
@@ -1035,13 +1036,20 @@ def _hand_over(document: Document, *, to: Document, by: Person, at: datetime) ->
 
 
 def import_statement(
-    *, account: BankAccount, content: bytes, filename: str, by: Person | None, at: datetime
+    *,
+    account: BankAccount,
+    content: bytes,
+    filename: str,
+    by: Person | None,
+    at: datetime,
+    columns: Mapping[str, bank_files.Columns] | None = None,
 ) -> banking.Import:
     """A bank's file comes in: proved, kept, booked and matched, each movement once, or refused whole.
 
-    Raises `bank_files.NotAStatement`, `bank_files.DoesNotAddUp`, `banking.OtherAccount`.
+    `columns` explains the headings of a table that the firm does not know yet. Raises `bank_files.NotAStatement`
+    (`UnknownColumns` where they have to be explained), `bank_files.DoesNotAddUp`, `banking.OtherAccount`.
     """
-    file = bank_files.read(content, filename)
+    file = bank_files.read(content, filename, bank_columns.explained(account.firm_id) | dict(columns or {}))
     with _books_of(account.company):
         imported = banking.import_statements(account=account, file=file, filename=filename, by=by, at=at)
         book(account.company, imported.transactions, at=at)

@@ -24,6 +24,7 @@ from comptoir.web.firm import (
     portfolio,
     review,
     saved_views,
+    statement_columns,
     viewing,
 )
 from comptoir.web.firm import settings as firm
@@ -122,6 +123,8 @@ _dossier = [
     path("factures-electroniques/mandat", einvoices.mandate, name="firm_mandate"),
     path("banque/", bank.screen, name="firm_bank"),
     path("banque/<uuid:account_id>/releves", bank.import_statement, name="firm_import"),
+    path("banque/releves/<uuid:unread_id>/", statement_columns.screen, name="firm_statement_columns"),
+    path("banque/releves/<uuid:unread_id>/abandon", statement_columns.discard, name="firm_discard_statement"),
     path("banque/regles", bank.write_rule, name="firm_write_rule"),
     path("banque/regles/<uuid:rule_id>/fin", bank.end_rule, name="firm_end_rule"),
     path("banque/ecritures/<uuid:entry_id>/affectation", bank.assign, name="firm_assign"),

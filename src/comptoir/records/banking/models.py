@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from comptoir.records.firms.models import InCompany, Person
+from comptoir.records.firms.models import InCompany, InFirm, Person
 
 
 class BankAccount(InCompany):
@@ -87,3 +87,32 @@ class Rule(InCompany):
 
     class Meta:
         ordering: ClassVar = ["rank", "id"]
+
+
+class ExplainedColumns(InFirm):
+    """What the columns of one bank's tables say, as somebody of the firm explained them; known again by their headings."""
+
+    signature = models.CharField(max_length=1000)
+    columns = models.JSONField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["firm", "signature"], name="one_explanation_of_headings")
+        ]
+
+
+class UnreadStatement(InCompany):
+    """A table as it came, that waits for somebody to explain its columns; gone once it is imported or thrown away."""
+
+    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="unread")
+    filename = models.CharField(max_length=255)
+    content = models.BinaryField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account"], name="one_unread_statement_an_account")
+        ]
