@@ -43,7 +43,7 @@ def test_the_page_shows_what_the_chosen_columns_give(firm, account):
     assert "1\u202f189,50" in page
     assert "Importer 2 opérations" in page
     wrong = firm.get(address, SAID | {"amount": "1"}).content.decode()
-    assert "ligne 2" in wrong
+    assert "Ligne 2" in wrong
     assert "Choisissez la colonne de la date" in firm.get(address, SAID | {"label": ""}).content.decode()
 
 

@@ -231,8 +231,10 @@ def test_an_unknown_table_without_headings_is_explained_too():
 def test_a_guess_says_what_the_cells_show():
     said = {"booked_on": 0, "label": 1, "amount": 3, "balance": 4}
     assert table.guess(table.table_of(UNKNOWN.encode())).items() >= said.items()
+    assert table.is_month_first(table.table_of(UNKNOWN.encode()), 0)
     turns = "Jour;Quoi;Sorties;Entrées\n14/03/2026;CAFE DU MAIL;10,50;\n15/03/2026;DUPONT;;1200,00\n"
     assert table.guess(table.table_of(turns.encode())) == {"booked_on": 0, "label": 1, "debit": 2, "credit": 3}
+    assert not table.is_month_first(table.table_of(turns.encode()), 0)
 
 
 def test_a_preview_shows_the_movements_their_sum_and_the_first_fault():
@@ -242,7 +244,7 @@ def test_a_preview_shows_the_movements_their_sum_and_the_first_fault():
     assert (shown.first_on, shown.last_on) == (DAY, date(2026, 3, 15))
     wrong = table.preview(unknown, Columns(0, (1,), amount=2, is_month_first=True))
     assert (wrong.count, wrong.is_proved) == (0, False)
-    assert "ligne 2" in wrong.fault
+    assert wrong.fault == "Ligne 2 : « X » n’est ni une date ni un montant."
     unproved = table.preview(unknown, Columns(0, (1,), amount=3, balance=4, is_month_first=True))
     assert "ne suit pas du précédent" in unproved.fault
     assert table.preview(unknown, Columns(1, (0,), amount=3)).fault.startswith("Aucune ligne n’a de date")

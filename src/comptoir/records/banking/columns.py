@@ -63,7 +63,9 @@ def unread_statement(company: Company, unread_id: UUID) -> UnreadStatement | Non
 
 def unread_statements(company: Company) -> list[UnreadStatement]:
     """The tables of this company that wait for their columns, without what they hold."""
-    return list(UnreadStatement.objects.filter(company=company).only("filename", "account_id", "at").order_by("at"))
+    return list(
+        UnreadStatement.objects.filter(company=company).only("filename", "account_id", "at").order_by("at")
+    )
 
 
 def _columns(written: Mapping[str, Any]) -> Columns:

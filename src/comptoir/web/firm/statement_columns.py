@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -103,13 +104,14 @@ def _remember(seat: Seat, unread: UnreadStatement, found: Table, columns: Column
 def _page(request: HttpRequest, seat: Seat, unread: UnreadStatement) -> HttpResponse:
     found = _table(unread)
     asked = request.POST or request.GET
-    said = asked.dict() if "booked_on" in asked else {k: str(v) for k, v in table.guess(found).items()}
+    said = asked.dict() if "booked_on" in asked else _guessed(found)
     shown, missing = None, ""
     try:
         shown = table.preview(found, _columns(said, found.width))
     except NotChosen as reason:
         missing = str(reason)
     context = frame(seat, "bank") | {
+        "address": reverse("firm_statement_columns", args=[seat.company.pk, unread.pk]),
         "unread": unread,
         "choices": [Choice(name, label, hint, said.get(name, "")) for name, label, hint in MEANINGS],
         "columns": [(str(place), _named(found, place)) for place in range(found.width)],
@@ -120,6 +122,13 @@ def _page(request: HttpRequest, seat: Seat, unread: UnreadStatement) -> HttpResp
         "missing": missing,
     }
     return render(request, "firm/statement_columns.html", context)
+
+
+def _guessed(found: Table) -> dict[str, str]:
+    """The form as the table itself fills it in, before anybody has."""
+    places = table.guess(found)
+    is_month_first = "booked_on" in places and table.is_month_first(found, places["booked_on"])
+    return {name: str(place) for name, place in places.items()} | {"days": "mois" if is_month_first else ""}
 
 
 def _table(unread: UnreadStatement) -> Table:

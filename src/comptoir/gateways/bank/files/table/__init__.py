@@ -8,12 +8,23 @@ from comptoir.domain.movement import StatementFile
 from comptoir.gateways.bank.files.faults import NotAStatement
 from comptoir.gateways.bank.files.table import headings
 from comptoir.gateways.bank.files.table.columns import Columns, refuse_cut, statements
-from comptoir.gateways.bank.files.table.guessing import guess
+from comptoir.gateways.bank.files.table.guessing import guess, is_month_first
 from comptoir.gateways.bank.files.table.preview import Preview, preview
 from comptoir.gateways.bank.files.table.rows import Row, Sheet, is_amount, is_day, sheets
 from comptoir.gateways.bank.files.table.table import Table
 
-__all__ = ["Columns", "Preview", "Table", "UnknownColumns", "guess", "preview", "read", "read_as", "table_of"]
+__all__ = [
+    "Columns",
+    "Preview",
+    "Table",
+    "UnknownColumns",
+    "guess",
+    "is_month_first",
+    "preview",
+    "read",
+    "read_as",
+    "table_of",
+]
 
 HEADINGS_WITHIN = 40
 """Headings stand among the first lines, after whatever the bank says of the account."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from comptoir.gateways.bank.files import written
 from comptoir.gateways.bank.files.table import headings
 from comptoir.gateways.bank.files.table.rows import is_amount, is_day
 from comptoir.gateways.bank.files.table.table import Table
@@ -25,6 +26,20 @@ def guess(table: Table) -> dict[str, int]:
         for meaning in meanings:
             _take(found, meaning, amounts)
     return found
+
+
+def is_month_first(table: Table, place: int) -> bool:
+    """Whether the days of a column can only be read month first."""
+    days = [cells[place] for _, cells in table.rows if place < len(cells) and is_day(cells[place])]
+    return not all(map(_is_day_first, days))
+
+
+def _is_day_first(cell: str) -> bool:
+    try:
+        written.day(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _all(is_one: Callable[[str], bool], cells: Sequence[str]) -> bool:

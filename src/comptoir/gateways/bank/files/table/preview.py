@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from comptoir.domain.money import total
 from comptoir.domain.movement import Movement
-from comptoir.gateways.bank.files.faults import RefusedFile, Unreadable
+from comptoir.gateways.bank.files.faults import Unreadable
 from comptoir.gateways.bank.files.table.columns import Columns, movement, movement_rows, statements
 from comptoir.gateways.bank.files.table.table import Table
 
@@ -33,12 +33,12 @@ def preview(table: Table, columns: Columns) -> Preview:
         try:
             moves.append(movement(row, columns))
         except Unreadable as refusal:
-            fault = fault or str(refusal)
+            fault = fault or _said(refusal)
     days = sorted(moved.booked_on for moved in moves)
     try:
         is_proved = not fault and all(one.is_proved for one in statements(table.rows, columns, account=None))
-    except RefusedFile as refusal:
-        is_proved, fault = False, str(refusal)
+    except Unreadable as refusal:
+        is_proved, fault = False, _said(refusal)
     return Preview(
         movements=tuple(moves[:SHOWN]),
         count=len(moves),
@@ -48,3 +48,8 @@ def preview(table: Table, columns: Columns) -> Preview:
         is_proved=is_proved,
         fault=fault or ("" if moves else "Aucune ligne n’a de date dans cette colonne."),
     )
+
+
+def _said(refusal: Unreadable) -> str:
+    """What is wrong, without « téléchargez à nouveau »: here another column may be all that it takes."""
+    return refusal.problem[:1].upper() + refusal.problem[1:]
