@@ -21,6 +21,7 @@ _AFTER_NAME = re.compile(
     r"|(?<!\w)COMMERCE ELECTRONIQUE.*"
     rf"|(?<!\w)FACT\s+{shapes.COMPACT_DATE}.*"
     rf"|\s{SAID}.*"
+    r"|(?<!\w)FRAIS \d+[.,]\d\d [A-Z]{3}.*"
     r"|\s(?:\d\d \d\d )?(?:SG|BNP|CL) \d{5} CPT .*"
     r")$"
 )

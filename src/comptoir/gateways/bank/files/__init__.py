@@ -6,7 +6,7 @@ from types import MappingProxyType, ModuleType
 
 from comptoir.domain import movement
 from comptoir.domain.limits import is_amount, is_day, plain
-from comptoir.domain.money import cents
+from comptoir.domain.money import decimals
 from comptoir.domain.movement import BankStatement, Movement, StatementFile
 from comptoir.gateways.bank.files import camt, cfonb120, mt940, ofx, qif, table
 from comptoir.gateways.bank.files.faults import DoesNotAddUp, NotAStatement, RefusedFile, Unreadable
@@ -72,10 +72,17 @@ def _refuse_what_no_bank_says(found: StatementFile) -> None:
         for moved in statement.movements:
             if not is_amount(moved.amount):
                 raise Unreadable("un montant dépasse mille milliards.", line=moved.line)
-            if statement.currency in (None, "EUR") and cents(moved.amount) != moved.amount:
-                raise Unreadable("un montant en euros a plus de deux décimales.", line=moved.line)
+            if moved.amount != round(moved.amount, max(2, decimals(statement.currency))):
+                raise Unreadable(
+                    f"« {moved.amount} » a trop de décimales pour un montant en {_money(statement)}.",
+                    line=moved.line,
+                )
             if not all(day is None or is_day(day) for day in (moved.booked_on, moved.value_on)):
                 raise Unreadable("une date est impossible.", line=moved.line)
+
+
+def _money(statement: BankStatement) -> str:
+    return "euros" if statement.currency in (None, "EUR") else str(statement.currency)
 
 
 def _refuse_what_does_not_add_up(found: StatementFile, name: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml import etree
 
+from comptoir.domain import label
 from comptoir.domain.movement import BankStatement, Movement, StatementFile
 from comptoir.gateways.bank.files import written
 from comptoir.gateways.bank.files.faults import Unreadable
@@ -156,7 +157,7 @@ def _movement(entry: etree._Element, statement: etree._Element) -> Movement:
     return Movement(
         booked_on=booked_on,
         amount=amount,
-        label=_label(entry, details) or party or "",
+        label=_label(entry, details, party),
         value_on=value_on,
         counterparty=party,
         reference=_reference(entry, details),
@@ -169,7 +170,7 @@ def _made_on(statement: etree._Element) -> date | None:
     return _date(said, statement) if said else None
 
 
-def _label(entry: etree._Element, details: list[etree._Element]) -> str:
+def _label(entry: etree._Element, details: list[etree._Element], party: str | None) -> str:
     """The bank's words, then those of the payer; a batch of payments is one movement, and keeps the bank's."""
     words = [_said(entry, "AddtlNtryInf")]
     if len(details) == 1:
@@ -177,7 +178,23 @@ def _label(entry: etree._Element, details: list[etree._Element]) -> str:
         words += [_said(details[0], "AddtlTxInf")]
     if not any(words):
         words = [_text(found) for detail in details[:1] for found in _all(detail, "RmtInf/Strd/AddtlRmtInf")]
-    return written.joined(words)
+    said = written.joined(words) or party or ""
+    if len(details) == 1 and _first(details[0], "RtrInf") is not None and label.kind(said) != label.Kind.REJECT:
+        said = written.joined(["REJET", said, _said(details[0], "RtrInf/Rsn/Cd")])
+    return written.joined([said, _original(entry, details)])
+
+
+def _original(entry: etree._Element, details: list[etree._Element]) -> str:
+    """The amount in the money of the purchase, where it is another than the account's: « 10,00 USD TAUX 1,0833 »."""
+    booked = _first(entry, "Amt")
+    for place in (details[0], entry) if len(details) == 1 else (entry,):
+        for kind in ("InstdAmt", "TxAmt"):
+            amount = _first(place, f"AmtDtls/{kind}/Amt")
+            if amount is not None and booked is not None and amount.get("Ccy") != booked.get("Ccy"):
+                rate = _said(place, f"AmtDtls/{kind}/CcyXchg/XchgRate")
+                told = f"{_text(amount)} {amount.get('Ccy')}{f' TAUX {rate}' if rate else ''}"
+                return told.replace(".", ",")
+    return ""
 
 
 def _counterparty(detail: etree._Element, amount: Decimal, entry: etree._Element) -> str | None:
@@ -193,7 +210,7 @@ def _counterparty(detail: etree._Element, amount: Decimal, entry: etree._Element
 def _reference(entry: etree._Element, details: list[etree._Element]) -> str | None:
     told = []
     if len(details) == 1:
-        paths = ("Refs/EndToEndId", "RmtInf/Strd/CdtrRefInf/Ref", "Refs/InstrId", "Refs/ChqNb")
+        paths = ("Refs/EndToEndId", "RmtInf/Strd/CdtrRefInf/Ref", "Refs/InstrId", "Refs/ChqNb", "Refs/MndtId")
         told = [_said(details[0], path) for path in paths]
     told += [_said(entry, "AcctSvcrRef"), _said(entry, "NtryRef")]
     return next((text for text in map(written.one_line, told) if text and text.upper() not in _NOTHING), None)

@@ -53,7 +53,7 @@ def read(content: bytes, name: str, explained: Mapping[str, Columns]) -> Stateme
 def read_as(table: Table, columns: Columns) -> StatementFile:
     """The movements of a table whose columns are known."""
     if table.is_cut:
-        refuse_cut(table.rows, columns)
+        refuse_cut(table.rows, columns, len(table.headings))
     account = headings.account([cells for _, cells in table.preamble])
     return StatementFile(table.format, tuple(statements(table.rows, columns, account=account)))
 

@@ -1,5 +1,6 @@
 """What each column of a table says, and the statements that its rows make."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -50,7 +51,7 @@ def statements(rows: Sequence[Row], columns: Columns, *, account: str | None) ->
     groups: dict[tuple[str | None, str], list[tuple[Movement, Decimal | None]]] = {}
     for row in movement_rows(rows, columns):
         owner = _cell(row[1], columns.account).replace(" ", "") or account
-        currency = _cell(row[1], columns.currency).upper()[:3] or "EUR"
+        currency = _currency(row, columns)
         groups.setdefault((owner, currency), []).append((movement(row, columns), _balance(row, columns)))
     for (owner, currency), moves in (groups or {(account, "EUR"): []}).items():
         yield _statement(owner, currency, moves)
@@ -73,16 +74,21 @@ def movement(row: Row, columns: Columns) -> Movement:
         raise Unreadable(f"« {error} » n’est ni une date ni un montant.", line=number) from error
 
 
-def refuse_cut(rows: Sequence[Row], columns: Columns) -> None:
-    """Where a file ends within a line, an amount that ends it may have lost its last figures: « 10,5 » of « 10,50 »."""
-    if len(rows) < 2:
+def refuse_cut(rows: Sequence[Row], columns: Columns, width: int) -> None:
+    """Where a file ends within a line, that line may lack its last cells, or the last figures of an amount.
+
+    It has as many cells as the shortest of the others, and its last amount as many decimals as theirs; where it is alone,
+    as many cells as the headings, and cents.
+    """
+    if not rows or not _cell(rows[-1][1], columns.booked_on)[:1].isdigit():
         return
-    number, last = rows[-1]
-    places = {columns.amount, columns.debit, columns.credit, columns.balance, columns.fee}
-    if last and len(last) - 1 in places and last[-1]:
-        usual = {_decimals(cells[len(last) - 1]) for _, cells in rows[:-1] if len(cells) >= len(last)}
-        if _decimals(last[-1]) not in usual:
-            raise Unreadable(f"le fichier s’arrête au milieu de la ligne, à « {last[-1]} ».", line=number)
+    (number, last), others = rows[-1], [cells for _, cells in rows[:-1] if _cell(cells, columns.booked_on)]
+    place = len(last) - 1
+    is_short = len(last) < min(map(len, others), default=width)
+    is_amount = place in {columns.amount, columns.debit, columns.credit, columns.balance, columns.fee}
+    usual = {_decimals(cells[place]) for cells in others if place < len(cells) and cells[place]} or {2}
+    if is_short or (is_amount and last[-1] and _decimals(last[-1]) not in usual):
+        raise Unreadable(f"le fichier s’arrête au milieu de la ligne, à « {last[-1]} ».", line=number)
 
 
 def _statement(owner: str | None, currency: str, moves: list[tuple[Movement, Decimal | None]]) -> BankStatement:
@@ -151,6 +157,14 @@ def _signed(cells: Sequence[str], columns: Columns) -> Decimal:
     paid = -abs(written.french_amount(debit, decimal=columns.decimal)) if debit else Decimal(0)
     received = abs(written.french_amount(credit, decimal=columns.decimal)) if credit else Decimal(0)
     return written.tidy(paid + received)
+
+
+def _currency(row: Row, columns: Columns) -> str:
+    said = _cell(row[1], columns.currency)
+    code = said.upper().replace("€", "EUR")[:3] or "EUR"
+    if not re.fullmatch("[A-Z]{3}", code):
+        raise Unreadable(f"« {said} » n’est pas une devise.", line=row[0])
+    return code
 
 
 def _balance(row: Row, columns: Columns) -> Decimal | None:
