@@ -1,7 +1,7 @@
 """The bank's words: who, by which means, and what tells one movement from another."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,7 @@ from comptoir.domain.movement import (
     BankStatement,
     Means,
     Movement,
+    booked,
     chained,
     check,
     clean_label,
@@ -84,3 +85,12 @@ def test_statements_that_follow_each_other_are_one():
     assert (joined.opening, joined.closing, len(joined.movements)) == (Decimal("100.00"), Decimal("80.00"), 2)
     apart = chained([STATEMENT, replace(later, opening=Decimal("95.00"))])
     assert len(apart) == 2, "a gap must be seen"
+
+
+def test_what_a_bank_only_announces_waits_until_it_is_booked():
+    coming = replace(MOVE, booked_on=DAY + timedelta(days=5))
+    told = replace(STATEMENT, movements=(MOVE, coming), closing=None)
+    assert booked(told, DAY).movements == (MOVE,)
+    assert booked(told, DAY + timedelta(days=4)).movements == (MOVE, coming)
+    proved = replace(told, closing=Decimal("80.00"))
+    assert booked(proved, DAY) == proved

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from comptoir.domain.fault import Fault
@@ -17,6 +17,7 @@ __all__ = [
     "Means",
     "Movement",
     "StatementFile",
+    "booked",
     "chained",
     "check",
     "clean_label",
@@ -133,6 +134,20 @@ def _joined(earlier: BankStatement, later: BankStatement) -> BankStatement:
         closed_on=later.closed_on or earlier.closed_on,
         movements=earlier.movements + later.movements,
     )
+
+
+def booked(statement: BankStatement, on: date) -> BankStatement:
+    """The statement without what its bank only announces that day: it comes again, once it is booked, under another day.
+
+    A statement that proves its balances is taken as it is: a bank's own file may date the month's end beforehand.
+    """
+    if statement.is_proved:
+        return statement
+    return replace(statement, movements=tuple(m for m in statement.movements if m.booked_on <= on + _A_DAY))
+
+
+_A_DAY = timedelta(days=1)
+"""Clocks differ, and banks close their day early."""
 
 
 def fingerprints(movements: Iterable[Movement]) -> list[str]:

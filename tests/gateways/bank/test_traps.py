@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 from tests.gateways.bank.test_statement_files import CAMT, OFX
 
-from comptoir.demo.statements import Move, cfonb120
 from comptoir.domain import label
 from comptoir.domain.label import Kind, Original
 from comptoir.gateways.bank import files
@@ -284,6 +283,5 @@ def test_no_bank_says_half_a_cent(euros):
 
 
 def test_a_day_beyond_any_paper_is_refused():
-    content = cfonb120([Move(DAY, Decimal("-1.00"), "CB")], opening=Decimal(0), opened_on=DAY, closed_on=DAY)
-    with pytest.raises(files.RefusedFile, match="date"):
-        files.read(content.replace(b"140326", b"140379"))
+    with pytest.raises(files.RefusedFile, match="une date est impossible"):
+        files.read(OFX.replace("20260314", "21000314").encode())

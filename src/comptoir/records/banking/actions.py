@@ -8,7 +8,8 @@ from django.db import transaction
 
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.label import clean_label, counterparty, means
-from comptoir.domain.movement import BankStatement, Movement, StatementFile, fingerprints
+from comptoir.domain.money import cents
+from comptoir.domain.movement import BankStatement, Movement, StatementFile, booked, fingerprints
 from comptoir.lib import tenancy
 from comptoir.records.audit.actions import record
 from comptoir.records.banking.models import BankAccount, Rule, Statement, Transaction
@@ -22,17 +23,26 @@ class OtherAccount(Exception):
     """Ce relevé est celui d’un autre compte : rien n’a été importé."""
 
 
+class NotYet(OtherAccount):
+    """Ce relevé date une opération d’un jour qui n’est pas venu : rien n’a été importé."""
+
+
 class NoMovement(Exception):
     """Ce fichier ne contient aucun relevé : rien n’a été importé."""
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What an import added: the statements, and the transactions that were new."""
+    """What an import added: the statements, and the transactions that were new.
+
+    `known` were there already, `announced` are not booked yet, `elsewhere` names the file's other accounts, left alone.
+    """
 
     statements: tuple[Statement, ...]
     transactions: tuple[Transaction, ...]
     known: int
+    announced: int = 0
+    elsewhere: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -46,14 +56,18 @@ def import_statements(
     if not file.statements:
         raise NoMovement(NoMovement.__doc__)
     account = BankAccount.objects.select_for_update().get(pk=account.pk)
-    for statement in file.statements:
+    ours, elsewhere = _apart(account, file.statements)
+    for statement in ours:
         _claim(account, statement)
-    kept = [_keep(account, statement, file.format, filename, by, at) for statement in file.statements]
+        _refuse_far_days(statement, at)
+    told = [booked(statement, at.date()) for statement in ours]
+    kept = [_keep(account, statement, file.format, filename, by, at) for statement in told]
     statements = tuple(statement for statement, _ in kept)
     new = tuple(row for _, rows in kept for row in rows)
     known = sum(s.movements for s in statements) - len(new)
+    announced = sum(len(one.movements) for one in ours) - sum(len(one.movements) for one in told)
     record("import_statement", statements[0], by=by, at=at, filename=filename, new=len(new), known=known)
-    return Import(statements, new, known)
+    return Import(statements, new, known, announced, elsewhere)
 
 
 def open_account(
@@ -112,12 +126,50 @@ def _rule(company: Company, rank: int, rule: domain_rules.Rule) -> Rule:
     )
 
 
+def _apart(
+    account: BankAccount, statements: Sequence[BankStatement]
+) -> tuple[list[BankStatement], tuple[str, ...]]:
+    """The statements of this account, and the file's other accounts, which wait for an import of their own.
+
+    Where none is this account's, all are: the claim then says why not. An account whose number nobody knows yet cannot
+    be told among several.
+    """
+    named = {(one.iban or one.number or "", one.currency) for one in statements}
+    if len(named) < 2:
+        return list(statements), ()
+    ours = [one for one in statements if _is_of(account, one)]
+    others = dict.fromkeys(one.iban or one.number or "sans numéro" for one in statements if one not in ours)
+    return (ours, tuple(others)) if ours else (list(statements), ())
+
+
+def _is_of(account: BankAccount, statement: BankStatement) -> bool:
+    if statement.currency not in (None, account.currency):
+        return False
+    if statement.iban and account.iban:
+        return statement.iban == account.iban
+    number, known = statement.iban or statement.number, account.iban or account.number
+    return bool(number and known and _same_number(number, known))
+
+
+def _refuse_far_days(statement: BankStatement, at: datetime) -> None:
+    """A year ahead is no bank's day but a wrong century, or another date read as the first."""
+    last = max((moved.booked_on for moved in statement.movements), default=None)
+    if last is not None and statement.is_proved and last > at.date() + timedelta(days=366):
+        raise NotYet(
+            f"Ce relevé date une opération du {last:%d/%m/%Y}, qui n’est pas venu : rien n’a été importé."
+        )
+
+
 def _claim(account: BankAccount, statement: BankStatement) -> None:
     """The statement's account must be this one; an account without a number takes the first that comes."""
     if statement.currency and statement.currency != account.currency:
         raise OtherAccount(
             f"Ce relevé est en {statement.currency}, le compte « {account.name} » en {account.currency} : "
             "rien n’a été importé."
+        )
+    if any(moved.amount != cents(moved.amount) for moved in statement.movements):
+        raise OtherAccount(
+            "Ce relevé compte en millièmes, et Comptoir tient ses comptes au centième : rien n’a été importé."
         )
     if statement.iban and account.iban and statement.iban != account.iban:
         raise _other(account, statement.iban)

@@ -18,7 +18,7 @@ from comptoir.lib import keyset
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
-from comptoir.records.banking.actions import NoMovement, OtherAccount
+from comptoir.records.banking.actions import Import, NoMovement, OtherAccount
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import AlreadyValidated
@@ -56,7 +56,7 @@ def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -
         return redirect("firm_statement_columns", company_id, kept.pk)
     except (NoFile, TooHeavy, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
         return refused(request, str(refusal), _page, seat)
-    messages.success(request, f"« {filename} » : {counted(len(found.transactions), found.known)}.")
+    messages.success(request, f"« {filename} » : {counted(found)}.")
     return redirect("firm_bank", company_id)
 
 
@@ -140,7 +140,16 @@ def _tells(word: str) -> bool:
     return bool(folded(word).strip("* "))
 
 
-def counted(new: int, known: int) -> str:
-    """What an import added, in words."""
-    added = f"{new} opérations ajoutées" if new > 1 else f"{new or 'aucune'} opération ajoutée"
-    return f"{added}, {known} déjà connue{'s' if known > 1 else ''}" if known else added
+def counted(found: Import) -> str:
+    """What an import added, and what it left, in words."""
+    new = len(found.transactions)
+    told = [f"{new} opérations ajoutées" if new > 1 else f"{new or 'aucune'} opération ajoutée"]
+    if found.known:
+        told.append(f"{found.known} déjà connue{'s' if found.known > 1 else ''}")
+    if found.announced:
+        told.append(
+            f"{found.announced} à venir, qui attend{'ent' if found.announced > 1 else ''} d’être comptabilisée{'s' if found.announced > 1 else ''} par la banque"
+        )
+    if found.elsewhere:
+        told.append(f"le reste du fichier est d’un autre compte ({', '.join(found.elsewhere[:3])})")
+    return ", ".join(told)

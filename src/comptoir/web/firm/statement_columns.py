@@ -71,9 +71,7 @@ def screen(request: HttpRequest, company_id: UUID, unread_id: UUID) -> HttpRespo
     except (NotChosen, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
         return refused(request, str(refusal), _page, seat, unread)
     _remember(seat, unread, found, columns)
-    messages.success(
-        request, f"« {unread.filename} » : {counted(len(imported.transactions), imported.known)}. {REMEMBERED}"
-    )
+    messages.success(request, f"« {unread.filename} » : {counted(imported)}. {REMEMBERED}")
     return redirect("firm_bank", company_id)
 
 

@@ -1,0 +1,61 @@
+"""What an import keeps of a file: its own account's, once, and nothing that the bank only announces."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from tests.cast import mill_debit, statement
+from tests.conftest import AT
+
+from comptoir import pipeline
+from comptoir.demo.statements import Move
+from comptoir.records.banking.actions import NotYet, OtherAccount
+from comptoir.records.banking.models import Transaction
+
+pytestmark = pytest.mark.django_db
+
+
+def bring(account, content, name="releve.txt"):
+    content = content if isinstance(content, bytes) else content.encode()
+    return pipeline.import_statement(account=account, content=content, filename=name, by=None, at=AT)
+
+
+def test_a_file_of_several_accounts_gives_each_account_its_own(bakery, account):
+    bring(account, statement(mill_debit()))
+    other = statement(mill_debit("-1.00")).replace(b"00010123456", b"00099999999")
+    found = bring(account, statement(mill_debit(), mill_debit("-2.00")) + other)
+    assert [str(row.amount) for row in found.transactions] == ["-2.00"]
+    assert (found.known, [iban[14:25] for iban in found.elsewhere]) == (1, ["00099999999"])
+    assert Transaction.objects.count() == 2
+
+
+def test_several_accounts_are_refused_where_none_is_this_one_or_nobody_knows_its_number(bakery, account):
+    one, other = (statement(mill_debit()).replace(b"00010123456", key) for key in (b"00088888888", b"00099999999"))
+    with pytest.raises(OtherAccount):
+        bring(account, one + other)
+    bring(account, statement(mill_debit()))
+    with pytest.raises(OtherAccount):
+        bring(account, one + other)
+
+
+def test_what_is_announced_comes_once_it_is_booked(bakery, account):
+    head = "Date;Libellé;Montant\n"
+    coming = head + "20/11/2026;CB CAFE;-3,00\n30/11/2026;CB GARAGE;-99,00\n"
+    found = bring(account, coming, "t.csv")
+    assert (len(found.transactions), found.announced) == (1, 1)
+    booked = bring(account, head + "20/11/2026;CB CAFE;-3,00\n24/11/2026;CB GARAGE;-99,00\n", "t.csv")
+    assert ([str(row.amount) for row in booked.transactions], booked.known) == (["-99.00"], 1)
+
+
+def test_a_day_of_another_century_is_no_day_to_come(bakery, account):
+    far = Move(date(2061, 3, 14), Decimal("-1.00"), "CB CAFE")
+    with pytest.raises(NotYet, match="14/03/2061"):
+        bring(account, statement(far))
+    assert not Transaction.objects.exists()
+
+
+def test_thousandths_are_refused_rather_than_rounded(bakery, account):
+    account.currency = "TND"
+    account.save()
+    with pytest.raises(OtherAccount, match="millièmes"):
+        bring(account, "Date;Libellé;Montant;Devise\n20/11/2026;CB CAFE;1.203,125;TND\n")
