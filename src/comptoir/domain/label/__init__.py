@@ -31,8 +31,8 @@ def read(label: str) -> Label:
     """A label as its bank means it; a shape that is not known is of the kind `other` and stays as it is."""
     written = " ".join(label.split())
     plain = aligned(written)
-    shape, _ = shapes.opening(plain)
-    who = _settled(written)
+    shape, start = shapes.opening(plain)
+    who = _settled(party.name(written, plain, shape, start))
     return Label(shape.kind, shape.means, who or written, who or None, foreign.amount(plain))
 
 
@@ -56,9 +56,8 @@ def counterparty(label: str) -> str | None:
     return read(label).counterparty
 
 
-def _settled(written: str) -> str:
+def _settled(name: str) -> str:
     """The name, read again until nothing of the bank's words is left: read once more it stays the same."""
-    name, following = "", party.name(written)
-    while following and following != name:
-        name, following = following, party.name(following)
-    return name
+    plain = aligned(name)
+    shorter = party.name(name, plain, *shapes.opening(plain))
+    return _settled(shorter) if shorter and shorter != name else name

@@ -3,7 +3,6 @@
 import re
 
 from comptoir.domain.label import shapes
-from comptoir.domain.label.aligned import aligned
 from comptoir.domain.label.foreign import SAID
 
 # The party where the bank labels it, wherever that stands: « /MOTIF LOYER /BEN SCI DU MAIL ».
@@ -33,15 +32,12 @@ _HAS_NAME = re.compile(r"[^\W\d_]{2}")
 _EDGES = " -:;/,*."
 
 
-def name(written: str) -> str:
-    """The name that a label on one line bears, as the bank wrote it; empty where there is none."""
-    plain = aligned(written)
-    shape, start = shapes.opening(plain)
+def name(written: str, plain: str, shape: shapes.Shape, start: int) -> str:
+    """The name behind a label's opening words, as the bank wrote it; empty where there is none."""
     if not shape.is_named:
         return ""
     start = _start(plain, start)
-    end = _end(plain[start:])
-    found = written[start : start + end].strip(_EDGES)
+    found = written[start : start + _end(plain[start:])].strip(_EDGES)
     return found if _HAS_NAME.search(found) else ""
 
 

@@ -4,8 +4,10 @@ Only booked entries count: pending ones (`PDNG`) come again once they are booked
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -31,7 +33,7 @@ def sniffs(content: bytes) -> bool:
     if not content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").startswith(b"<"):
         return False
     try:
-        for rank, (_, element) in enumerate(_walk(content, "start")):
+        for rank, element in enumerate(_walk(content, "start")):
             if _local(element) in _MESSAGES or "camt.05" in str(etree.QName(element).namespace):
                 return True
             if rank > 50:
@@ -46,13 +48,21 @@ def read(content: bytes) -> StatementFile:
     if b"<!DOCTYPE" in content[:100_000] or b"<!ENTITY" in content[:100_000]:
         raise Unreadable("il contient une définition de type (DOCTYPE), qu’aucune banque n’écrit.")
     statements: list[BankStatement] = []
-    message = "camt.053"
+    message, draft = "camt.053", _Draft()
     try:
-        for event, element in _walk(content, "start", "end"):
-            if event == "start":
-                message = _MESSAGES.get(_local(element), message)
-            elif _local(element) in _STATEMENTS and _is_statement(element):
-                statements.append(_statement(element))
+        # An entry is read and let go as soon as it ends: a year of them would not fit in memory as a tree.
+        for element in _walk(content, "end", "Ntry", *_STATEMENTS):
+            parent = element.getparent()
+            if parent is None:
+                continue
+            if _local(element) == "Ntry":
+                if _local(parent) in _STATEMENTS:
+                    draft.take(element, parent)
+                    _let_go(element, parent)
+            elif _local(parent) in _MESSAGES:
+                message = _MESSAGES[_local(parent)]
+                statements.append(_statement(element, draft))
+                draft = _Draft()
                 element.clear()
     except etree.XMLSyntaxError as error:
         line = error.position[0] if error.position else None
@@ -62,11 +72,12 @@ def read(content: bytes) -> StatementFile:
     return StatementFile(message, tuple(statements))
 
 
-def _walk(content: bytes, *events: str) -> Iterator[tuple[str, etree._Element]]:
+def _walk(content: bytes, event: str, *names: str) -> Iterator[etree._Element]:
     """The elements one after the other: entities stay unresolved, nothing is fetched, depth is bounded."""
     walk = etree.iterparse(
         BytesIO(content),
-        events=events,
+        events=(event,),
+        tag=[f"{{*}}{name}" for name in names] or None,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -74,18 +85,34 @@ def _walk(content: bytes, *events: str) -> Iterator[tuple[str, etree._Element]]:
         remove_comments=True,
         remove_pis=True,
     )
-    for event, element in walk:
-        yield str(event), element
+    for _, element in walk:
+        yield element
 
 
-def _is_statement(element: etree._Element) -> bool:
-    parent = element.getparent()
-    return parent is not None and _local(parent) in _MESSAGES
+def _let_go(entry: etree._Element, statement: etree._Element) -> None:
+    """Empty an entry that is read, and take the one before out of the tree: the current one must stay in its place."""
+    entry.clear()
+    before = entry.getprevious()
+    if before is not None and _local(before) == "Ntry":
+        statement.remove(before)
 
 
-def _statement(element: etree._Element) -> BankStatement:
+@dataclass
+class _Draft:
+    """A statement whose entries come one by one, before the statement itself is whole."""
+
+    movements: list[Movement] = field(default_factory=list)
+    currency: str | None = None
+
+    def take(self, entry: etree._Element, statement: etree._Element) -> None:
+        self.currency = self.currency or _currency_of(_first(entry, "Amt"))
+        if (_said(entry, "Sts/Cd") or _said(entry, "Sts") or "BOOK") == "BOOK":
+            self.movements.append(_movement(entry, statement))
+
+
+def _statement(element: etree._Element, draft: _Draft) -> BankStatement:
     iban, number = _account(element)
-    currency = _currency(element)
+    currency = _said(element, "Acct/Ccy") or _currency_of(_first(element, "Bal/Amt")) or draft.currency
     opening, opened_on = _balance(element, ("OPBD", "PRCD"), currency)
     closing, closed_on = _balance(element, ("CLBD",), currency)
     return BankStatement(
@@ -96,8 +123,12 @@ def _statement(element: etree._Element) -> BankStatement:
         closing=closing,
         opened_on=opened_on or _period(element, "Fr"),
         closed_on=closed_on or _period(element, "To"),
-        movements=tuple(_movements(element)),
+        movements=tuple(draft.movements),
     )
+
+
+def _currency_of(amount: etree._Element | None) -> str | None:
+    return str(amount.get("Ccy")) if amount is not None and amount.get("Ccy") else None
 
 
 def _account(element: etree._Element) -> tuple[str | None, str | None]:
@@ -109,16 +140,6 @@ def _account(element: etree._Element) -> tuple[str | None, str | None]:
     if not iban and is_iban(other.replace(" ", "").upper()):
         iban = other.replace(" ", "").upper()
     return iban or None, (other if other and other != iban else account_of(iban))
-
-
-def _currency(element: etree._Element) -> str | None:
-    if said := _said(element, "Acct/Ccy"):
-        return said
-    for path in ("Bal/Amt", "Ntry/Amt"):
-        found = _first(element, path)
-        if found is not None and found.get("Ccy"):
-            return str(found.get("Ccy"))
-    return None
 
 
 def _balance(
@@ -138,12 +159,6 @@ def _balance(
 def _period(element: etree._Element, end: str) -> date | None:
     said = _said(element, f"FrToDt/{end}Dt") or _said(element, f"FrToDt/{end}DtTm")
     return _date(said, element) if said else None
-
-
-def _movements(element: etree._Element) -> Iterator[Movement]:
-    for entry in _all(element, "Ntry"):
-        if (_said(entry, "Sts/Cd") or _said(entry, "Sts") or "BOOK") == "BOOK":
-            yield _movement(entry, element)
 
 
 def _movement(entry: etree._Element, statement: etree._Element) -> Movement:
@@ -250,9 +265,14 @@ def _local(element: etree._Element) -> str:
 def _all(element: etree._Element, path: str) -> list[etree._Element]:
     """The descendants by their names alone: the namespace changes with each version of the norm."""
     found = [element]
-    for name in path.split("/"):
-        found = [child for parent in found for child in parent if _local(child) == name]
+    for tag in _tags(path):
+        found = [child for parent in found for child in parent.iterchildren(tag)]
     return found
+
+
+@cache
+def _tags(path: str) -> tuple[str, ...]:
+    return tuple(f"{{*}}{name}" for name in path.split("/"))
 
 
 def _first(element: etree._Element, path: str) -> etree._Element | None:

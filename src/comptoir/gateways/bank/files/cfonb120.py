@@ -4,10 +4,11 @@ A line 01 holds the old balance, 04 a movement, 05 more words on it, 07 the new 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 from comptoir.domain import label
 from comptoir.domain.money import decimals
@@ -54,11 +55,11 @@ def read(content: bytes) -> StatementFile:
         elif kind == "04":
             current = current or _without_opening(line, number)
             _refuse_other(current, line, number, "un mouvement")
-            current.movements.append(_movement(line, number))
+            current.begin(_movement(line, number))
         elif kind == "05":
             # Words before any movement are those of the balance, which needs none.
-            if current is not None and current.movements:
-                current.movements[-1].add(line)
+            if current is not None and current.pending is not None:
+                current.pending.add(line)
         elif kind == "07":
             current = current or _without_opening(line, number)
             statements.append(_closed(current, line, number))
@@ -70,7 +71,7 @@ def read(content: bytes) -> StatementFile:
     return StatementFile("cfonb120", tuple(statements))
 
 
-@dataclass
+@dataclass(slots=True)
 class _DraftMovement:
     booked_on: date
     value_on: date | None
@@ -118,25 +119,38 @@ class _DraftMovement:
         return next((text for text in map(written.one_line, said) if text.strip("0 ")), None)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Draft:
+    """A statement while it is read; its last movement may still get words."""
+
     account: tuple[str, str, str]
     currency: str
     line: int
     opening: Decimal | None = None
     opened_on: date | None = None
-    movements: list[_DraftMovement] = field(default_factory=list)
+    movements: list[Movement] = field(default_factory=list)
+    pending: _DraftMovement | None = None
+
+    def begin(self, movement: _DraftMovement | None) -> None:
+        if self.pending is not None:
+            self.movements.append(self.pending.settled())
+        self.pending = movement
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, str]]:
-    rows = re.split(
-        rb"\r\n|\n|\r", content.removeprefix(b"\xef\xbb\xbf").replace(b"\x1a", b"").replace(b"\x00", b" ")
-    )
-    if len(filled := [row for row in rows if row.strip()]) == 1:
-        rows = [filled[0][start : start + WIDTH] for start in range(0, len(filled[0]), WIDTH)]
-    for number, row in enumerate(rows, 1):
-        if row.strip():
-            yield number, _in_place(row).ljust(WIDTH)
+    for number, row in enumerate(_rows(content.removeprefix(b"\xef\xbb\xbf")), 1):
+        bare = row.strip(b"\r\n\x1a").replace(b"\x00", b" ")
+        if bare.strip():
+            yield number, _in_place(bare).ljust(WIDTH)
+
+
+def _rows(content: bytes) -> Iterable[bytes]:
+    """The file's lines, one at a time; cut by their width where the bank writes no line breaks at all."""
+    if b"\n" in (bare := content.strip(b"\r\n\x1a \x00")):
+        return BytesIO(content)
+    if b"\r" in bare:
+        return content.split(b"\r")
+    return (bare[start : start + WIDTH] for start in range(0, len(bare), WIDTH))
 
 
 def _in_place(row: bytes) -> str:
@@ -187,6 +201,7 @@ def _movement(line: str, number: int) -> _DraftMovement:
 def _closed(draft: _Draft, line: str, number: int) -> BankStatement:
     _refuse_other(draft, line, number, "le nouveau solde")
     closed_on = _day(line[34:40], number) if line[34:40].strip("0 ") else None
+    draft.begin(None)
     return _statement(draft, closing=_amount(line, number), closed_on=closed_on)
 
 
@@ -205,6 +220,7 @@ def _refuse_other(draft: _Draft, line: str, number: int, what: str) -> None:
 def _left_open(draft: _Draft) -> BankStatement:
     if draft.opening is not None:
         raise _unfinished(draft)
+    draft.begin(None)
     return _statement(draft, closing=None, closed_on=None)
 
 
@@ -225,7 +241,7 @@ def _statement(draft: _Draft, *, closing: Decimal | None, closed_on: date | None
         closing=closing,
         opened_on=draft.opened_on,
         closed_on=closed_on,
-        movements=tuple(movement.settled() for movement in draft.movements),
+        movements=tuple(draft.movements),
     )
 
 

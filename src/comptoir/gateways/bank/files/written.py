@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from comptoir.domain.money import CENT
 from comptoir.gateways.bank.files.faults import Unreadable
@@ -123,6 +124,7 @@ def unrounded(number: int | float) -> str:
     return f"{Decimal(number if isinstance(number, int) else f'{number:.15g}'):f}"
 
 
+@lru_cache(maxsize=4096)  # a year has few days, and a file says each of them a hundred times
 def day(written: str, *, is_month_first: bool = False) -> date:
     """A date as banks write it, day first or year first; ValueError for one that is none."""
     written = written.strip()
