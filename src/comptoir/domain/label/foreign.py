@@ -11,10 +11,11 @@ CURRENCIES = (
 """Those in which French cards pay; the euro is no foreign money."""
 
 _FIGURE = r"\d{1,3}(?:[ .]\d{3})*[.,]\d{2}|\d{1,9}[.,]\d{2}|\d{1,9}"
-SAID = rf"(?<![\w.,/])(?:(?:{_FIGURE}) ?(?:{CURRENCIES})|(?:{CURRENCIES}) ?(?:{_FIGURE}))(?![A-Z\d])"
+_SAID = rf"(?<![\w.,/])(?:(?:{_FIGURE}) ?(?:{CURRENCIES})|(?:{CURRENCIES}) ?(?:{_FIGURE}))(?![A-Z\d])"
 """An amount with its currency before or behind it."""
 
-_AMOUNT = re.compile(SAID)
+_AMOUNT = re.compile(_SAID)
+_CURRENCY = re.compile(CURRENCIES)
 _RATE = re.compile(r"(?:COURS|TAUX(?: DE)? CHANGE|TAUX|CHANGE|EUR(?:OS?)? ?=|@)\s*:?\s*(\d{1,4}[.,]\d{1,8})")
 
 
@@ -29,7 +30,7 @@ class Original:
 
 def amount(plain: str) -> Original | None:
     """The first amount in another money that the label bears."""
-    found = _AMOUNT.search(plain)
+    found = said(plain)
     if found is None:
         return None
     currency = re.sub("[^A-Z]", "", found[0])
@@ -37,6 +38,12 @@ def amount(plain: str) -> Original | None:
     return Original(_number(found[0].replace(currency, "")), currency, _number(rate[1]) if rate else None)
 
 
-def _number(said: str) -> Decimal:
-    whole, _, places = re.sub(r"[ .,](?=\d{3}(?!\d))", "", said.strip()).replace(",", ".").partition(".")
+def said(plain: str) -> re.Match[str] | None:
+    """Where a label bears an amount in another money."""
+    # Most labels name no currency at all, which is soon seen.
+    return _AMOUNT.search(plain) if _CURRENCY.search(plain) else None
+
+
+def _number(figure: str) -> Decimal:
+    whole, _, places = re.sub(r"[ .,](?=\d{3}(?!\d))", "", figure.strip()).replace(",", ".").partition(".")
     return Decimal(f"{whole}.{places}" if places else whole)

@@ -2,27 +2,22 @@
 
 import re
 
-from comptoir.domain.label import shapes
-from comptoir.domain.label.foreign import SAID
+from comptoir.domain.label import foreign, shapes
 
 # The party where the bank labels it, wherever that stands: « /MOTIF LOYER /BEN SCI DU MAIL ».
 _LABELLED = re.compile(r"/(?:BEN|DE|FRM|POUR)\s+|(?:^|(?<=\s))(?:DE|POUR|BEN|BENEFICIAIRE|DONNEUR)\s*:\s*")
 _PREPOSITION = re.compile(r"(?:DE|POUR|VERS|FRM|BEN)\s+")
 
 _AFTER_NAME = re.compile(
-    r"\s*(?:"
-    r"\s/\s.*"
-    r"|/(?:MOTIF|REF|REFDO|REFBEN|LIB|ECH|MDT|ID|EID|RNF|BEN|FRM|DE|POUR|CHEZ)(?![A-Z]).*"
+    r"(?<=\s)/\s|/(?:MOTIF|REF|REFDO|REFBEN|LIB|ECH|MDT|ID|EID|RNF|BEN|FRM|DE|POUR|CHEZ)(?![A-Z])"
     r"|(?<![\w'])(?:REF(?:ERENCE)?|REM(?:ISE)?|MOTIF|MANDAT|MDT|RUM|ICS|ECH|ECHEANCE|LIB|NPY|NBE|NUM|DATE|CHEZ|ID|EID|"
-    r"CPT|N° ?DE MANDAT)\s*[:/.].*"
-    r"|(?<!\w)(?:ID EMETTEUR|ID CREANCIER|IDENT\w* CREANCIER|REF \S*\d|MDT \S*\d|RUM \S|ICS \S*\d|MANDAT \S*\d).*"
-    r"|(?<!\w)CARTE\s+(?:N°|NO?\s|NUMERO|[\dX*]{4,}).*"
-    r"|(?<!\w)COMMERCE ELECTRONIQUE.*"
-    rf"|(?<!\w)FACT\s+{shapes.COMPACT_DATE}.*"
-    rf"|\s{SAID}.*"
-    r"|(?<!\w)FRAIS \d+[.,]\d\d [A-Z]{3}.*"
-    r"|\s(?:\d\d \d\d )?(?:SG|BNP|CL) \d{5} CPT .*"
-    r")$"
+    r"CPT|N° ?DE MANDAT)\s*[:/.]"
+    r"|(?<!\w)(?:ID EMETTEUR|ID CREANCIER|IDENT\w* CREANCIER|(?:REF|MDT|ICS|MANDAT) \S*\d|RUM \S)"
+    r"|(?<!\w)CARTE\s+(?:N°|NO?\s|NUMERO|[\dX*]{4,})"
+    r"|(?<!\w)COMMERCE ELECTRONIQUE"
+    rf"|(?<!\w)FACT\s+{shapes.COMPACT_DATE}"
+    r"|(?<!\w)FRAIS \d+[.,]\d\d [A-Z]{3}"
+    r"|\s(?:\d\d \d\d )?(?:SG|BNP|CL) \d{5} CPT "
 )
 _TRAILING = re.compile(
     rf"\s+(?:(?:(?:DU|LE|LE DU)\s+)?(?:{shapes.DATE}(?:\s+\d\d[H:]\d\d)?|{shapes.CARD_NUMBER}|\d{{6,}}(?:\s\d\d[H:]\d\d)?|"
@@ -50,6 +45,8 @@ def _start(plain: str, start: int) -> int:
 
 def _end(plain: str) -> int:
     end = found.start() if (found := _AFTER_NAME.search(plain)) else len(plain)
+    if amount := foreign.said(plain[:end]):
+        end = amount.start()
     while found := _TRAILING.search(plain[:end].rstrip(_EDGES)):
         end = found.start()
     return end

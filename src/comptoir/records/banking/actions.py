@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -225,9 +225,7 @@ def _keep(
     # « INFO FRAIS OFFERTS 0,00 » moves nothing: the bank tells it, no book can.
     moving = tuple(movement for movement in statement.movements if movement.amount)
     prints = fingerprints(moving)
-    known = set(
-        Transaction.objects.filter(account=account, fingerprint__in=prints).values_list("fingerprint", flat=True)
-    )
+    known = _known(account, [movement.booked_on for movement in moving]).intersection(prints)
     row = Statement.objects.create(
         firm_id=account.firm_id,
         company_id=account.company_id,
@@ -245,6 +243,14 @@ def _keep(
     )
     new = _transactions(row, zip(moving, prints, strict=True), known)
     return row, Transaction.objects.bulk_create(new, batch_size=2000)
+
+
+def _known(account: BankAccount, days: Sequence[date]) -> set[str]:
+    """The account's movements of these days, by what tells each from all others."""
+    if not days:
+        return set()
+    rows = Transaction.objects.filter(account=account, booked_on__range=(min(days), max(days)))
+    return set(rows.values_list("fingerprint", flat=True))
 
 
 def _transactions(
