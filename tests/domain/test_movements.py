@@ -38,6 +38,8 @@ STATEMENT = BankStatement("0001", None, "EUR", Decimal("100.00"), Decimal("90.00
 def test_a_label_tells_the_means_and_the_other_party(label, by, who):
     assert means(label) == by
     assert counterparty(label) == who
+    assert replace(MOVE, label=label).party == who
+    assert replace(MOVE, label=label, counterparty="SNCF").party == "SNCF"
 
 
 @pytest.mark.parametrize(

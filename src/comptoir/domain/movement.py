@@ -29,7 +29,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One movement on a bank account. `amount` is signed: positive when money comes in."""
+    """One movement on a bank account. `amount` is signed: positive when money comes in.
+
+    `counterparty` is who the bank names apart; `party` says more, since most banks name them in the label.
+    """
 
     booked_on: date
     amount: Decimal
@@ -38,6 +41,11 @@ class Movement:
     counterparty: str | None = None
     reference: str | None = None
     line: int | None = None
+
+    @property
+    def party(self) -> str | None:
+        """Who stands at the other end: as the bank names them, else as its label does."""
+        return self.counterparty or counterparty(self.label)
 
 
 @dataclass(frozen=True, slots=True)

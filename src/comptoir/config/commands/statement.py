@@ -68,7 +68,7 @@ def _transaction(movement: "Movement") -> dict[str, Any]:
         "value_on": _day(movement.value_on),
         "amount": _amount(movement.amount),
         "label": movement.label,
-        "counterparty": movement.counterparty,
+        "counterparty": movement.party,
         "reference": movement.reference,
     }
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from comptoir.domain import rules as domain_rules
-from comptoir.domain.label import clean_label, counterparty, means
+from comptoir.domain.label import clean_label, means
 from comptoir.domain.money import cents
 from comptoir.domain.movement import BankStatement, Movement, StatementFile, booked, fingerprints
 from comptoir.lib import tenancy
@@ -267,7 +267,7 @@ def _transactions(
             value_on=movement.value_on,
             amount=movement.amount,
             label=movement.label[:500] or UNLABELLED,
-            payee=(movement.counterparty or counterparty(movement.label) or clean_label(movement.label))[:200],
+            payee=(movement.party or clean_label(movement.label))[:200],
             means=means(movement.label),
             reference=(movement.reference or "")[:140],
             label_key=domain_rules.label_key(movement.label)[:200],

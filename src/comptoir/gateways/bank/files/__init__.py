@@ -101,11 +101,10 @@ def _with_plain_words(statement: BankStatement) -> BankStatement:
 
 
 def _with_plain_label(found: Movement) -> Movement:
-    """Words that a screen and a database can hold; the other party as the bank names it, else as the label does."""
-    label = plain(found.label, 500)
+    """Words that a screen and a database can hold."""
     return replace(
         found,
-        label=label,
-        counterparty=plain(found.counterparty or movement.counterparty(label) or "", 200) or None,
+        label=plain(found.label, 500),
+        counterparty=found.counterparty and plain(found.counterparty, 200),
         reference=found.reference and plain(found.reference, 140),
     )
