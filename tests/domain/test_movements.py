@@ -17,6 +17,7 @@ from comptoir.domain.movement import (
     counterparty,
     fingerprints,
     means,
+    reworded,
 )
 
 DAY = date(2026, 3, 14)
@@ -96,3 +97,10 @@ def test_what_a_bank_only_announces_waits_until_it_is_booked():
     assert booked(told, DAY + timedelta(days=4)).movements == (MOVE, coming)
     proved = replace(told, closing=Decimal("80.00"))
     assert booked(proved, DAY) == proved
+
+
+def test_a_movement_told_again_under_other_words_is_known_by_its_day_and_amount():
+    other, dearer = replace(MOVE, label="ACHAT CB CAFE"), replace(MOVE, amount=Decimal("-11.00"))
+    assert reworded([dearer, other, other], [MOVE]) == {1: 0}
+    assert reworded([other, other], [MOVE, MOVE]) == {0: 0, 1: 1}
+    assert reworded([replace(other, booked_on=DAY + timedelta(days=1))], [MOVE]) == {}

@@ -1,5 +1,6 @@
 """What an import keeps of a file: its own account's, once, and nothing that the bank only announces."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from tests.conftest import AT
 from comptoir import pipeline
 from comptoir.demo.statements import Move
 from comptoir.records.banking.actions import NotYet, OtherAccount
-from comptoir.records.banking.models import Transaction
+from comptoir.records.banking.models import Rewording, Transaction
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +60,39 @@ def test_thousandths_are_refused_rather_than_rounded(bakery, account):
     account.save()
     with pytest.raises(OtherAccount, match="millièmes"):
         bring(account, "Date;Libellé;Montant;Devise\n20/11/2026;CB CAFE;1.203,125;TND\n")
+
+
+# ── A statement that its bank issues again ────────────────────────────────────────────────────────
+
+CAFE = Move(date(2026, 11, 9), Decimal("-3.00"), "CB CAFE DU MAIL 08/11")
+RENT = Move(date(2026, 11, 10), Decimal("-800.00"), "VIR SCI DU MAIL")
+
+
+def test_other_words_for_a_movement_are_recorded_and_add_nothing(bakery, account):
+    bring(account, statement(CAFE, RENT))
+    corrected = statement(replace(CAFE, label="CB CAFE DU MAIL BRULON"), RENT)
+    for known in (1, 2):
+        found = bring(account, corrected)
+        assert (found.transactions, found.known, found.reworded) == ((), known, 2 - known)
+    assert Transaction.objects.count() == 2
+    (rewording,) = Rewording.objects.all()
+    assert (rewording.transaction.label, rewording.label) == ("CB CAFE DU MAIL 08/11", "CB CAFE DU MAIL BRULON")
+    assert bring(account, statement(CAFE, RENT)).known == 2
+
+
+def test_another_amount_is_added_and_the_one_it_contradicts_is_named(bakery, account):
+    bring(account, statement(CAFE, RENT))
+    found = bring(account, statement(replace(CAFE, amount=Decimal("-3.50")), RENT))
+    assert [str(row.amount) for row in found.transactions] == ["-3.50"]
+    assert [str(row.amount) for row in found.withdrawn] == ["-3.00"]
+
+
+def test_the_next_statement_with_a_movement_of_the_same_day_and_amount_corrects_nothing(bakery, account):
+    bring(account, statement(CAFE))
+    later = statement(replace(CAFE, label="CB PAIN 09/11"), opening="997.00")
+    found = bring(account, later)
+    assert ([row.label for row in found.transactions], found.reworded, found.withdrawn) == (
+        ["CB PAIN 09/11"],
+        0,
+        (),
+    )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,6 +24,7 @@ __all__ = [
     "counterparty",
     "fingerprints",
     "means",
+    "reworded",
 ]
 
 
@@ -156,6 +157,21 @@ def booked(statement: BankStatement, on: date) -> BankStatement:
 
 _A_DAY = timedelta(days=1)
 """Clocks differ, and banks close their day early."""
+
+
+def reworded(told: Sequence[Movement], kept: Sequence[Movement]) -> dict[int, int]:
+    """Which movement of a statement that its bank issues again is which of the one already kept, under other words.
+
+    Both are what the other does not hold; they are the same where day and amount are. Each is taken once, in order.
+    """
+    free: dict[tuple[date, Decimal], list[int]] = {}
+    for rank, movement in enumerate(kept):
+        free.setdefault((movement.booked_on, movement.amount), []).append(rank)
+    found = {}
+    for rank, movement in enumerate(told):
+        if ranks := free.get((movement.booked_on, movement.amount)):
+            found[rank] = ranks.pop(0)
+    return found
 
 
 def fingerprints(movements: Iterable[Movement]) -> list[str]:

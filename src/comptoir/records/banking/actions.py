@@ -9,10 +9,10 @@ from django.db import transaction
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.label import clean_label, means
 from comptoir.domain.money import cents
-from comptoir.domain.movement import BankStatement, Movement, StatementFile, booked, fingerprints
+from comptoir.domain.movement import BankStatement, Movement, StatementFile, booked, fingerprints, reworded
 from comptoir.lib import tenancy
 from comptoir.records.audit.actions import record
-from comptoir.records.banking.models import BankAccount, Rule, Statement, Transaction
+from comptoir.records.banking.models import BankAccount, Rewording, Rule, Statement, Transaction
 from comptoir.records.firms.models import Company, Person
 
 UNLABELLED = "Opération sans libellé"
@@ -36,6 +36,7 @@ class Import:
     """What an import added: the statements, and the transactions that were new.
 
     `known` were there already, `announced` are not booked yet, `elsewhere` names the file's other accounts, left alone.
+    Where a bank issues a statement again, `reworded` are known under other words, and `withdrawn` are told no longer.
     """
 
     statements: tuple[Statement, ...]
@@ -43,6 +44,8 @@ class Import:
     known: int
     announced: int = 0
     elsewhere: tuple[str, ...] = ()
+    reworded: int = 0
+    withdrawn: tuple[Transaction, ...] = ()
 
 
 @transaction.atomic
@@ -62,12 +65,16 @@ def import_statements(
         _refuse_far_days(statement, at)
     told = [booked(statement, at.date()) for statement in ours]
     kept = [_keep(account, statement, file.format, filename, by, at) for statement in told]
-    statements = tuple(statement for statement, _ in kept)
-    new = tuple(row for _, rows in kept for row in rows)
-    known = sum(s.movements for s in statements) - len(new)
+    statements = tuple(one.statement for one in kept)
+    new = tuple(row for one in kept for row in one.new)
+    told_again = sum(one.reworded for one in kept)
+    known = sum(s.movements for s in statements) - len(new) - told_again
     announced = sum(len(one.movements) for one in ours) - sum(len(one.movements) for one in told)
-    record("import_statement", statements[0], by=by, at=at, filename=filename, new=len(new), known=known)
-    return Import(statements, new, known, announced, elsewhere)
+    withdrawn = tuple(row for one in kept for row in one.withdrawn)
+    detail = {"reworded": told_again, "withdrawn": [row.label for row in withdrawn[:20]]}
+    detail = {key: value for key, value in detail.items() if value}
+    record("import_statement", statements[0], by=by, at=at, filename=filename, new=len(new), known=known, **detail)
+    return Import(statements, new, known, announced, elsewhere, told_again, withdrawn)
 
 
 def open_account(
@@ -214,6 +221,16 @@ def _digits(number: str) -> str:
     return "".join(c for c in number.upper() if c.isalnum())
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What one statement gave: new transactions, those told in other words, and those that it no longer tells."""
+
+    statement: Statement
+    new: list[Transaction]
+    reworded: int
+    withdrawn: list[Transaction]
+
+
 def _keep(
     account: BankAccount,
     statement: BankStatement,
@@ -221,11 +238,14 @@ def _keep(
     filename: str,
     by: Person | None,
     at: datetime,
-) -> tuple[Statement, list[Transaction]]:
+) -> _Kept:
     # « INFO FRAIS OFFERTS 0,00 » moves nothing: the bank tells it, no book can.
     moving = tuple(movement for movement in statement.movements if movement.amount)
     prints = fingerprints(moving)
     known = _known(account, [movement.booked_on for movement in moving]).intersection(prints)
+    gone = _gone(account, statement, prints)
+    fresh = [told for told in zip(moving, prints, strict=True) if told[1] not in known]
+    again = reworded([movement for movement, _ in fresh], [_movement(row) for row in gone])
     row = Statement.objects.create(
         firm_id=account.firm_id,
         company_id=account.company_id,
@@ -237,25 +257,68 @@ def _keep(
         opening=statement.opening,
         closing=statement.closing,
         movements=len(moving),
-        new_movements=len(moving) - len(known),
+        new_movements=len(fresh) - len(again),
         by=by,
         at=at,
     )
-    new = _transactions(row, zip(moving, prints, strict=True), known)
-    return row, Transaction.objects.bulk_create(new, batch_size=2000)
+    Rewording.objects.bulk_create([_rewording(row, gone[kept], *fresh[told]) for told, kept in again.items()])
+    new = _transactions(row, [told for rank, told in enumerate(fresh) if rank not in again])
+    return _Kept(
+        row,
+        Transaction.objects.bulk_create(new, batch_size=2000),
+        len(again),
+        [kept for rank, kept in enumerate(gone) if rank not in again.values()],
+    )
+
+
+def _gone(account: BankAccount, statement: BankStatement, prints: Sequence[str]) -> list[Transaction]:
+    """What an earlier issue of this very statement gave and this one no longer tells: a bank corrects itself so.
+
+    The same statement begins at the same balance on the same day and ends on the same day, both issues proved: what lies
+    between is then the bank's last word. Nothing less says so: a movement may bear a day of another statement.
+    """
+    if not statement.is_proved or statement.opened_on is None or statement.closed_on is None:
+        return []
+    issues = Statement.objects.filter(
+        account=account,
+        opened_on=statement.opened_on,
+        closed_on=statement.closed_on,
+        opening=statement.opening,
+        closing__isnull=False,
+    )
+    rows = Transaction.objects.filter(account=account, statement__in=issues).order_by("booked_on", "id")
+    told_already = Rewording.objects.filter(account=account, fingerprint__in=prints).values_list("transaction_id")
+    missing = set(rows.values_list("fingerprint", flat=True)).difference(prints)
+    return list(rows.filter(fingerprint__in=missing).exclude(pk__in=told_already)) if missing else []
+
+
+def _movement(row: Transaction) -> Movement:
+    return Movement(row.booked_on, row.amount, row.label)
+
+
+def _rewording(statement: Statement, kept: Transaction, movement: Movement, fingerprint: str) -> Rewording:
+    return Rewording(
+        firm_id=statement.firm_id,
+        company_id=statement.company_id,
+        account_id=statement.account_id,
+        transaction=kept,
+        statement=statement,
+        fingerprint=fingerprint,
+        label=movement.label[:500] or UNLABELLED,
+    )
 
 
 def _known(account: BankAccount, days: Sequence[date]) -> set[str]:
     """The account's movements of these days, by what tells each from all others."""
     if not days:
         return set()
-    rows = Transaction.objects.filter(account=account, booked_on__range=(min(days), max(days)))
-    return set(rows.values_list("fingerprint", flat=True))
+    span = (min(days), max(days))
+    rows = Transaction.objects.filter(account=account, booked_on__range=span)
+    again = Rewording.objects.filter(account=account, transaction__booked_on__range=span)
+    return {*rows.values_list("fingerprint", flat=True), *again.values_list("fingerprint", flat=True)}
 
 
-def _transactions(
-    statement: Statement, movements: Iterable[tuple[Movement, str]], known: set[str]
-) -> list[Transaction]:
+def _transactions(statement: Statement, movements: Iterable[tuple[Movement, str]]) -> list[Transaction]:
     return [
         Transaction(
             firm_id=statement.firm_id,
@@ -273,5 +336,4 @@ def _transactions(
             label_key=domain_rules.label_key(movement.label)[:200],
         )
         for movement, fingerprint in movements
-        if fingerprint not in known
     ]

@@ -72,6 +72,21 @@ class Transaction(InCompany):
         ]
 
 
+class Rewording(InCompany):
+    """Other words in which the bank told a movement that was kept already, in a statement that it issued again."""
+
+    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="rewordings")
+    transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="rewordings")
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="rewordings")
+    fingerprint = models.CharField(max_length=64)
+    label = models.CharField(max_length=500)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "fingerprint"], name="one_rewording_a_movement")
+        ]
+
+
 class Rule(InCompany):
     """One line of the dossier's ordered list of booking rules; ended, never removed, once it has served."""
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from comptoir import pipeline
 from comptoir.domain import chart
+from comptoir.domain.money import french
 from comptoir.domain.rights import Act
 from comptoir.domain.rules import Rule
 from comptoir.domain.text import folded
@@ -57,6 +58,7 @@ def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -
     except (NoFile, TooHeavy, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
         return refused(request, str(refusal), _page, seat)
     messages.success(request, f"« {filename} » : {counted(found)}.")
+    warn_of_withdrawn(request, found)
     return redirect("firm_bank", company_id)
 
 
@@ -140,12 +142,24 @@ def _tells(word: str) -> bool:
     return bool(folded(word).strip("* "))
 
 
+def warn_of_withdrawn(request: HttpRequest, found: Import) -> None:
+    """A statement issued again no longer tells what was kept: its entry stays, and somebody has to look at it."""
+    for gone in found.withdrawn[:5]:
+        told = f"« {gone.label} » du {gone.booked_on:%d/%m/%Y}, {french(gone.amount)}\u00a0€"
+        messages.warning(
+            request,
+            f"{told}, n’est plus dans ce relevé que la banque a refait : son écriture reste, à corriger ou à extourner.",
+        )
+
+
 def counted(found: Import) -> str:
     """What an import added, and what it left, in words."""
     new = len(found.transactions)
     told = [f"{new} opérations ajoutées" if new > 1 else f"{new or 'aucune'} opération ajoutée"]
     if found.known:
         told.append(f"{found.known} déjà connue{'s' if found.known > 1 else ''}")
+    if found.reworded:
+        told.append(f"{found.reworded} redite{'s' if found.reworded > 1 else ''} par la banque en d’autres termes")
     if found.announced:
         told.append(
             f"{found.announced} à venir, qui attend{'ent' if found.announced > 1 else ''} d’être comptabilisée{'s' if found.announced > 1 else ''} par la banque"
