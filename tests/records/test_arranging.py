@@ -142,14 +142,14 @@ def test_what_is_in_the_books_keeps_its_pages(scan, alice, bob):
 
 
 def test_a_reading_of_pages_that_have_changed_meanwhile_is_not_kept(scan, bob, monkeypatch):
-    reader = pipeline.READER
+    reader = pipeline.reading.READER
 
     class Slow:
         def read(self, content, **more):
             pipeline.split(document=scan, parts=[[leaf] for leaf in leaves.of(scan)], by=bob, at=AT)
             return reader.read(mill_pdf("OLD"), **more)
 
-    monkeypatch.setattr(pipeline, "READER", Slow())
+    monkeypatch.setattr(pipeline.reading, "READER", Slow())
     pipeline.read_now(again(scan), at=AT)
     assert Reading.objects.get(document=scan).number != "OLD"
 

@@ -109,7 +109,7 @@ def test_six_receipts_on_one_photo_are_six_pieces_and_the_photo_stays_whole(bake
 @pytest.mark.parametrize("step", ["arranging.split", "arranging.propose", "read_later"])
 def test_a_worker_killed_at_any_step_leaves_nothing_half_done(bakery, bob, monkeypatch, step):
     first = hand_in(bakery, bob, BOUND)
-    owner, name = (pipeline.arranging, step.split(".")[1]) if "." in step else (pipeline, step)
+    owner, name = (arranging, step.split(".")[1]) if "." in step else (pipeline.reading, step)
     real, calls = getattr(owner, name), []
 
     def killed(*args, **more):

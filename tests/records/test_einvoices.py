@@ -241,7 +241,7 @@ def test_what_was_kept_when_the_platform_fell_is_acknowledged_the_next_time(plat
 
 
 def test_a_round_ends_and_the_next_goes_on(platform, signed, monkeypatch):
-    monkeypatch.setattr(pipeline, "A_ROUND", 2)
+    monkeypatch.setattr(pipeline.platform, "A_ROUND", 2)
     for n in range(5):
         platform.hold(f"f{n}", bill(f"N-{n}"))
     counts = []
@@ -364,7 +364,7 @@ def test_a_platform_that_is_away_is_told_later_and_once(platform, purchase, alic
 def test_a_job_that_was_lost_is_queued_again(platform, purchase, alice, monkeypatch):
     status = pipeline.say_status(flow=purchase, code=Code.IN_CHARGE, by=alice, at=AT)
     queued = []
-    monkeypatch.setattr(pipeline, "_send_later", queued.append)
+    monkeypatch.setattr(pipeline.upkeep, "send_later", queued.append)
     pipeline.remember(0)
     assert queued == [status]
 
@@ -374,7 +374,7 @@ def test_a_platform_that_refuses_is_shown_and_not_hammered(platform, purchase, a
     status = said(purchase, Code.IN_CHARGE, alice)
     assert (status.sent_at, "422" in status.fault) == (None, True)
     queued = []
-    monkeypatch.setattr(pipeline, "_send_later", queued.append)
+    monkeypatch.setattr(pipeline.upkeep, "send_later", queued.append)
     pipeline.remember(0)
     assert queued == []
 
@@ -564,7 +564,7 @@ def test_the_jobs_work_as_the_role_that_owns_nothing(platform, signed, charlie, 
     flow = Flow.objects.get(company=signed)
     status = pipeline.say_status(flow=flow, code=Code.IN_CHARGE, by=alice, at=AT)
     queued = []
-    monkeypatch.setattr(pipeline, "_send_later", queued.append)
+    monkeypatch.setattr(pipeline.upkeep, "send_later", queued.append)
     with as_web():
         fetch()
         pipeline.remember(0)

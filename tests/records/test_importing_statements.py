@@ -5,13 +5,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db.models import Sum
 from tests.cast import mill_debit, statement
 from tests.conftest import AT
 
 from comptoir import pipeline
 from comptoir.demo.statements import Move
 from comptoir.records.banking.actions import NotYet, OtherAccount
-from comptoir.records.banking.models import Rewording, Transaction
+from comptoir.records.banking.models import Alias, Transaction
+from comptoir.records.ledger.models import Line
 
 pytestmark = pytest.mark.django_db
 
@@ -75,16 +77,24 @@ def test_other_words_for_a_movement_are_recorded_and_add_nothing(bakery, account
         found = bring(account, corrected)
         assert (found.transactions, found.known, found.reworded) == ((), known, 2 - known)
     assert Transaction.objects.count() == 2
-    (rewording,) = Rewording.objects.all()
-    assert (rewording.transaction.label, rewording.label) == ("CB CAFE DU MAIL 08/11", "CB CAFE DU MAIL BRULON")
+    (alias,) = Alias.objects.all()
+    assert (alias.transaction.label, alias.label) == ("CB CAFE DU MAIL 08/11", "CB CAFE DU MAIL BRULON")
     assert bring(account, statement(CAFE, RENT)).known == 2
 
 
-def test_another_amount_is_added_and_the_one_it_contradicts_is_named(bakery, account):
+def test_another_amount_is_added_and_the_one_it_contradicts_is_undone(bakery, account):
     bring(account, statement(CAFE, RENT))
-    found = bring(account, statement(replace(CAFE, amount=Decimal("-3.50")), RENT))
+    corrected = statement(replace(CAFE, amount=Decimal("-3.50")), RENT)
+    found = bring(account, corrected)
     assert [str(row.amount) for row in found.transactions] == ["-3.50"]
-    assert [str(row.amount) for row in found.withdrawn] == ["-3.00"]
+    (gone,) = found.withdrawn
+    assert (str(gone.amount), str(gone.withdrawal.mirror.amount)) == ("-3.00", "3.00")
+    moved = Transaction.objects.aggregate(sum=Sum("amount"))["sum"]
+    assert moved == Decimal("-803.50"), "what the bank says, and nothing else"
+    booked = Line.objects.filter(entry__transaction__account=account, account="512000")
+    assert booked.aggregate(sum=Sum("debit") - Sum("credit"))["sum"] == moved
+    again = bring(account, corrected)
+    assert (again.transactions, again.withdrawn, again.known) == ((), (), 2)
 
 
 def test_the_next_statement_with_a_movement_of_the_same_day_and_amount_corrects_nothing(bakery, account):

@@ -156,7 +156,7 @@ def test_a_machine_is_never_answered_and_its_documents_are_taken(bakery, bob, to
 
 
 def test_answers_to_one_address_stop_after_a_while(bakery, bob, token, monkeypatch):
-    monkeypatch.setattr(pipeline, "ANSWERS_AN_HOUR", 2)
+    monkeypatch.setattr(pipeline.mail_in, "ANSWERS_AN_HOUR", 2)
     for n in range(4):
         message = letter(body="rien")
         del message["Message-ID"]
@@ -183,9 +183,9 @@ def test_a_worker_killed_while_it_opens_leaves_nothing_and_begins_again(bakery, 
         with pytest.raises(KeyboardInterrupt):
             send(token, letter(PAPER))
     assert not Document.objects.exists()
-    monkeypatch.setattr(pipeline, "PATIENCE", -pipeline.PATIENCE)
+    monkeypatch.setattr(pipeline.upkeep, "PATIENCE", -pipeline.upkeep.PATIENCE)
     queued = []
-    monkeypatch.setattr(pipeline, "_open_later", lambda mail: queued.append(mail))
+    monkeypatch.setattr(pipeline.upkeep, "open_later", lambda mail: queued.append(mail))
     pipeline.remember(0)
     (mail,) = queued
     pipeline.open_mail(str(mail.firm_id), str(mail.company_id), str(mail.pk))

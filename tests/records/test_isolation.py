@@ -5,6 +5,8 @@ The scene is laid by the owner; every question is asked as the role that the pro
 
 import os
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 import psycopg
@@ -13,11 +15,12 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from tests.acts import bring_statement, hand_in
-from tests.cast import mill_debit
+from tests.cast import Move, mill_debit
 from tests.conftest import AT, WEB, as_web
 
 from comptoir import pipeline
 from comptoir.config import installation
+from comptoir.domain.rules import Rule
 from comptoir.lib import roles, tenancy
 from comptoir.records.audit.actions import note
 from comptoir.records.deposits.models import Document
@@ -35,6 +38,7 @@ GLOBAL = {
     "accounts.Phone": "a person's own, whatever firms they belong to",
     "accounts.AddressChange": "a person's own, whatever firms they belong to",
     "einvoices.Unclaimed": "a flow at the platform that is nobody's here yet: its name and a SIREN, no word of it",
+    "connections.News": "news that came, by the digest of its bytes: of no firm, and it holds no word of it",
     "einvoices.Reach": "up to where the platform's one list was read",
 }
 """The only rows of ours without a tenant, and why."""
@@ -150,10 +154,12 @@ def test_the_whole_firm_is_its_own_and_nobody_elses(scene):
         assert Document.objects.count() == 0
 
 
-@pytest.mark.parametrize("function", ["documents_missing", "entries_by_step", "pieces_by_kind"])
-def test_what_the_owner_counts_is_counted_only_for_who_may_see_the_rows(scene, function, account):
+@pytest.mark.parametrize("function", ["documents_missing", "entries_by_step", "pieces_by_kind", "uses_of_rules"])
+def test_what_the_owner_counts_is_counted_only_for_who_may_see_the_rows(scene, function, alice, account):
     bakery, other, garage = scene
-    bring_statement(account, mill_debit("-61.00"))  # no piece explains it: it is on the list
+    pipeline.write_rule(company=bakery, rule=Rule("Loyer", ("loyer",), "613200"), by=alice, at=AT)
+    rent = Move(date(2026, 11, 3), Decimal("-900.00"), "PRLV SEPA LOYER NOVEMBRE")
+    bring_statement(account, rent, mill_debit("-61.00"))  # no piece explains the second: it is on the list
 
     def told():
         rows = asked(f"SELECT * FROM {function}(%s)", bakery.pk)

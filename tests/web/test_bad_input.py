@@ -162,7 +162,7 @@ def test_a_file_that_breaks_the_reader_is_kept_and_said(bakery, bob, monkeypatch
         def read(self, content, **more):
             raise ZeroDivisionError
 
-    monkeypatch.setattr(pipeline, "READER", Broken())
+    monkeypatch.setattr(pipeline.reading, "READER", Broken())
     document = pipeline.hand_in(company=bakery, content=mill_pdf(), filename="f.pdf", by=bob, at=AT)
     pipeline.read_now(document, at=AT)
     assert "la pièce est gardée" in document.reading.fault

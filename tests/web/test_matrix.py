@@ -25,6 +25,7 @@ from comptoir.readers import mail as mails
 from comptoir.records.accounts.models import Phone
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking.models import Rule
+from comptoir.records.connections.models import Connection, Feed
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import uploads
 from comptoir.records.einvoices import actions as einvoices
@@ -104,6 +105,7 @@ def scene(bakery, alice, charlie, account):
         "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
         "mail_id": _mail(bakery).pk,
         "resemblance_id": _asked(document).pk,
+        **_connected(bakery, boss),
         "phone_id": Phone.objects.create(person=boss, name="Safari sur iPhone", paired_at=AT).pk,
         "upload_id": _begun(bakery, boss).pk,
         "view_id": SavedView.objects.create(firm=bakery.firm, person=alice, name="À relancer", query="").pk,
@@ -124,6 +126,15 @@ def _mail(bakery):
     mail = inbox.keep(company=bakery, purpose="achat", raw=raw, read=mails.read(raw), envelope="x@y.fr", at=AT)
     inbox.hold(mail=mail, at=AT)
     return mail
+
+
+def _connected(bakery, boss):
+    owner = {"firm_id": bakery.firm_id, "company": bakery}
+    connection = Connection.objects.create(
+        **owner, item_id="1", status_since=AT, connected_by=boss, connected_at=AT
+    )
+    feed = Feed.objects.create(**owner, connection=connection, external_id="1", name="Courant", currency="EUR")
+    return {"connection_id": connection.pk, "feed_id": feed.pk}
 
 
 def _begun(bakery, boss):

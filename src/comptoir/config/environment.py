@@ -28,6 +28,7 @@ class Environment:
     trusted_checks: str
     max_mails: int
     platform: str
+    bridge: str
 
 
 def load() -> Environment:
@@ -51,6 +52,7 @@ def load() -> Environment:
         trusted_checks=os.environ.get("COMPTOIR_TRUSTED_CHECKS", ""),
         max_mails=int(os.environ.get("COMPTOIR_MAILS_AN_HOUR", "500")),
         platform=os.environ.get("COMPTOIR_PLATFORM", ""),
+        bridge=os.environ.get("COMPTOIR_BRIDGE", ""),
     )
 
 

@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 
 from comptoir.config import environment
 from comptoir.gateways.antivirus import scanner
+from comptoir.gateways.bank.bridge import access as bridge_access
 from comptoir.gateways.einvoice import platform
 from comptoir.gateways.timestamp import authority
 from comptoir.lib.mail_transport import mail_transport
@@ -39,6 +40,7 @@ STAGES = (
     "readings",
     "einvoices",
     "banking",
+    "connections",
     "ledger",
     "matching",
     "missing",
@@ -154,6 +156,8 @@ ANTIVIRUS = scanner(ENV.antivirus)
 TIMESTAMP = authority(ENV.timestamp, ENV.timestamp_ca)
 PLATFORM = platform(ENV.platform)
 """Where e-invoices wait (*plateforme agréée*); None where none is set."""
+BRIDGE = bridge_access(ENV.bridge)
+"""Who gives access to the clients' banks (Bridge); None where none is set."""
 DEPOSIT_DOMAIN = ENV.deposit_domain or (_PUBLIC.hostname or "comptoir.localhost")
 """What stands behind the @ of the addresses that documents are sent to."""
 TRUSTED_CHECKS = ENV.trusted_checks

@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.urls import URLPattern, include, path
 
+from comptoir.api import webhooks
 from comptoir.web import addresses, arranging, bulk, files, onward, people, sending
 from comptoir.web.account import phones
+from comptoir.web.client import bank as client_bank
 from comptoir.web.client import expenses, till, welcome
 from comptoir.web.client import folders as client_folders
 from comptoir.web.client import missing as client_missing
@@ -12,6 +14,7 @@ from comptoir.web.client import views as client
 from comptoir.web.firm import (
     assigning,
     bank,
+    bank_connections,
     books,
     einvoices,
     file,
@@ -83,7 +86,12 @@ _client = [
         client_missing.detach,
         name="client_detach",
     ),
-    path("banque/", client.bank_page, name="client_bank"),
+    path("banque/", client_bank.screen, name="client_bank"),
+    path("banque/connexion", client_bank.connect, name="client_connect_bank"),
+    path("banque/retour", client_bank.come_back, name="client_bank_return"),
+    path("banque/connexions/<uuid:connection_id>/renouvellement", client_bank.repair, name="client_repair_bank"),
+    path("banque/connexions/<uuid:connection_id>/fin", client_bank.disconnect, name="client_disconnect_bank"),
+    path("banque/<uuid:account_id>/releves", client_bank.import_statement, name="client_import"),
     path("dossiers/", client_folders.screen, name="client_folders"),
     path("dossiers/<slug:folder>/", client_folders.folder, name="client_folder"),
     path("dossiers/<slug:folder>/<uuid:file_id>", files.shared, name="client_shared_file"),
@@ -125,6 +133,9 @@ _dossier = [
     path("banque/<uuid:account_id>/releves", bank.import_statement, name="firm_import"),
     path("banque/releves/<uuid:unread_id>/", statement_columns.screen, name="firm_statement_columns"),
     path("banque/releves/<uuid:unread_id>/abandon", statement_columns.discard, name="firm_discard_statement"),
+    path("banque/voie", bank_connections.choose, name="firm_bank_way"),
+    path("banque/comptes-connectes/<uuid:feed_id>/rattachement", bank_connections.attach, name="firm_attach_feed"),
+    path("banque/comptes-connectes/<uuid:feed_id>/arret", bank_connections.detach, name="firm_detach_feed"),
     path("banque/regles", bank.write_rule, name="firm_write_rule"),
     path("banque/regles/<uuid:rule_id>/fin", bank.end_rule, name="firm_end_rule"),
     path("banque/ecritures/<uuid:entry_id>/affectation", bank.assign, name="firm_assign"),
@@ -208,6 +219,7 @@ urlpatterns = [
     path("telephone/appairage/", phones.pairing, name="phone_pairing"),
     path("manifest.webmanifest", phone.manifest, name="phone_manifest"),
     path("sw.js", phone.worker, name="phone_worker"),
+    path("api/bridge/nouvelles", webhooks.bridge, name="bridge_news"),
     path("aide/bien-demarrer/", shell.guide, name="guide"),
 ]
 

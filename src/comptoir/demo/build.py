@@ -15,6 +15,7 @@ from comptoir.demo import cast, papers
 from comptoir.demo.cast import YEAR, Member
 from comptoir.demo.papers import Expense, ExpenseReport, Invoice, Item, Till
 from comptoir.demo.statements import Move, cfonb120
+from comptoir.domain.bank_way import Way
 from comptoir.domain.company import VatOn, VatRegime, When
 from comptoir.domain.folder import Folder
 from comptoir.domain.mail import Door
@@ -149,6 +150,7 @@ def _bakery(martin: Firm, alice: Person, karim: Person, bob: Person, dina: Perso
             firm_id=bakery.firm_id, company=bakery, rank=rank, name=name, words=list(words), account=number
         )
     _know(bakery, alice, karim, at)
+    pipeline.choose_bank_way(company=bakery, way=Way.BRIDGE, by=alice, at=at)
     return bakery, account
 
 

@@ -23,32 +23,22 @@ def french(amount: Decimal) -> str:
     return f"\u2212{written}" if cents(amount) < 0 else written
 
 
-_DECIMALS = {
-    **dict.fromkeys(
-        [
-            "XPF",
-            "JPY",
-            "KRW",
-            "VND",
-            "XOF",
-            "XAF",
-            "CLP",
-            "PYG",
-            "ISK",
-            "RWF",
-            "UGX",
-            "VUV",
-            "GNF",
-            "KMF",
-            "DJF",
-            "BIF",
-        ],
-        0,
-    ),
-    **dict.fromkeys(["TND", "BHD", "JOD", "KWD", "LYD", "OMR", "IQD"], 3),
-}
+def places(currency: str) -> int:
+    """How many decimals a sum of this currency has (ISO 4217); two where the standard says nothing else."""
+    if currency in _WITHOUT_CENTS:
+        return 0
+    return 3 if currency in _IN_THOUSANDTHS else 2
 
 
-def decimals(currency: str | None) -> int:
-    """How many decimals the amounts of a currency have (ISO 4217): none in Nouméa, two in Paris, three in Tunis."""
-    return _DECIMALS.get(currency or "EUR", 2)
+def is_payable(amount: Decimal, currency: str) -> bool:
+    """Whether the amount is one that can be paid: no fraction finer than the currency's smallest coin."""
+    return amount == round(amount, places(currency))
+
+
+_WITHOUT_CENTS = frozenset(
+    {
+        *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"),
+        *("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"),
+    }
+)
+_IN_THOUSANDTHS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})

@@ -64,6 +64,8 @@ class Act(StrEnum):
     MANAGE_MODELS = "manage_models"
     MANAGE_MANDATES = "manage_mandates"
     ANSWER_INVOICES = "answer_invoices"
+    CONNECT_BANK = "connect_bank"
+    MANAGE_BANK = "manage_bank"
 
 
 # An x gives the act to the role. Firm: expert-comptable, chef de mission, collaborateur, assistant.
@@ -83,7 +85,8 @@ view_as_client          x x x .    . . . .
 see_books               x x x x    . . . .
 review                  x x x x    . . . .
 match                   x x x x    . . . .
-import_statement        x x x x    . . . .
+import_statement        x x x x    x x . .
+manage_bank             x x x .    . . . .
 edit_file               x x x .    . . . .
 post                    x x x .    . . . .
 letter                  x x x .    . . . .
@@ -94,6 +97,7 @@ export_provisional      x x x .    . . . .
 validate                x x . .    . . . .
 export_fec              x x . .    . . . .
 manage_members          . . . .    x . . .
+connect_bank            . . . .    x . . .
 deposit                 x x x x    x x x .
 settle_mail             x x x x    x x . .
 manage_addresses        x x x .    x . . .

@@ -88,18 +88,20 @@ def isolated_by_firm(table: str, firm: str = "firm_id", *, to_clients: bool = Fa
     return [written, _policy(table, "clients", own, "SELECT")] if to_clients else [written]
 
 
-def counted(name: str, figures: str, types: str, table: str) -> migrations.RunSQL:
+def counted(name: str, figures: str, types: str, table: str, *, per: str = "") -> migrations.RunSQL:
     """A function of the owner's that counts a company's rows: allowed once, where a policy would ask of each row.
 
     `name(asked)` gives `figures` of the rows of `table` that are the asked company's, and finds none unless the session
-    says that company or its whole firm. `types` names and types the figures.
+    says that company or its whole firm; of each value of the column `per`, where one is named. `types` names and types
+    the figures.
     """
     allowed = f"firm_id = {_FIRM} AND (asked = {_COMPANY} OR {_WHOLE_FIRM})"
+    returned, grouped = ("RETURNS SETOF record", f"AND {per} IS NOT NULL GROUP BY {per}") if per else ("", "")
     return migrations.RunSQL(
         f"""
-        CREATE FUNCTION {name}(asked uuid, {types})
+        CREATE FUNCTION {name}(asked uuid, {types}) {returned}
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-            SELECT {figures} FROM {table} WHERE company_id = asked AND {allowed}
+            SELECT {figures} FROM {table} WHERE company_id = asked AND {allowed} {grouped}
         $$;
         """,  # noqa: S608  # its parts are ours
         f"DROP FUNCTION {name}(uuid)",

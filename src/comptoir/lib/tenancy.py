@@ -6,6 +6,7 @@ They are local to the transaction (`SET LOCAL`), so that a pooled connection nev
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -20,18 +21,25 @@ def enter(firm_id: UUID, company_id: UUID | None, *, origin: str = "") -> None:
     For a request, whose transaction ends with it; a block that goes on afterwards says `within`. `origin`, address and
     device, is what the log says of where its acts come from.
     """
-    _set(str(firm_id), str(company_id) if company_id else WHOLE_FIRM, "")
-    if origin:
-        came_from(origin)
+    _inside.set(None)
+    _set(*_said(firm_id, company_id), origin=origin)
 
 
 @contextmanager
 def within(firm_id: UUID, company_id: UUID | None = None) -> Iterator[None]:
     """Inside the block, whole or not at all: this company's rows, or every company's of the firm."""
+    said = _said(firm_id, company_id)
     # An error inside takes the settings back with the savepoint; else they are put back as they were.
     with transaction.atomic():
-        before = _set(str(firm_id), str(company_id) if company_id else WHOLE_FIRM, "")
-        yield
+        if said == _inside.get():  # a block of the same company's around this one has said it
+            yield
+            return
+        before = _set(*said)
+        around = _inside.set(said)
+        try:
+            yield
+        finally:
+            _inside.reset(around)
         _set(*before)
 
 
@@ -40,9 +48,11 @@ def person(person_id: UUID) -> Iterator[None]:
     """Inside the block: the rows that say where this person may go, before any firm is known."""
     with nullcontext() if connection.in_atomic_block else transaction.atomic():
         before = _set("", "", str(person_id))
+        around = _inside.set(None)
         try:
             yield
         finally:
+            _inside.reset(around)
             if not connection.needs_rollback:
                 _set(*before)
 
@@ -68,15 +78,23 @@ def every_firm() -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _set(firm: str, company: str, person_id: str) -> tuple[str, str, str]:
+_Said = tuple[str, str, str]
+_inside: ContextVar[_Said | None] = ContextVar("inside", default=None)
+"""What the innermost block says, so that one of the same company's within it need not say it again."""
+
+
+def _said(firm_id: UUID, company_id: UUID | None) -> _Said:
+    return str(firm_id), str(company_id) if company_id else WHOLE_FIRM, ""
+
+
+def _set(firm: str, company: str, person_id: str, *, origin: str = "") -> _Said:
     """Say whose rows, and return what was said before: one question, since every request asks it."""
+    settings = {"firm_id": firm, "company_id": company, "person_id": person_id}
+    said = settings | ({"origin": origin} if origin else {})
     with connection.cursor() as cursor:
         # The list of a SELECT is computed from left to right: the former settings come first.
-        cursor.execute(
-            "SELECT current_setting('app.firm_id', true), current_setting('app.company_id', true), "
-            "current_setting('app.person_id', true), set_config('app.firm_id', %s, true), "
-            "set_config('app.company_id', %s, true), set_config('app.person_id', %s, true)",
-            [firm, company, person_id],
-        )
-        before = cursor.fetchone()[:3]
-    return tuple(value or "" for value in before)  # type: ignore[return-value]  # three, as asked
+        asked = [f"current_setting('app.{name}', true)" for name in settings]
+        asked += [f"set_config('app.{name}', %s, true)" for name in said]
+        cursor.execute(f"SELECT {', '.join(asked)}", list(said.values()))
+        firm, company, person_id = (value or "" for value in cursor.fetchone()[:3])
+    return firm, company, person_id

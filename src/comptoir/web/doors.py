@@ -20,6 +20,8 @@ from comptoir.records.accounts import queries as accounts
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import BankAccount, Rule, Transaction, UnreadStatement
+from comptoir.records.connections import queries as connected
+from comptoir.records.connections.models import Connection, Feed
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits import uploads
 from comptoir.records.deposits.models import Document, Original, Upload
@@ -262,6 +264,21 @@ def bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: 
 def unread_statement(request: HttpRequest, company_id: UUID, unread_id: UUID, act: Act) -> Seen[UnreadStatement]:
     """A bank's table whose columns wait to be explained, for the firm."""
     return _seen(dossier(request, company_id, act), bank_columns.unread_statement, unread_id)
+
+
+def own_bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: Act) -> Seen[BankAccount]:
+    """A bank account of the company, from the client's side."""
+    return _seen(company(request, company_id, act), bank.account, account_id)
+
+
+def connection(request: HttpRequest, company_id: UUID, connection_id: UUID) -> Seen[Connection]:
+    """A connection to a bank, for the client who may make and cut it."""
+    return _seen(company(request, company_id, Act.CONNECT_BANK), connected.connection, connection_id)
+
+
+def feed(request: HttpRequest, company_id: UUID, feed_id: UUID) -> Seen[Feed]:
+    """An account that a connection shares, for the firm."""
+    return _seen(dossier(request, company_id, Act.MANAGE_BANK), connected.feed, feed_id)
 
 
 def rule(request: HttpRequest, company_id: UUID, rule_id: UUID, act: Act) -> Seen[Rule]:

@@ -76,12 +76,12 @@ def begin(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 
 def _begin(request: HttpRequest, seat: Seat) -> HttpResponse:
-    upload = uploads.begin(
-        company=seat.company, announced=_announced(request, seat), by=seat.person, at=timezone.now()
-    )
-    if tus.brings_all(request, upload.length) and upload.ended_at is None:
+    announced, at = _announced(request, seat), timezone.now()
+    is_whole = tus.brings_all(request, announced.length)
+    upload = uploads.begin(company=seat.company, announced=announced, by=seat.person, at=at, is_whole=is_whole)
+    if is_whole and upload.ended_at is None:
         there, whole = upload.length, request.read(upload.length)
-        upload = pipeline.end_upload(upload=upload, content=whole, at=timezone.now())
+        upload = pipeline.end_upload(upload=upload, content=whole, at=at)
     else:
         there = uploads.offset(upload)
         if tus.brings_bytes(request) and there == 0 and upload.ended_at is None:

@@ -54,7 +54,8 @@ def run(args: argparse.Namespace) -> int:
         with installation.database(args.data) as environment:
             environment |= {"COMPTOIR_PORT": str(args.port), "COMPTOIR_PUBLIC_URL": args.public_url}
             accounts = _prepare(environment, is_empty=args.empty)
-            _serve(args.port, environment, accounts, args.public_url, _mail_port(args.smtp_port))
+            with_bank = not (args.empty or args.public_url or environment.get("COMPTOIR_BRIDGE"))
+            _serve(args.port, environment, accounts, args.public_url, _mail_port(args.smtp_port), with_bank)
     except subprocess.CalledProcessError as error:
         print(f"La préparation a échoué : {' '.join(error.cmd[2:])}", file=sys.stderr)
         return 1
@@ -105,7 +106,9 @@ def _prepare(environment: dict[str, str], *, is_empty: bool) -> str:
     return done.stdout.strip()
 
 
-def _serve(port: int, environment: dict[str, str], accounts: str, public_url: str, mail_port: int) -> None:
+def _serve(
+    port: int, environment: dict[str, str], accounts: str, public_url: str, mail_port: int, with_bank: bool
+) -> None:
     from comptoir.lib.supervisor import Supervisor
 
     def announce() -> None:
@@ -115,9 +118,22 @@ def _serve(port: int, environment: dict[str, str], accounts: str, public_url: st
 
     if mail_port:
         environment.setdefault("COMPTOIR_SMTP", f"127.0.0.1:{mail_port}")
+    bank = [_demo_bank(port, environment)] if with_bank else []
     with socket.create_server(("127.0.0.1", port), backlog=2048) as door:
-        processes = [*_web(door), *_workers(environment)]
+        processes = [*bank, *_web(door), *_workers(environment)]
         Supervisor(processes, environment, lambda sentence: print(sentence, flush=True)).run(announce)
+
+
+def _demo_bank(port: int, environment: dict[str, str]) -> "Process":
+    """A bank that the demo's people may connect: Bridge's twin on this machine, where no real Bridge is set."""
+    from comptoir.gateways.bank.bridge import twin
+    from comptoir.lib.supervisor import Process
+
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        free = probe.getsockname()[1]
+    environment["COMPTOIR_BRIDGE"] = twin.address(free)
+    command = (sys.executable, "-m", twin.__name__, "--port", str(free))
+    return Process("banque", (*command, "--webhook", f"http://127.0.0.1:{port}/api/bridge/nouvelles"))
 
 
 def _web(door: socket.socket) -> "list[Process]":
@@ -146,7 +162,7 @@ def _workers(environment: dict[str, str]) -> "list[Process]":
     found = [
         # Reading takes a whole core for seconds: what people wait for goes first.
         Process("lecture", ("nice", "-n", "10", *manage, "--queues=reading", "--concurrency=1")),
-        Process("courrier", (*manage, "--queues=mail", "--concurrency=2")),
+        Process("courrier", (*manage, "--queues=mail,bank", "--concurrency=2")),
     ]
     if environment.get("COMPTOIR_SMTP") or environment.get("COMPTOIR_IMAP"):
         environment.setdefault("COMPTOIR_SMTP", "")

@@ -1,1 +1,1 @@
-"""The bank, by each way it speaks: files for now."""
+"""The bank, by each way it speaks: its files, and Bridge, which reads accounts."""

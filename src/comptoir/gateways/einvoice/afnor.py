@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from comptoir.gateways.einvoice import Kind, Listed, Message, Refused, Unreachable, cdar
-from comptoir.gateways.einvoice.wire import PATIENCE, Access, Wire
+from comptoir.gateways.einvoice.wire import Access, Wire
+from comptoir.lib.wire import PATIENCE
 
 __all__ = ["Access", "Platform"]
 

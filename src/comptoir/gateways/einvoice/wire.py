@@ -1,26 +1,17 @@
-"""HTTPS to one host with a token: nothing followed elsewhere, nothing larger than said, nothing shorter than promised."""
+"""The platform by HTTPS, with a token: what goes wrong on the way is `Unreachable`, what it will never do `Refused`."""
 
-import email.utils
 import http.client
 import json
-import ssl
-import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlencode, urlsplit
 
 from comptoir.gateways.einvoice import Refused, Unreachable
+from comptoir.lib import wire
+from comptoir.lib.wire import PATIENCE
 
-PATIENCE = 30
-"""Seconds without a byte."""
-LONGEST = 300
-"""Seconds for one answer in all: a platform that sends a byte a minute holds no worker for ever."""
 LARGEST = 110 * 1024 * 1024
 LARGEST_ANSWER = 16 * 1024 * 1024
-LONGEST_WAIT = 24 * 3600
-_CHUNK = 256 * 1024
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +34,9 @@ class Access:
         if not parts.username or not parts.password:
             raise ValueError("COMPTOIR_PLATFORM: afnor+https://client:secret@host/path")
         for place in (base, token):
-            if place.scheme != "https" and place.hostname not in _LOOPBACK:
+            if not wire.is_safe(place):
                 raise ValueError("COMPTOIR_PLATFORM: a secret goes by https only")
         return cls(base, token, unquote(parts.username), unquote(parts.password))
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    retry_after: str
-    body: bytes
 
 
 class Wire:
@@ -85,7 +69,7 @@ class Wire:
             answer = self._asked(method, path, body, headers | {"Accept": accept or "*/*"}, at_most)
         return _accepted(answer).body
 
-    def _asked(self, method: str, path: str, body: bytes, headers: dict[str, str], at_most: int) -> _Answer:
+    def _asked(self, method: str, path: str, body: bytes, headers: dict[str, str], at_most: int) -> wire.Answer:
         self._token = self._token or self._new_token()
         base = self.access.base
         return self._send(
@@ -109,68 +93,25 @@ class Wire:
 
     def _send(
         self, place: SplitResult, method: str, path: str, body: bytes, headers: dict[str, str], at_most: int
-    ) -> _Answer:
-        link = _opened(place, self.patience)
+    ) -> wire.Answer:
         try:
-            link.request(method, path, body or None, headers)
-            response = link.getresponse()
-            return _Answer(response.status, response.headers.get("Retry-After", ""), _whole(response, at_most))
-        except (OSError, http.client.HTTPException) as error:
-            raise Unreachable(f"({type(error).__name__})") from error
-        finally:
-            link.close()
+            return wire.send(place, method, path, body, headers, at_most=at_most, patience=self.patience)
+        except wire.Cut as cut:
+            raise Unreachable(str(cut)) from cut
+        except wire.TooLarge as error:
+            raise Refused("(réponse trop volumineuse)") from error
 
 
-def _opened(place: SplitResult, patience: float) -> http.client.HTTPConnection:
-    host = place.hostname or ""
-    if place.scheme == "https":
-        return http.client.HTTPSConnection(
-            host, place.port, timeout=patience, context=ssl.create_default_context()
-        )
-    return http.client.HTTPConnection(host, place.port, timeout=patience)
-
-
-def _whole(response: http.client.HTTPResponse, at_most: int) -> bytes:
-    """The body to its last byte. What is shorter than promised, or larger than we take, is no body."""
-    promised, until = response.length, time.monotonic() + LONGEST
-    if promised is not None and promised > at_most:
-        raise Refused("(réponse trop volumineuse)")
-    parts: list[bytes] = []
-    size = 0
-    while part := response.read1(_CHUNK):
-        parts.append(part)
-        size += len(part)
-        if size > at_most:
-            raise Refused("(réponse trop volumineuse)")
-        if time.monotonic() > until:
-            raise Unreachable("(trop lente)")
-    if promised is not None and size != promised:
-        raise Unreachable("(réponse tronquée)")
-    return b"".join(parts)
-
-
-def _accepted(answer: _Answer) -> _Answer:
-    if 200 <= answer.status < 300:
+def _accepted(answer: wire.Answer) -> wire.Answer:
+    if answer.is_yes:
         return answer
-    if answer.status in (408, 425, 429) or answer.status >= 500:
-        raise Unreachable(f"({answer.status})", wait=_wait(answer.retry_after))
+    if answer.is_later:
+        raise Unreachable(f"({answer.status})", wait=answer.wait)
     raise Refused(f"({answer.status})")
-
-
-def _wait(asked: str) -> int:
-    """Seconds, or a moment (RFC 9110 §10.2.3)."""
-    if asked.strip().isdigit():
-        return min(int(asked), LONGEST_WAIT)
-    try:
-        moment = email.utils.parsedate_to_datetime(asked)
-    except ValueError:
-        return 0
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0, min(int((moment - datetime.now(UTC)).total_seconds()), LONGEST_WAIT))
 
 
 def _parsed(body: bytes) -> Any:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
+        return wire.parsed(body)
+    except wire.Unreadable as error:
         raise Unreachable("(réponse illisible)") from error

@@ -2,21 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from comptoir.domain import rules as domain_rules
-from comptoir.domain.label import clean_label, means
 from comptoir.domain.money import cents
-from comptoir.domain.movement import BankStatement, Movement, StatementFile, booked, fingerprints, reworded
+from comptoir.domain.movement import BankStatement, StatementFile, booked, fingerprints
 from comptoir.lib import tenancy
 from comptoir.records.audit.actions import record
-from comptoir.records.banking.models import BankAccount, Rewording, Rule, Statement, Transaction
+from comptoir.records.banking import movements, reissues
+from comptoir.records.banking.models import BankAccount, Rule, Statement, Transaction
 from comptoir.records.firms.models import Company, Person
-
-UNLABELLED = "Opération sans libellé"
-"""What a movement is called that its bank does not name: EcritureLib may not be empty (LPF art. A47 A-1)."""
 
 
 class OtherAccount(Exception):
@@ -67,10 +64,10 @@ def import_statements(
     kept = [_keep(account, statement, file.format, filename, by, at) for statement in told]
     statements = tuple(one.statement for one in kept)
     new = tuple(row for one in kept for row in one.new)
-    told_again = sum(one.reworded for one in kept)
+    told_again = sum(len(one.issue.reworded) for one in kept)
     known = sum(s.movements for s in statements) - len(new) - told_again
     announced = sum(len(one.movements) for one in ours) - sum(len(one.movements) for one in told)
-    withdrawn = tuple(row for one in kept for row in one.withdrawn)
+    withdrawn = tuple(row for one in kept for row in one.issue.withdrawn)
     detail = {"reworded": told_again, "withdrawn": [row.label for row in withdrawn[:20]]}
     detail = {key: value for key, value in detail.items() if value}
     record("import_statement", statements[0], by=by, at=at, filename=filename, new=len(new), known=known, **detail)
@@ -87,6 +84,15 @@ def open_account(
         defaults={"firm_id": company.firm_id, "name": name, "iban": iban, "number": number},
     )
     return account
+
+
+@transaction.atomic
+def open_next_account(*, company: Company, name: str, iban: str = "") -> BankAccount:
+    """A bank account more, on the next free 512x00 of the dossier."""
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    taken = set(BankAccount.objects.filter(company=company).values_list("ledger_account", flat=True))
+    number = next(str(n) for n in range(512000, 513000, 100) if str(n) not in taken)
+    return open_account(company=company, name=name[:80], iban=iban, ledger_account=number)
 
 
 def open_first_accounts(*, dossiers: Iterable[tuple[Company, Sequence[domain_rules.Rule]]]) -> None:
@@ -223,12 +229,11 @@ def _digits(number: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What one statement gave: new transactions, those told in other words, and those that it no longer tells."""
+    """What one statement gave: its new transactions, and what it corrects where the bank issues it again."""
 
     statement: Statement
     new: list[Transaction]
-    reworded: int
-    withdrawn: list[Transaction]
+    issue: reissues.Issue
 
 
 def _keep(
@@ -242,10 +247,12 @@ def _keep(
     # « INFO FRAIS OFFERTS 0,00 » moves nothing: the bank tells it, no book can.
     moving = tuple(movement for movement in statement.movements if movement.amount)
     prints = fingerprints(moving)
-    known = _known(account, [movement.booked_on for movement in moving]).intersection(prints)
-    gone = _gone(account, statement, prints)
-    fresh = [told for told in zip(moving, prints, strict=True) if told[1] not in known]
-    again = reworded([movement for movement, _ in fresh], [_movement(row) for row in gone])
+    known = movements.known(account=account, fingerprints=prints, days=[moved.booked_on for moved in moving])
+    fresh = [(moved, key) for moved, key in zip(moving, prints, strict=True) if key not in known]
+    issue = reissues.compare(account=account, statement=statement, fingerprints=prints, fresh=fresh)
+    fresh = [(moved, key) for moved, key in fresh if key not in issue.reworded]
+    claimed = movements.claim(account=account, movements=fresh)
+    fresh = [(moved, key) for moved, key in fresh if key not in claimed]
     row = Statement.objects.create(
         firm_id=account.firm_id,
         company_id=account.company_id,
@@ -257,83 +264,9 @@ def _keep(
         opening=statement.opening,
         closing=statement.closing,
         movements=len(moving),
-        new_movements=len(fresh) - len(again),
+        new_movements=len(fresh),
         by=by,
         at=at,
     )
-    Rewording.objects.bulk_create([_rewording(row, gone[kept], *fresh[told]) for told, kept in again.items()])
-    new = _transactions(row, [told for rank, told in enumerate(fresh) if rank not in again])
-    return _Kept(
-        row,
-        Transaction.objects.bulk_create(new, batch_size=2000),
-        len(again),
-        [kept for rank, kept in enumerate(gone) if rank not in again.values()],
-    )
-
-
-def _gone(account: BankAccount, statement: BankStatement, prints: Sequence[str]) -> list[Transaction]:
-    """What an earlier issue of this very statement gave and this one no longer tells: a bank corrects itself so.
-
-    The same statement begins at the same balance on the same day and ends on the same day, both issues proved: what lies
-    between is then the bank's last word. Nothing less says so: a movement may bear a day of another statement.
-    """
-    if not statement.is_proved or statement.opened_on is None or statement.closed_on is None:
-        return []
-    issues = Statement.objects.filter(
-        account=account,
-        opened_on=statement.opened_on,
-        closed_on=statement.closed_on,
-        opening=statement.opening,
-        closing__isnull=False,
-    )
-    rows = Transaction.objects.filter(account=account, statement__in=issues).order_by("booked_on", "id")
-    told_already = Rewording.objects.filter(account=account, fingerprint__in=prints).values_list("transaction_id")
-    missing = set(rows.values_list("fingerprint", flat=True)).difference(prints)
-    return list(rows.filter(fingerprint__in=missing).exclude(pk__in=told_already)) if missing else []
-
-
-def _movement(row: Transaction) -> Movement:
-    return Movement(row.booked_on, row.amount, row.label)
-
-
-def _rewording(statement: Statement, kept: Transaction, movement: Movement, fingerprint: str) -> Rewording:
-    return Rewording(
-        firm_id=statement.firm_id,
-        company_id=statement.company_id,
-        account_id=statement.account_id,
-        transaction=kept,
-        statement=statement,
-        fingerprint=fingerprint,
-        label=movement.label[:500] or UNLABELLED,
-    )
-
-
-def _known(account: BankAccount, days: Sequence[date]) -> set[str]:
-    """The account's movements of these days, by what tells each from all others."""
-    if not days:
-        return set()
-    span = (min(days), max(days))
-    rows = Transaction.objects.filter(account=account, booked_on__range=span)
-    again = Rewording.objects.filter(account=account, transaction__booked_on__range=span)
-    return {*rows.values_list("fingerprint", flat=True), *again.values_list("fingerprint", flat=True)}
-
-
-def _transactions(statement: Statement, movements: Iterable[tuple[Movement, str]]) -> list[Transaction]:
-    return [
-        Transaction(
-            firm_id=statement.firm_id,
-            company_id=statement.company_id,
-            account_id=statement.account_id,
-            statement=statement,
-            fingerprint=fingerprint,
-            booked_on=movement.booked_on,
-            value_on=movement.value_on,
-            amount=movement.amount,
-            label=movement.label[:500] or UNLABELLED,
-            payee=(movement.party or clean_label(movement.label))[:200],
-            means=means(movement.label),
-            reference=(movement.reference or "")[:140],
-            label_key=domain_rules.label_key(movement.label)[:200],
-        )
-        for movement, fingerprint in movements
-    ]
+    new = Transaction.objects.bulk_create([movements.made_of(row, *told) for told in fresh], batch_size=2000)
+    return _Kept(row, new, issue)

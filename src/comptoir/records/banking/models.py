@@ -72,19 +72,28 @@ class Transaction(InCompany):
         ]
 
 
-class Rewording(InCompany):
-    """Other words in which the bank told a movement that was kept already, in a statement that it issued again."""
+class Alias(InCompany):
+    """Other words for a movement that was kept already: a file's, where a connection had told it before, or those of a
+    statement that the bank issued again. A second import knows the movement by them.
+    """
 
-    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="rewordings")
-    transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="rewordings")
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="rewordings")
+    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="+")
     fingerprint = models.CharField(max_length=64)
-    label = models.CharField(max_length=500)
+    transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="aliases")
+    label = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "fingerprint"], name="one_rewording_a_movement")
+            models.UniqueConstraint(fields=["account", "fingerprint"], name="one_alias_a_movement")
         ]
+
+
+class Withdrawal(InCompany):
+    """The bank took a movement back: it stays, and another one undoes it, in the bank's list as in the books."""
+
+    transaction = models.OneToOneField(Transaction, models.PROTECT, related_name="withdrawal")
+    mirror = models.OneToOneField(Transaction, models.PROTECT, related_name="undoes")
+    at = models.DateTimeField()
 
 
 class Rule(InCompany):

@@ -9,6 +9,7 @@ from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import Q
 
+from comptoir.lib import rows
 from comptoir.records.audit.actions import note, record
 from comptoir.records.deposits.models import Dismissal, Document, Original, Readable
 from comptoir.records.firms.models import Company, Person
@@ -41,8 +42,8 @@ def receive(*, company: Company, deposit: Deposit, by: Person | None, sees_all: 
     Raises `AlreadyHandedIn` where the depositor may see the same bytes in this dossier. A depositor who sees
     only their own gets a piece of their own on the same original; the bytes of a piece set aside reopen it.
     """
-    original = keep_deposit(company=company, deposit=deposit, at=at)
-    for twin in twins(original, by=by, sees_all=sees_all):
+    original, is_new = _kept(company, deposit.content, deposit.media_type, deposit.pages, at)
+    for twin in [] if is_new else twins(original, by=by, sees_all=sees_all):
         return reopened(twin, by=by, at=at)
     return enter(company=company, original=original, deposit=deposit, by=by, at=at)
 
@@ -150,26 +151,28 @@ def reopen(*, document: Document, by: Person | None, at: datetime) -> None:
 @transaction.atomic(savepoint=False)
 def keep(*, company: Company, content: bytes, media_type: str, pages: int, at: datetime) -> Original:
     """Keep bytes once for a company, whatever they are handed in for, and hold them until the commit."""
+    return _kept(company, content, media_type, pages, at)[0]
+
+
+def _kept(company: Company, content: bytes, media_type: str, pages: int, at: datetime) -> tuple[Original, bool]:
+    """The bytes, kept, and whether the company had none like them. Two deposits of the same bytes wait for each other."""
     sha256 = hashlib.sha256(content).hexdigest()
     store = storages["originals"]
     if not store.exists(address(sha256)):
         store.save(address(sha256), ContentFile(content))
-    Original.objects.bulk_create(
-        [
-            Original(
-                firm_id=company.firm_id,
-                company=company,
-                sha256=sha256,
-                size=len(content),
-                media_type=media_type,
-                pages=pages,
-                stored_at=at,
-            )
-        ],
-        ignore_conflicts=True,
+    original = Original(
+        firm_id=company.firm_id,
+        company=company,
+        sha256=sha256,
+        size=len(content),
+        media_type=media_type,
+        pages=pages,
+        stored_at=at,
     )
-    # The lock makes two deposits of the same bytes wait for each other. The row itself is never changed.
-    return Original.objects.select_for_update().get(company=company, sha256=sha256)
+    if rows.add(original):
+        return original, True
+    # The lock is for whoever brings the same bytes next. The row itself is never changed.
+    return Original.objects.select_for_update().get(company=company, sha256=sha256), False
 
 
 @transaction.atomic(savepoint=False)

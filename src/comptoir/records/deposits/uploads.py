@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from comptoir.lib import rows
 from comptoir.lib.partial_files import PartialFiles
 from comptoir.records.deposits.models import Document, Upload
 from comptoir.records.firms.models import Company, Person
@@ -54,8 +55,11 @@ class Announced:
 
 
 @transaction.atomic(savepoint=False)
-def begin(*, company: Company, announced: Announced, by: Person, at: datetime) -> Upload:
-    """The upload under this key, new or as it stands, held until the commit; raises `TooLong`, `TooManyOpen`."""
+def begin(*, company: Company, announced: Announced, by: Person, at: datetime, is_whole: bool = False) -> Upload:
+    """The upload under this key, new or as it stands, held until the commit; raises `TooLong`, `TooManyOpen`.
+
+    One that comes with all its bytes is not counted among those on their way.
+    """
     if announced.length > LARGEST:
         raise TooLong
     new = Upload(
@@ -73,16 +77,18 @@ def begin(*, company: Company, announced: Announced, by: Person, at: datetime) -
         sees_all=announced.sees_all,
         begun_at=at,
     )
-    Upload.objects.bulk_create([new], ignore_conflicts=True)
+    if rows.add(new):
+        if not is_whole:
+            _refuse_too_many(company, by)
+        return new
     found = Upload.objects.select_for_update(of=("self",)).get(company=company, by=by, key=new.key)
-    if found.pk == new.pk and _open_ones(company, by) > MOST_OPEN:
-        raise TooManyOpen
     found.company, found.by = company, by
     return found
 
 
-def _open_ones(company: Company, by: Person) -> int:
-    return Upload.objects.filter(company=company, by=by, ended_at=None)[: MOST_OPEN + 1].count()
+def _refuse_too_many(company: Company, by: Person) -> None:
+    if Upload.objects.filter(company=company, by=by, ended_at=None)[: MOST_OPEN + 1].count() > MOST_OPEN:
+        raise TooManyOpen
 
 
 def of(company: Company, by: Person, upload_id: UUID) -> Upload | None:
@@ -118,6 +124,7 @@ def pages(upload: Upload, content: bytes) -> list[bytes]:
 def wait(upload: Upload, content: bytes) -> None:
     """Put bytes that came at once where half-arrived ones wait, for what is still missing (a password)."""
     if not offset(upload):
+        _refuse_too_many(upload.company, upload.by)
         append(upload, 0, [content])
 
 

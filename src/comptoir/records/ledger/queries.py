@@ -220,9 +220,10 @@ def transactions_in_suspense(company: Company) -> list[UUID]:
 
 
 def rule_uses(company: Company) -> dict[UUID, int]:
-    """How many entries each rule has booked."""
-    rows = Entry.objects.filter(company=company, rule_id__isnull=False).order_by().values_list("rule_id")
-    return {pk: times for pk, times in rows.annotate(Count("pk")) if pk}
+    """How many entries each rule has booked, as far as the session may see them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rule, uses FROM uses_of_rules(%s)", [company.pk])
+        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

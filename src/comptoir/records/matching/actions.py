@@ -81,6 +81,18 @@ def forget(*, document: Document, by: Person | None, at: datetime) -> list[UUID]
 
 
 @db.atomic
+def release(*, transactions: Sequence[Transaction], at: datetime) -> list[UUID]:
+    """Unlink movements that the bank has taken back, whoever linked them; says which pieces are unpaid again."""
+    matches = Match.objects.filter(transaction__in=transactions)
+    freed = list(matches.values_list("document_id", flat=True).distinct())
+    if freed:
+        record("unmatch", transactions[0], by=None, at=at, documents=[str(pk) for pk in freed])
+    matches.delete()
+    Proposal.objects.filter(transaction__in=transactions).delete()
+    return freed
+
+
+@db.atomic
 def hand_over(*, document: Document, to: Document, by: Person | None, at: datetime) -> list[UUID]:
     """A piece becomes part of another: what a person linked it with is the other's; what the machine did is taken back."""
     for match in Match.objects.filter(document=document).select_related("transaction", "by"):

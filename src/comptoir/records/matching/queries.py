@@ -86,6 +86,7 @@ def open_movements(
 ) -> list[OpenMovement]:
     """Transactions of which no piece is known: in a window, those that the hints speak of, or among these only."""
     rows = Transaction.objects.filter(~Exists(Match.objects.filter(transaction=OuterRef("pk"))), company=company)
+    rows = rows.filter(withdrawal=None, undoes=None)  # what the bank took back explains nothing
     if window:
         rows = rows.filter(booked_on__range=(window.opens_on, window.closes_on))
     if among is not None:

@@ -58,13 +58,13 @@ def letter(group: Group, *, at: datetime) -> None:
         return
 
 
-def letter_with_mirror(entry: Entry, mirror: Entry, *, by: Person, at: datetime) -> None:
+def letter_with_mirror(entry: Entry, mirror: Entry, *, by: Person | None, at: datetime) -> None:
     """An entry and its mirror pay each other off, third party by third party; what a person lettered stays."""
     lines = Line.objects.of_third_parties().filter(entry__in=(entry, mirror), lettered=None)
     for account, auxiliary in {(line.account, line.auxiliary_id) for line in lines}:
         pair = list(lines.filter(account=account, auxiliary=auxiliary).select_related("auxiliary"))
         try:
             with db.atomic():
-                lettrage.letter(lines=pair, by=by, at=at, reason=f"Extourne de {entry.number}")
+                lettrage.letter(lines=pair, by=by, at=at, reason=f"Extourne de {entry.number or entry.label}")
         except lettrage.NotLetterable:
             continue

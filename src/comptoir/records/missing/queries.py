@@ -149,7 +149,8 @@ def all_ids(company: Company) -> list[UUID]:
 
 def booked(company: Company, ids: list[UUID]) -> Iterator[Booked]:
     """These transactions as booked, with their facts."""
-    rows = Transaction.objects.filter(company=company, pk__in=ids).values_list(
+    standing = Transaction.objects.filter(company=company, pk__in=ids, withdrawal=None, undoes=None)
+    rows = standing.values_list(
         "id", "booked_on", "amount", Exists(Match.objects.filter(transaction=OuterRef("pk")))
     )
     counterparts, lettered, closed = _counterparts(ids)

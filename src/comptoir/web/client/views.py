@@ -1,4 +1,4 @@
-"""The client's space: home, pieces, bank, more."""
+"""The client's space: home, pieces, more."""
 
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from comptoir.domain.folder import visible_to
 from comptoir.domain.rights import Act
 from comptoir.records.banking import queries as bank
+from comptoir.records.connections import queries as connected
 from comptoir.records.deposits import leaves
 from comptoir.records.deposits import queries as documents_of
 from comptoir.records.einvoices import queries as einvoices
@@ -42,7 +43,7 @@ def home(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "today": timezone.localdate(),
         "missing": _missing(seat) if context["shows_missing"] else None,
         "latest": pieces.latest(seat.company, only_by=only_by(seat)) if context["shows_pieces"] else [],
-        "balances": bank.balances(seat.company) if context["shows_bank"] else [],
+        "balances": connected.told(seat.company, bank.balances(seat.company)) if context["shows_bank"] else [],
         "shelves": [] if context["shows_pieces"] else folders.shelves(seat.company, visible_to(seat.role)),
         "interlocutors": file.interlocutors(seat.company, timezone.localdate()),
         "to_start": welcome.open_steps(seat),
@@ -80,18 +81,6 @@ def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpR
     context["address"] = reverse("client_document", args=[seat.company.pk, row.pk])
     context["page_numbers"] = range(1, min(len(leaves.shown(row)), 30) + 1)
     return render(request, "client/document.html", context)
-
-
-@doors.signed_in
-@require_GET
-def bank_page(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """Balances, up to which day each is proved, and the last movements."""
-    seat = doors.company(request, company_id, Act.SEE_BANK)
-    context = frame(seat, "bank") | {
-        "balances": bank.balances(seat.company),
-        "transactions": bank.latest(seat.company),
-    }
-    return render(request, "client/bank.html", context)
 
 
 @doors.signed_in

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from comptoir.domain.rights import Act
 from comptoir.records.banking import queries as bank
+from comptoir.records.connections import queries as connected
 from comptoir.records.firms import queries as people
 from comptoir.records.firms import welcome
 from comptoir.records.firms.models import WelcomeStep
@@ -47,6 +48,7 @@ def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     found = steps(seat)
     now = next((step.key for step in found if step.is_open), "")
     context = frame(seat, "welcome") | {"steps": found, "now": now, "done": sum(step.is_done for step in found)}
+    context |= {"way": connected.way(seat.company), "may_connect": seat.may(Act.CONNECT_BANK)}
     return render(request, "client/welcome.html", context)
 
 
@@ -60,11 +62,8 @@ def steps(seat: Seat) -> list[Step]:
     skipped = welcome.skipped(seat.company, seat.person)
     found = []
     if seat.may(Act.SEE_BANK):
-        found.append(
-            Step(
-                "bank", any(balance.last_movement_on for balance in bank.balances(seat.company)), "bank" in skipped
-            )
-        )
+        has = connected.stands(seat.company) or any(b.last_movement_on for b in bank.balances(seat.company))
+        found.append(Step("bank", has, "bank" in skipped))
     if seat.may(Act.DEPOSIT):
         has = bool(pieces.latest(seat.company, only_by=only_by(seat)))
         found.append(Step("deposit", has, "deposit" in skipped))

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from comptoir import pipeline
 from comptoir.domain import chart
-from comptoir.domain.money import french
 from comptoir.domain.rights import Act
 from comptoir.domain.rules import Rule
 from comptoir.domain.text import folded
@@ -19,13 +18,15 @@ from comptoir.lib import keyset
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
-from comptoir.records.banking.actions import Import, NoMovement, OtherAccount
+from comptoir.records.banking.actions import NoMovement, OtherAccount
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import AlreadyValidated
 from comptoir.records.ledger.bank import NotAssignable
 from comptoir.web import doors
+from comptoir.web.firm import bank_connections
 from comptoir.web.firm.context import frame
+from comptoir.web.imports import counted, warn_of_withdrawn
 from comptoir.web.refusals import refused
 from comptoir.web.uploads import NoFile, TooHeavy, upload
 
@@ -120,18 +121,20 @@ def end_rule(request: HttpRequest, company_id: UUID, rule_id: UUID) -> HttpRespo
 
 
 def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
+    balances = bank.balances(seat.company)
     uses = books.rule_uses(seat.company)
     rules = bank.rules_in_force(seat.company, timezone.localdate())
     waiting = books.count_in_suspense(seat.company)
     only_waiting = request.GET.get("voir", "suspens" if waiting else "tous") == "suspens"
     after = keyset.day_key(request.GET.get("apres", ""))
     context = frame(seat, "bank") | {
-        "balances": bank.balances(seat.company),
+        "balances": balances,
         "unread": bank_columns.unread_statements(seat.company),
         "page": books.bank_entries(seat.company, in_suspense=only_waiting, after=after),
         "only_waiting": only_waiting,
         "waiting": waiting,
         "typed": request.POST,
+        **bank_connections.context(seat.company, balances),
         "rules": [(rule, uses.get(rule.pk, 0)) for rule in rules],
     }
     return render(request, "firm/bank.html", context)
@@ -140,30 +143,3 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
 def _tells(word: str) -> bool:
     """Whether a word of a rule tells one label from another: `*` and signs alone are in all of them."""
     return bool(folded(word).strip("* "))
-
-
-def warn_of_withdrawn(request: HttpRequest, found: Import) -> None:
-    """A statement issued again no longer tells what was kept: its entry stays, and somebody has to look at it."""
-    for gone in found.withdrawn[:5]:
-        told = f"« {gone.label} » du {gone.booked_on:%d/%m/%Y}, {french(gone.amount)}\u00a0€"
-        messages.warning(
-            request,
-            f"{told}, n’est plus dans ce relevé que la banque a refait : son écriture reste, à corriger ou à extourner.",
-        )
-
-
-def counted(found: Import) -> str:
-    """What an import added, and what it left, in words."""
-    new = len(found.transactions)
-    told = [f"{new} opérations ajoutées" if new > 1 else f"{new or 'aucune'} opération ajoutée"]
-    if found.known:
-        told.append(f"{found.known} déjà connue{'s' if found.known > 1 else ''}")
-    if found.reworded:
-        told.append(f"{found.reworded} redite{'s' if found.reworded > 1 else ''} par la banque en d’autres termes")
-    if found.announced:
-        told.append(
-            f"{found.announced} à venir, qui attend{'ent' if found.announced > 1 else ''} d’être comptabilisée{'s' if found.announced > 1 else ''} par la banque"
-        )
-    if found.elsewhere:
-        told.append(f"le reste du fichier est d’un autre compte ({', '.join(found.elsewhere[:3])})")
-    return ", ".join(told)

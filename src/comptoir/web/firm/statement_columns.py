@@ -22,8 +22,8 @@ from comptoir.records.banking.actions import NoMovement, OtherAccount
 from comptoir.records.banking.models import UnreadStatement
 from comptoir.records.firms.queries import Seat
 from comptoir.web import doors
-from comptoir.web.firm.bank import counted
 from comptoir.web.firm.context import frame
+from comptoir.web.imports import counted
 from comptoir.web.refusals import refused
 
 MEANINGS = (

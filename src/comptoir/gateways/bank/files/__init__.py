@@ -6,7 +6,7 @@ from types import MappingProxyType, ModuleType
 
 from comptoir.domain import movement
 from comptoir.domain.limits import is_amount, is_day, plain
-from comptoir.domain.money import decimals
+from comptoir.domain.money import places
 from comptoir.domain.movement import BankStatement, Movement, StatementFile
 from comptoir.gateways.bank.files import camt, cfonb120, mt940, ofx, qif, table
 from comptoir.gateways.bank.files.faults import DoesNotAddUp, NotAStatement, RefusedFile, Unreadable
@@ -72,7 +72,7 @@ def _refuse_what_no_bank_says(found: StatementFile) -> None:
         for moved in statement.movements:
             if not is_amount(moved.amount):
                 raise Unreadable("un montant dépasse mille milliards.", line=moved.line)
-            if moved.amount != round(moved.amount, max(2, decimals(statement.currency))):
+            if moved.amount != round(moved.amount, max(2, places(statement.currency or "EUR"))):
                 raise Unreadable(
                     f"« {moved.amount} » a trop de décimales pour un montant en {_money(statement)}.",
                     line=moved.line,

@@ -11,7 +11,7 @@ from decimal import Decimal
 from io import BytesIO
 
 from comptoir.domain import label
-from comptoir.domain.money import decimals
+from comptoir.domain.money import places
 from comptoir.domain.movement import BankStatement, Movement, StatementFile
 from comptoir.gateways.bank.files import written
 from comptoir.gateways.bank.files.faults import Unreadable
@@ -247,11 +247,11 @@ def _statement(draft: _Draft, *, closing: Decimal | None, closed_on: date | None
 
 def _amount(line: str, number: int) -> Decimal:
     digits, unit = line[90:103].strip() or "0", line[103]
-    places = line[19].strip() or str(decimals(_currency(line)))
-    if not (re.fullmatch(r"[0-9]+", digits) and unit in _UNITS and places in "0123456789"):
+    decimals = line[19].strip() or str(places(_currency(line)))
+    if not (re.fullmatch(r"[0-9]+", digits) and unit in _UNITS and decimals in "0123456789"):
         raise Unreadable(f"le montant « {line[90:104].strip()} » n’en est pas un.", line=number)
     sign, last = _UNITS[unit]
-    return written.tidy(sign * Decimal(int(digits) * 10 + last).scaleb(-int(places)))
+    return written.tidy(sign * Decimal(int(digits) * 10 + last).scaleb(-int(decimals)))
 
 
 def _sum(said: str) -> str:

@@ -1,0 +1,26 @@
+"""Bridge on this machine until it is interrupted: prints the setting that leads to it."""
+
+import argparse
+import sys
+import threading
+
+from comptoir.gateways.bank.bridge.twin import Twin
+
+
+def main() -> None:
+    """Listen until the keyboard says otherwise."""
+    asked = argparse.ArgumentParser(prog="python -m comptoir.gateways.bank.bridge.twin")
+    asked.add_argument("--port", type=int, default=0)
+    asked.add_argument("--webhook", default="", help="where news goes, on this machine")
+    given = asked.parse_args()
+    with Twin(port=given.port, webhook=given.webhook) as twin:
+        sys.stdout.write(f"COMPTOIR_BRIDGE={twin.address}\n")
+        sys.stdout.flush()
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            return
+
+
+if __name__ == "__main__":
+    main()

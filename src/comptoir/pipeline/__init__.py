@@ -1,0 +1,121 @@
+"""THE DATA'S WAY, top to bottom. This is the only place where one stage starts the next.
+
+    deposit → document → reading → rapprochement → proposed entry → entry → lettrage → missing list → FEC
+    bank file → transactions → bank entries → rapprochement → …
+
+Each function is one act, whole or not at all, and may be repeated: a job that runs twice leaves what it left once.
+
+The way, a module a stage (what a module imports stands below it, held by import-linter):
+
+    deposit      what comes is kept; mail_in and platform are deposits too
+    reading      cut, read, proposed; deciding and arranging are what a person says over it
+    bank         a statement comes in; connections bring movements by themselves
+    matching     rapprochement: pieces and transactions find each other
+    booking      a transaction becomes an entry; entries are posted, corrected, validated (entries)
+    lettering    both sides are posted: they are lettered
+    missing      what no piece explains is asked for
+    between      what every stage needs: one at a time in a company's books, and telling the screens
+
+Beside it: dossiers and their years, shared folders, letters, the portfolio's standings, and the upkeep that comes round.
+"""
+
+from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
+from comptoir.pipeline.bank import import_statement
+from comptoir.pipeline.booking import assign, book, write_rule
+from comptoir.pipeline.connections import (
+    NoBridge,
+    attach_feed,
+    choose_bank_way,
+    come_back,
+    connect,
+    detach_feed,
+    disconnect,
+    hear,
+    visit,
+    visit_banks,
+)
+from comptoir.pipeline.deciding import decide_duplicate, dismiss, reopen, set_claimant_account
+from comptoir.pipeline.deposit import end_upload, hand_in, hand_in_all, hand_in_pages
+from comptoir.pipeline.dossiers import edit_file, open_dossiers, open_import, open_year
+from comptoir.pipeline.entries import post, reverse, take_back, validate, write
+from comptoir.pipeline.folders import put_file, withdraw_file
+from comptoir.pipeline.lettering import letter, settle, unletter
+from comptoir.pipeline.letters import deliver, post_letter
+from comptoir.pipeline.mail_in import NoSuchDoor, TooManyMails, open_mail, refuse_mail, release, take_mail
+from comptoir.pipeline.matching import attach, detach, pair
+from comptoir.pipeline.missing import ask_missing, keep_up
+from comptoir.pipeline.platform import WhenAsked, fetch_invoices, say_status, send_status
+from comptoir.pipeline.reading import correct, cut_now, propose_again, read, read_now
+from comptoir.pipeline.standings import stand, stand_later
+from comptoir.pipeline.upkeep import remember, stamp_deposits
+
+__all__ = [
+    "NoBridge",
+    "NoSuchDoor",
+    "TooManyMails",
+    "WhenAsked",
+    "ask_missing",
+    "assign",
+    "attach",
+    "attach_feed",
+    "book",
+    "choose_bank_way",
+    "come_back",
+    "connect",
+    "correct",
+    "cut_now",
+    "decide_duplicate",
+    "deliver",
+    "detach",
+    "detach_feed",
+    "disconnect",
+    "dismiss",
+    "edit_file",
+    "end_upload",
+    "fetch_invoices",
+    "hand_in",
+    "hand_in_all",
+    "hand_in_pages",
+    "hear",
+    "import_statement",
+    "keep_up",
+    "letter",
+    "move",
+    "open_dossiers",
+    "open_import",
+    "open_mail",
+    "open_year",
+    "pair",
+    "post",
+    "post_letter",
+    "propose_again",
+    "put_file",
+    "read",
+    "read_now",
+    "reclassify",
+    "refuse_mail",
+    "release",
+    "remember",
+    "reopen",
+    "reverse",
+    "say_status",
+    "say_who_paid",
+    "send_status",
+    "set_claimant_account",
+    "settle",
+    "split",
+    "stamp_deposits",
+    "stand",
+    "stand_later",
+    "take_back",
+    "take_mail",
+    "undo_cut",
+    "unite",
+    "unletter",
+    "validate",
+    "visit",
+    "visit_banks",
+    "withdraw_file",
+    "write",
+    "write_rule",
+]

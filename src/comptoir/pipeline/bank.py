@@ -1,0 +1,66 @@
+"""Movements come from the bank, by a file or by a connection: kept, booked and matched, each once; taken back where it says so."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from comptoir.gateways.bank import files as bank_files
+from comptoir.lib.live import announce
+from comptoir.pipeline.between import books_of, movement_days
+from comptoir.pipeline.booking import book, book_mirror, rebook
+from comptoir.pipeline.lettering import unletter_by_machine
+from comptoir.pipeline.matching import pair
+from comptoir.pipeline.missing import relist
+from comptoir.records.banking import actions as banking
+from comptoir.records.banking import columns as bank_columns
+from comptoir.records.banking import movements
+from comptoir.records.banking.models import BankAccount, Transaction
+from comptoir.records.firms.models import Company, Person
+from comptoir.records.matching import actions as matching
+
+
+def import_statement(
+    *,
+    account: BankAccount,
+    content: bytes,
+    filename: str,
+    by: Person | None,
+    at: datetime,
+    columns: Mapping[str, bank_files.Columns] | None = None,
+) -> banking.Import:
+    """A bank's file comes in: proved, kept, booked and matched, each movement once, or refused whole.
+
+    `columns` explains the headings of a table that the firm does not know yet. Raises `bank_files.NotAStatement`
+    (`UnknownColumns` where they have to be explained), `bank_files.DoesNotAddUp`, `banking.OtherAccount`.
+    """
+    file = bank_files.read(content, filename, bank_columns.explained(account.firm_id) | dict(columns or {}))
+    with books_of(account.company):
+        imported = banking.import_statements(account=account, file=file, filename=filename, by=by, at=at)
+        undo(account.company, imported.withdrawn, at=at)
+        follow(account.company, imported.transactions, at=at)
+    return imported
+
+
+def follow(company: Company, transactions: Sequence[Transaction], *, at: datetime) -> None:
+    """What new movements bring about, in the books of the company."""
+    if transactions:
+        book(company, transactions, at=at)
+        new = [transaction.pk for transaction in transactions]
+        pair(company, new=new, around=movement_days(transactions), at=at)
+    announce(company.pk, ["bank", "production"])
+
+
+def undo(company: Company, transactions: Sequence[Transaction], *, at: datetime) -> None:
+    """The bank takes movements back: what they justified is unpaid again, and each is undone where it was booked."""
+    made = movements.withdraw(transactions=transactions, at=at)
+    if not made:
+        return
+    gone = [row.transaction for row in made]
+    for transaction in gone:
+        if entry := getattr(transaction, "entry", None):
+            unletter_by_machine(entry, by=None, at=at)
+    matching.release(transactions=gone, at=at)
+    rebook(company, [transaction.pk for transaction in gone], at=at)
+    for row in made:
+        book_mirror(row.transaction, row.mirror, at=at)
+    relist(company, [pk for row in made for pk in (row.transaction_id, row.mirror_id)], at=at)
+    announce(company.pk, ["bank", "production", "missing", "documents"])

@@ -1,0 +1,54 @@
+"""What every stage needs: one at a time in a company’s books, and telling the screens."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+
+from comptoir.lib import tenancy
+from comptoir.lib.live import announce
+from comptoir.records.banking.models import Transaction
+from comptoir.records.deposits.models import Document
+from comptoir.records.firms import actions as firms
+from comptoir.records.firms.models import Company
+from comptoir.records.matching import queries as matches
+from comptoir.records.missing import standings
+from comptoir.records.readings import queries as read_values
+
+AGAIN = RetryStrategy(max_attempts=3, exponential_wait=5)
+"""A job that fell is tried again; a piece that cannot be read is not a fall but a fact, and is kept."""
+
+
+@contextmanager
+def books_of(company: Company) -> Iterator[None]:
+    """One at a time in a company's books, all or nothing: two people and a worker never wait for each other in a ring.
+
+    Handing in does not come this way: a client never waits for an import, unless for the line that it justifies.
+    """
+    with tenancy.within(company.firm_id, company.pk):
+        firms.hold(company)
+        yield
+        moved(company)
+
+
+def moved(company: Company) -> None:
+    """The dossier's line in the portfolio is made again when somebody looks; until then, a mark waits for nobody."""
+    standings.mark(company)
+    announce(company.firm_id, ["portfolio"])
+
+
+def tell(document: Document) -> None:
+    """Tell the screens that show this piece: those of its depositor apart, who may see no other's."""
+    announce(document.company_id, ["documents", "production", f"documents-of-{document.deposited_by_id}"])
+    moved(document.company)
+
+
+def days(document: Document) -> "matches.Window":
+    reading = read_values.current(document)
+    deposited = timezone.localdate(document.deposited_at)
+    return matches.around_pieces([reading.issued_on.value if reading and reading.issued_on else deposited])
+
+
+def movement_days(transactions: Sequence[Transaction]) -> "matches.Window":
+    return matches.around_movements(t.booked_on for t in transactions)

@@ -1,0 +1,136 @@
+"""Mail is a deposit too."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from comptoir.domain.mail import Door, Incoming, is_answered, is_receipt
+from comptoir.domain.rights import Act
+from comptoir.lib import tenancy
+from comptoir.lib.live import announce
+from comptoir.pipeline.between import AGAIN
+from comptoir.pipeline.deposit import hand_in_all
+from comptoir.pipeline.letters import post_letter
+from comptoir.readers import mail as mail_reader
+from comptoir.records.deposits import queries as documents
+from comptoir.records.deposits.answers import Answer
+from comptoir.records.deposits.models import Document
+from comptoir.records.firms.models import Company, Person
+from comptoir.records.firms.queries import Seat
+from comptoir.records.inbox import actions as inbox
+from comptoir.records.inbox import queries as inbox_of
+from comptoir.records.inbox import replies
+from comptoir.records.inbox.models import Mail
+
+
+def take_mail(*, door: Door, raw: bytes, envelope: str, at: datetime) -> None:
+    """A mail came for one of a dossier's addresses; it is kept when this returns, once, and is opened afterwards.
+
+    Raises `TooManyMails`, and `NoSuchDoor` where the token was changed meanwhile.
+    """
+    tenant = inbox_of.tenant_of(door.token)
+    if tenant is None:
+        raise NoSuchDoor
+    incoming = mail_reader.read(raw, trusted=settings.TRUSTED_CHECKS, envelope=envelope)
+    with tenancy.within(tenant.firm_id, tenant.company_id):
+        company = Company.objects.select_related("firm").get(pk=tenant.company_id)
+        if inbox_of.came_lately(company, at=at) >= settings.MAILS_AN_HOUR:
+            raise TooManyMails
+        kept = inbox.keep(company=company, purpose=door.purpose, raw=raw, read=incoming, envelope=envelope, at=at)
+        if kept is not None:
+            open_later(kept)
+
+
+class NoSuchDoor(Exception):
+    """Cette adresse n’existe pas, ou plus."""
+
+
+class TooManyMails(Exception):
+    """Trop de messages sont arrivés dans l’heure pour ce dossier."""
+
+
+def open_later(mail: Mail) -> None:
+    open_mail.defer(firm_id=str(mail.firm_id), company_id=str(mail.company_id), mail_id=str(mail.pk))
+
+
+@app.task(queue="mail", retry=AGAIN, name="open_mail")
+def open_mail(firm_id: str, company_id: str, mail_id: str) -> None:
+    """Hand in what a mail brings where its sender may; else it waits for somebody's word."""
+    at = timezone.now()
+    with tenancy.within(UUID(firm_id), UUID(company_id)):
+        mail = inbox.held(inbox_of.get(UUID(mail_id)))
+        if mail.is_over or mail.is_held:
+            return
+        incoming = _incoming(mail)
+        seat = inbox_of.seat_of(mail.company, mail.sender, timezone.localdate(at))
+        may_send = seat is not None or inbox_of.is_authorised(mail.company, mail.sender)
+        if incoming.is_forged or not may_send:
+            inbox.hold(mail=mail, at=at)
+            announce(mail.company_id, ["inbox"])
+            return
+        _open(mail, incoming, seat, by=None, at=at)
+
+
+def release(*, mail: Mail, by: Person, at: datetime) -> None:
+    """A person lets a mail in that waited. Raises `inbox.AlreadySettled`."""
+    with tenancy.within(mail.firm_id, mail.company_id):
+        mail = inbox.held(mail)
+        if mail.is_over:
+            raise inbox.AlreadySettled
+        seat = inbox_of.seat_of(mail.company, mail.sender, timezone.localdate(at))
+        _open(mail, _incoming(mail), seat, by=by, at=at)
+
+
+def refuse_mail(*, mail: Mail, by: Person, at: datetime) -> None:
+    """A person does not want a mail that waited; it is kept with its proof. Raises `inbox.AlreadySettled`."""
+    with tenancy.within(mail.firm_id, mail.company_id):
+        inbox.refuse(mail=mail, by=by, at=at)
+        announce(mail.company_id, ["inbox"])
+
+
+def _open(mail: Mail, incoming: Incoming, seat: Seat | None, *, by: Person | None, at: datetime) -> None:
+    """Each attachment is a file like any other; a mail without any is one itself where it is a receipt."""
+    files = incoming.attachments
+    if not files and is_receipt(incoming.body):
+        files = (mail_reader.as_paper(incoming),)
+    answers = [
+        answer
+        for file in files
+        for answer in hand_in_all(
+            company=mail.company,
+            content=file.content,
+            filename=file.filename,
+            by=seat.person if seat else None,
+            at=at,
+            sees_all=seat is None or seat.may(Act.SEE_DOCUMENTS),
+            purpose=mail.purpose,
+            channel=Document.Channel.MAIL,
+            sent={"from": mail.sender, "message_id": incoming.message_id},
+        )
+    ]
+    inbox.opened(mail=mail, answers=[answer.said() for answer in answers], by=by, at=at)
+    _answer_mail(mail, incoming, answers, at=at)
+    announce(mail.company_id, ["inbox"])
+
+
+def _answer_mail(mail: Mail, incoming: Incoming, answers: Sequence[Answer], *, at: datetime) -> None:
+    """Say to the sender what was taken and what was not; a machine is never answered, nor anybody without end."""
+    if not is_answered(mail.sender, is_automatic=incoming.is_automatic, own_domain=settings.DEPOSIT_DOMAIN):
+        return
+    if inbox_of.answered_lately(mail.sender, mail.firm_id, at=at) >= ANSWERS_AN_HOUR:
+        return
+    message = replies.reply(mail=mail, incoming=incoming, answers=answers)
+    post_letter(message, at=at, firm_id=mail.firm_id, company_id=mail.company_id)
+
+
+ANSWERS_AN_HOUR = 30
+"""To one address: two machines that answer each other stop there, if nothing stopped them before."""
+
+
+def _incoming(mail: Mail) -> Incoming:
+    raw = documents.content(mail.original)
+    return mail_reader.read(raw, trusted=settings.TRUSTED_CHECKS, envelope=mail.envelope)

@@ -1,0 +1,163 @@
+"""Movements that a connection tells one by one, beside those of files: each once whichever way it comes, and taken back."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from comptoir.domain import rules as domain_rules
+from comptoir.domain.label import clean_label, means
+from comptoir.domain.movement import Movement
+from comptoir.records.banking.models import Alias, BankAccount, Statement, Transaction, Withdrawal
+
+TOLD = "bridge"
+"""The format of a statement that no file brought."""
+UNLABELLED = "Opération sans libellé"
+"""What a movement is called that its bank does not name: EcritureLib may not be empty (LPF art. A47 A-1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The transaction of each movement, in their order, and those of them that are new."""
+
+    each: tuple[Transaction, ...]
+    new: tuple[Transaction, ...]
+
+
+@transaction.atomic
+def take(*, account: BankAccount, movements: Sequence[tuple[str, Movement]], at: datetime) -> Taken:
+    """Keep movements that a connection tells, each under its key there, whose first ones are told once for all.
+
+    A movement of the same day and amount that a file told, and no connection yet, is the same one: labels differ from
+    one way to the other, the day and the cents do not.
+    """
+    prints = [_digest(key) for key, _ in movements]
+    known = {row.fingerprint: row for row in Transaction.objects.filter(account=account, fingerprint__in=prints)}
+    waiting = _told_by_files_alone(account, {moved.booked_on for _, moved in movements})
+    found: list[Transaction | None] = [
+        known.get(key) or _next(waiting, moved) for key, (_, moved) in zip(prints, movements, strict=True)
+    ]
+    fresh = [(moved, key) for key, (_, moved), row in zip(prints, movements, found, strict=True) if row is None]
+    made = iter(_made(account, fresh, at))
+    each = tuple(row or next(made) for row in found)
+    return Taken(each, tuple(row for row, was in zip(each, found, strict=True) if was is None))
+
+
+def known(*, account: BankAccount, fingerprints: Sequence[str], days: Sequence[date]) -> set[str]:
+    """Of these fingerprints of a file's, those of movements that are kept already; asked by their days, which are few."""
+    if not days:
+        return set()
+    span = (min(days), max(days))
+    rows = Transaction.objects.filter(account=account, booked_on__range=span).values_list("fingerprint")
+    other = Alias.objects.filter(account=account, transaction__booked_on__range=span).values_list("fingerprint")
+    return {key for (key,) in rows.union(other, all=True)}.intersection(fingerprints)
+
+
+def claim(*, account: BankAccount, movements: Iterable[tuple[Movement, str]]) -> set[str]:
+    """Of a file's movements that are new to it, those that a connection told already: their fingerprints, kept from now on."""
+    listed = list(movements)
+    if not Statement.objects.filter(account=account, format=TOLD).exists():
+        return set()
+    waiting = _told_by_connections_alone(account, {moved.booked_on for moved, _ in listed})
+    labels = {key: moved.label for moved, key in listed}
+    pairs = [(key, row) for moved, key in listed if (row := _next(waiting, moved))]
+    Alias.objects.bulk_create(
+        [
+            Alias(
+                firm_id=account.firm_id,
+                company_id=account.company_id,
+                account=account,
+                fingerprint=key,
+                transaction=row,
+                label=labels[key][:500],
+            )
+            for key, row in pairs
+        ]
+    )
+    return {key for key, _ in pairs}
+
+
+def withdraw(*, transactions: Sequence[Transaction], at: datetime) -> list[Withdrawal]:
+    """The bank takes these movements back: each is undone by one of the opposite amount on its day, once."""
+    undone = Exists(Withdrawal.objects.filter(transaction=OuterRef("pk")))
+    rows = Transaction.objects.filter(~undone, pk__in=[row.pk for row in transactions]).select_related("account")
+    return [_undo(row, at) for row in rows]
+
+
+def _undo(row: Transaction, at: datetime) -> Withdrawal:
+    moved = Movement(row.booked_on, -row.amount, f"ANNULATION BANQUE {row.label}"[:500], row.value_on, row.payee)
+    (mirror,) = _made(row.account, [(moved, _digest(f"undoes|{row.pk}"))], at)
+    return Withdrawal.objects.create(
+        firm_id=row.firm_id, company_id=row.company_id, transaction=row, mirror=mirror, at=at
+    )
+
+
+_Waiting = dict[tuple[date, Decimal], list[Transaction]]
+
+
+def _told_by_files_alone(account: BankAccount, days: set[date]) -> _Waiting:
+    rows = Transaction.objects.filter(account=account, booked_on__in=days, told=None)
+    return _by_day(rows.exclude(statement__format=TOLD))
+
+
+def _told_by_connections_alone(account: BankAccount, days: set[date]) -> _Waiting:
+    rows = Transaction.objects.filter(account=account, booked_on__in=days, statement__format=TOLD, aliases=None)
+    return _by_day(rows.filter(withdrawal=None, undoes=None))
+
+
+def _by_day(rows: Iterable[Transaction]) -> _Waiting:
+    found: _Waiting = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.pk, reverse=True):
+        found[row.booked_on, row.amount].append(row)
+    return found
+
+
+def _next(waiting: _Waiting, moved: Movement) -> Transaction | None:
+    rows = waiting.get((moved.booked_on, moved.amount))
+    return rows.pop() if rows else None
+
+
+def _made(account: BankAccount, movements: Sequence[tuple[Movement, str]], at: datetime) -> list[Transaction]:
+    if not movements:
+        return []
+    days = [moved.booked_on for moved, _ in movements]
+    statement = Statement.objects.create(
+        firm_id=account.firm_id,
+        company_id=account.company_id,
+        account=account,
+        format=TOLD,
+        opened_on=min(days),
+        closed_on=max(days),
+        movements=len(movements),
+        new_movements=len(movements),
+        at=at,
+    )
+    return Transaction.objects.bulk_create([made_of(statement, *one) for one in movements], batch_size=2000)
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def made_of(statement: Statement, movement: Movement, fingerprint: str) -> Transaction:
+    """A movement of a statement as it will stand on its account."""
+    return Transaction(
+        firm_id=statement.firm_id,
+        company_id=statement.company_id,
+        account_id=statement.account_id,
+        statement=statement,
+        fingerprint=fingerprint,
+        booked_on=movement.booked_on,
+        value_on=movement.value_on,
+        amount=movement.amount,
+        label=movement.label[:500] or UNLABELLED,
+        payee=(movement.party or clean_label(movement.label))[:200],
+        means=means(movement.label),
+        reference=(movement.reference or "")[:140],
+        label_key=domain_rules.label_key(movement.label)[:200],
+    )

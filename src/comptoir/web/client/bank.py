@@ -1,0 +1,135 @@
+"""The client's bank: what is expected of them, their connections, balances, the last movements."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from comptoir import pipeline
+from comptoir.domain.bank_way import Way
+from comptoir.domain.rights import Act
+from comptoir.gateways.bank import bridge
+from comptoir.gateways.bank import files as bank_files
+from comptoir.records.banking import columns as bank_columns
+from comptoir.records.banking import queries as bank
+from comptoir.records.banking.actions import NoMovement, OtherAccount
+from comptoir.records.connections import queries as connected
+from comptoir.records.connections.actions import NotYours
+from comptoir.records.connections.models import Connection
+from comptoir.records.firms.queries import Seat
+from comptoir.web import doors
+from comptoir.web.client.context import frame
+from comptoir.web.imports import counted
+from comptoir.web.public_address import absolute
+from comptoir.web.refusals import refused
+from comptoir.web.uploads import NoFile, TooHeavy, upload
+
+
+@doors.signed_in
+@require_GET
+def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """What is to be done about the bank, how it is connected, up to which day each balance is proved."""
+    return _page(request, doors.company(request, company_id, Act.SEE_BANK))
+
+
+@doors.signed_in
+@require_POST
+def connect(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Leave for Bridge's page, to connect a bank."""
+    return _leave(request, doors.company(request, company_id, Act.CONNECT_BANK), None)
+
+
+@doors.signed_in
+@require_POST
+def repair(request: HttpRequest, company_id: UUID, connection_id: UUID) -> HttpResponse:
+    """Leave for Bridge's page, to identify again at a bank that is connected."""
+    seat, connection = doors.connection(request, company_id, connection_id)
+    return _leave(request, seat, connection)
+
+
+@doors.signed_in
+@require_GET
+def come_back(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Back from Bridge's page; what became of it is asked of Bridge, not of the address."""
+    seat = doors.company(request, company_id, Act.CONNECT_BANK)
+    if seat.viewer:
+        raise doors.OnlyLooking(doors.OnlyLooking.__doc__)
+    try:
+        context = UUID(request.GET.get("context", ""))
+        pipeline.come_back(company=seat.company, context=context, by=seat.person, at=timezone.now())
+    except (ValueError, NotYours):
+        return refused(request, str(NotYours.__doc__), _page, seat)
+    if request.GET.get("success", "").lower() == "true":
+        messages.success(request, "Votre banque est connectée : vos comptes arrivent dans un instant.")
+    else:
+        messages.info(request, "La connexion n’est pas allée au bout : rien n’a changé. Vous pouvez recommencer.")
+    return redirect("client_bank", company_id)
+
+
+@doors.signed_in
+@require_POST
+def disconnect(request: HttpRequest, company_id: UUID, connection_id: UUID) -> HttpResponse:
+    """Cut a connection: nothing more is taken, what came stays."""
+    seat, connection = doors.connection(request, company_id, connection_id)
+    pipeline.disconnect(connection=connection, by=seat.person, at=timezone.now())
+    messages.success(request, "La connexion est coupée : plus rien n’est transmis. Ce qui est arrivé reste.")
+    return redirect("client_bank", company_id)
+
+
+@doors.signed_in
+@require_POST
+def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -> HttpResponse:
+    """Send a statement file of one account, or say why it is not taken."""
+    seat, account = doors.own_bank_account(request, company_id, account_id, Act.IMPORT_STATEMENT)
+    now = timezone.now()
+    try:
+        content, filename = upload(request)
+        found = pipeline.import_statement(
+            account=account, content=content, filename=filename, by=seat.person, at=now
+        )
+    except bank_files.UnknownColumns:
+        bank_columns.keep_unread(account=account, content=content, filename=filename, by=seat.person, at=now)
+        messages.success(
+            request, f"« {filename} » est arrivé : votre cabinet dira ce que contiennent ses colonnes."
+        )
+        return redirect("client_bank", company_id)
+    except (NoFile, TooHeavy, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
+        return refused(request, str(refusal), _page, seat)
+    messages.success(request, f"« {filename} » est arrivé : {counted(found)}.")
+    return redirect("client_bank", company_id)
+
+
+def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
+    states = connected.states(seat.company, at=timezone.now())
+    way = connected.way(seat.company)
+    transactions = bank.latest(seat.company)
+    may_connect = seat.may(Act.CONNECT_BANK) and not seat.viewer
+    context = frame(seat, "bank") | {
+        "balances": connected.told(seat.company, bank.balances(seat.company)),
+        "transactions": transactions,
+        "has_movements": bool(transactions),
+        "states": states,
+        "stands": any(state.connection.ended_at is None for state in states),
+        "way": way,
+        "by_bridge": way is Way.BRIDGE and settings.BRIDGE is not None,
+        "may_connect": may_connect,
+        "may_send": way is not Way.BRIDGE and seat.may(Act.IMPORT_STATEMENT) and not seat.viewer,
+    }
+    return render(request, "client/bank.html", context)
+
+
+def _leave(request: HttpRequest, seat: Seat, repairs: Connection | None) -> HttpResponse:
+    callback = absolute(request, reverse("client_bank_return", args=[seat.company.pk]))
+    try:
+        page = pipeline.connect(
+            company=seat.company, by=seat.person, callback=callback, repairs=repairs, at=timezone.now()
+        )
+    except (pipeline.NoBridge, bridge.Unreachable, bridge.Refused) as fault:
+        return refused(request, str(fault), _page, seat)
+    # A form may only lead to ourselves (`form-action`): this page leads on, by itself and by a link.
+    return render(request, "client/leave_for_bank.html", frame(seat, "bank") | {"page": page})
