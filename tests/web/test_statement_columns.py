@@ -98,3 +98,11 @@ def _at():
     from tests.conftest import AT
 
     return AT
+
+
+def test_a_reject_is_seen_as_one_among_the_movements(firm, account):
+    content = "Date;Libellé;Montant\n20/11/2026;REJET PRLV SEPA CLIENT DURAND;-120,00\n20/11/2026;CB CAFE;-3,00\n"
+    assert bring(firm, account, content).status_code == 302
+    page = firm.get(f"/dossiers/{account.company_id}/banque/?voir=tous").content.decode()
+    assert page.count("Rejet</span>") == 1
+    assert "CLIENT DURAND" in page

@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from comptoir.domain import label
+from comptoir.domain.label import Kind
 from comptoir.records.firms.models import InCompany, InFirm, Person
 
 
@@ -70,6 +72,11 @@ class Transaction(InCompany):
             models.Index(fields=["company", "label_key"], name="transaction_label"),
             models.Index(fields=["account", "-booked_on"], name="transaction_last"),
         ]
+
+    @property
+    def kind(self) -> Kind:
+        """What happened, after the words of the bank."""
+        return label.kind(self.label)
 
 
 class Alias(InCompany):
