@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from tests.acts import bring_statement
 from tests.cast import Move, statement
 from tests.conftest import AT, person
 
@@ -171,3 +172,48 @@ def test_news_is_taken_from_bridge_alone(connected, client):
     assert told(b"x" * 70_000, signed) == 413
     assert told(b"", signed) == 413
     assert client.get(reverse("bridge_news")).status_code == 405
+
+
+def test_the_portfolio_says_which_client_has_to_reconnect(connected, bakery, alice, signed_in):
+    client, address = signed_in(alice), reverse("portfolio", args=[bakery.firm_id])
+    assert "reconnexion" not in text(client.get(address))
+    assert "Boulangerie Dupont" not in text(client.get(address, {"avec": "banque", "dossiers": "tous"}))
+    Connection.objects.update(consent_until=AT + timedelta(days=3))
+    assert "reconnexion" in text(client.get(address))
+
+
+def test_movements_are_found_by_word_amount_direction_and_day_and_leave_as_a_file(bakery, bob, account, signed_in):
+    day = AT.date()
+    bring_statement(
+        account,
+        Move(day - timedelta(days=5), Decimal("-61.00"), "CB CAFÉ DU MARCHÉ"),
+        Move(day - timedelta(days=1), Decimal("250.00"), "VIR MAIRIE DE BRULON"),
+    )
+    client, address = signed_in(bob), page("client_bank", bakery)
+    cases = {
+        "q=cafe": (True, False),
+        "q=61": (True, False),
+        "q=mairie+brulon": (False, True),
+        "q=250,00": (False, True),
+        "sens=in": (False, True),
+        f"du={day - timedelta(days=2)}": (False, True),
+        f"au={day - timedelta(days=2)}": (True, False),
+        f"compte={account.pk}": (True, True),
+        "sens=x&du=x&au=9999-99-99&compte=x&apres=x": (True, True),
+        "q=NaN": (False, False),
+        "q=zzz": (False, False),
+    }
+    for query, (cafe, mairie) in cases.items():
+        shown = text(client.get(f"{address}?{query}", headers={"HX-Request": "true", "HX-Target": "movements"}))
+        assert ("MARCH" in shown, "MAIRIE" in shown) == (cafe, mairie), query
+        file = b"".join(client.get(f"{page('client_bank_export', bakery)}?{query}").streaming_content).decode()
+        assert ("MARCH" in file, "MAIRIE" in file) == (cafe, mairie), query
+
+
+def test_the_treasury_is_drawn_and_said_in_words(bakery, bob, account, signed_in):
+    client = signed_in(bob)
+    assert "<svg viewBox" not in text(client.get(page("client_bank", bakery)))
+    bring_statement(account, Move(AT.date(), Decimal("-61.00"), "CB CAFÉ"))
+    shown = text(client.get(page("client_bank", bakery)))
+    assert "Trésorerie du" in shown
+    assert "au plus bas" in shown

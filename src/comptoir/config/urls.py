@@ -87,6 +87,7 @@ _client = [
         name="client_detach",
     ),
     path("banque/", client_bank.screen, name="client_bank"),
+    path("banque/export", client_bank.export, name="client_bank_export"),
     path("banque/connexion", client_bank.connect, name="client_connect_bank"),
     path("banque/retour", client_bank.come_back, name="client_bank_return"),
     path("banque/connexions/<uuid:connection_id>/renouvellement", client_bank.repair, name="client_repair_bank"),

@@ -1,10 +1,11 @@
 """The client's bank: what is expected of them, their connections, balances, the last movements."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,14 +16,17 @@ from comptoir.domain.bank_way import Way
 from comptoir.domain.rights import Act
 from comptoir.gateways.bank import bridge
 from comptoir.gateways.bank import files as bank_files
+from comptoir.lib import keyset
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
+from comptoir.records.banking.queries import Search
 from comptoir.records.connections import queries as connected
+from comptoir.records.connections import treasury
 from comptoir.records.connections.actions import NotYours
 from comptoir.records.connections.models import Connection
 from comptoir.records.firms.queries import Seat
-from comptoir.web import doors
+from comptoir.web import bank_search, charts, doors
 from comptoir.web.client.context import frame
 from comptoir.web.imports import counted
 from comptoir.web.public_address import absolute
@@ -35,6 +39,15 @@ from comptoir.web.uploads import NoFile, TooHeavy, upload
 def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """What is to be done about the bank, how it is connected, up to which day each balance is proved."""
     return _page(request, doors.company(request, company_id, Act.SEE_BANK))
+
+
+@doors.signed_in
+@require_GET
+def export(request: HttpRequest, company_id: UUID) -> FileResponse:
+    """The movements that are looked for, as a spreadsheet opens them."""
+    seat = doors.company(request, company_id, Act.SEE_BANK)
+    rows = bank.found(seat.company, bank_search.asked(request)).order_by("-booked_on", "-pk")
+    return bank_search.file(seat.company, rows.iterator(chunk_size=2000))
 
 
 @doors.signed_in
@@ -106,21 +119,40 @@ def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -
 
 def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
     states = connected.states(seat.company, at=timezone.now())
+    standing = [state for state in states if state.connection.ended_at is None]
     way = connected.way(seat.company)
-    transactions = bank.latest(seat.company)
-    may_connect = seat.may(Act.CONNECT_BANK) and not seat.viewer
+    balances = connected.told(seat.company, bank.balances(seat.company))
+    known = treasury.of(seat.company, balances, on=timezone.localdate())
     context = frame(seat, "bank") | {
-        "balances": connected.told(seat.company, bank.balances(seat.company)),
-        "transactions": transactions,
-        "has_movements": bool(transactions),
+        "balances": balances,
+        "treasury": known,
+        "chart": charts.line(known.days, known.amounts) if known else None,
         "states": states,
-        "stands": any(state.connection.ended_at is None for state in states),
+        "stands": bool(standing),
+        "standing": standing,
+        "just_back": any(state.is_coming for state in standing),
         "way": way,
         "by_bridge": way is Way.BRIDGE and settings.BRIDGE is not None,
-        "may_connect": may_connect,
+        "may_connect": seat.may(Act.CONNECT_BANK) and not seat.viewer,
         "may_send": way is not Way.BRIDGE and seat.may(Act.IMPORT_STATEMENT) and not seat.viewer,
+        "has_movements": any(balance.last_movement_on for balance, _ in balances),
+        **_movements(request, seat),
     }
-    return render(request, "client/bank.html", context)
+    part = request.headers.get("HX-Target") == "movements"
+    return render(request, "client/bank.html#movements" if part else "client/bank.html", context)
+
+
+def _movements(request: HttpRequest, seat: Seat) -> dict[str, Any]:
+    search = bank_search.asked(request)
+    page = bank.listed(seat.company, search, after=keyset.day_key(request.GET.get("apres", "")))
+    return {
+        "search": search,
+        "ways_of_money": (("", "Entrées et sorties"), ("in", "Entrées"), ("out", "Sorties")),
+        "page": page,
+        "asked": bank_search.written(search),
+        "only_words": search == Search(words=search.words),
+        "sums": bank.sums(seat.company, search) if search.narrows else None,
+    }
 
 
 def _leave(request: HttpRequest, seat: Seat, repairs: Connection | None) -> HttpResponse:
