@@ -5,12 +5,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError
 from django.db.models import Sum
+from tests.acts import committed
 from tests.cast import mill_debit, statement
 from tests.conftest import AT
 
 from comptoir import pipeline
 from comptoir.demo.statements import Move
+from comptoir.lib import bulk
+from comptoir.lib.ids import uuid7
 from comptoir.records.banking.actions import NotYet, OtherAccount
 from comptoir.records.banking.models import Alias, Transaction
 from comptoir.records.ledger.models import Line
@@ -106,3 +110,29 @@ def test_the_next_statement_with_a_movement_of_the_same_day_and_amount_corrects_
         0,
         (),
     )
+
+
+# ── Many at once ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_many_rows_are_kept_as_a_few_are(bakery, account):
+    made = bring(account, statement(CAFE, RENT)).transactions
+    again = [
+        Transaction(**{**vars_of(row), "id": uuid7(), "fingerprint": f"many{n}"}) for n, row in enumerate(made)
+    ]
+    kept = bulk.insert(again, many=1)
+    assert [row.pk for row in kept] == [row.pk for row in again]
+    held = Transaction.objects.in_bulk([row.pk for row in again])
+    assert all(vars_of(held[row.pk]) == vars_of(row) for row in again)
+    assert bulk.insert([]) == []
+
+
+def test_many_rows_cross_no_wall(bakery, account):
+    (row,) = bring(account, statement(CAFE)).transactions
+    foreign = Transaction(**{**vars_of(row), "id": uuid7(), "fingerprint": "x", "firm_id": uuid7()})
+    with pytest.raises(DatabaseError):
+        committed(lambda: bulk.insert([foreign], many=1))
+
+
+def vars_of(row):
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}

@@ -9,7 +9,7 @@ from django.db import transaction
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.money import cents
 from comptoir.domain.movement import BankStatement, StatementFile, booked, fingerprints
-from comptoir.lib import tenancy
+from comptoir.lib import bulk, tenancy
 from comptoir.records.audit.actions import record
 from comptoir.records.banking import movements, reissues
 from comptoir.records.banking.models import BankAccount, Rule, Statement, Transaction
@@ -268,5 +268,5 @@ def _keep(
         by=by,
         at=at,
     )
-    new = Transaction.objects.bulk_create([movements.made_of(row, *told) for told in fresh], batch_size=2000)
+    new = bulk.insert([movements.made_of(row, *told) for told in fresh])
     return _Kept(row, new, issue)
