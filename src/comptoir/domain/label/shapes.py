@@ -22,10 +22,8 @@ class Shape:
 
 def opening(plain: str) -> tuple[Shape, int]:
     """The shape of a label in capitals without accents, and where its words end."""
-    for shape in SHAPES:
-        if found := shape.words.match(plain):
-            return shape, found.end()
-    return UNKNOWN, 0
+    found = _ANY.match(plain)
+    return (SHAPES[int(str(found.lastgroup)[1:])], found.end()) if found else (UNKNOWN, 0)
 
 
 def _shape(kind: Kind, means: Means, words: str, *, after: str = "", is_named: bool = False) -> Shape:
@@ -174,3 +172,5 @@ SHAPES = (
     _shape(Kind.TRANSFER, Means.TRANSFER, _TRANSFER, after=_TRANSFER_WORDS, is_named=True),
 )
 UNKNOWN = Shape(Kind.OTHER, Means.OTHER, re.compile(""))
+_ANY = re.compile("|".join(f"(?P<s{rank}>{shape.words.pattern})" for rank, shape in enumerate(SHAPES)))
+"""All of them at once, in their order: a year's file asks this two hundred thousand times."""
