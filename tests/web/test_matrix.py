@@ -23,6 +23,7 @@ from comptoir.domain.opening import Model
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
 from comptoir.readers import mail as mails
 from comptoir.records.accounts.models import Phone
+from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking.models import Rule
 from comptoir.records.connections.models import Connection, Feed
 from comptoir.records.deposits import actions as deposits
@@ -45,6 +46,7 @@ WHO = (
     "nobody", "charlie", *(role.value for role in FIRM_ROLES), "colleague", *(role.value for role in CLIENT_ROLES), "viewer",
 )  # fmt: skip
 """Charlie is another firm's; a colleague is a collaborateur of this one, not assigned; a viewer looks as the dirigeant."""
+TABLE_OF_A_BANK = b"Jour;Quoi;Combien\n14/03/2026;CAFE;10,50\n"
 ELSEWHERE = ("styleguide",)
 """Routes that exist in development only."""
 
@@ -99,6 +101,7 @@ def scene(bakery, alice, charlie, account):
         "rule_id": Rule.objects.get().pk, "letter_id": letter.pk, "token": "x" * 43, "session_id": 1, "pk": 1,
         "folder": lambda name: "fiscal" if name == "client_folder" else shared.folder, "file_id": shared.pk,
         "uidb36": "1", "key": "x", **_opening(bakery, alice),
+        "unread_id": bank_columns.keep_unread(account=account, content=TABLE_OF_A_BANK, filename="t.csv", by=alice, at=AT).pk,
         "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
         "mail_id": _mail(bakery).pk,
         "resemblance_id": _asked(document).pk,

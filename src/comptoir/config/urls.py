@@ -29,6 +29,7 @@ from comptoir.web.firm import (
     reconciling,
     review,
     saved_views,
+    statement_columns,
     viewing,
 )
 from comptoir.web.firm import settings as firm
@@ -135,6 +136,8 @@ _dossier = [
     path("banque/", bank.screen, name="firm_bank"),
     path("banque/<uuid:account_id>/releves", bank.import_statement, name="firm_import"),
     path("banque/<uuid:account_id>/rapprochement/", reconciling.screen, name="firm_reconciling"),
+    path("banque/releves/<uuid:unread_id>/", statement_columns.screen, name="firm_statement_columns"),
+    path("banque/releves/<uuid:unread_id>/abandon", statement_columns.discard, name="firm_discard_statement"),
     path("banque/voie", bank_connections.choose, name="firm_bank_way"),
     path("banque/comptes-connectes/<uuid:feed_id>/rattachement", bank_connections.attach, name="firm_attach_feed"),
     path("banque/comptes-connectes/<uuid:feed_id>/arret", bank_connections.detach, name="firm_detach_feed"),

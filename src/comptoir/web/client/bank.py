@@ -17,6 +17,7 @@ from comptoir.domain.rights import Act
 from comptoir.gateways.bank import bridge
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib import keyset
+from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
 from comptoir.records.banking.queries import Search
@@ -98,14 +99,21 @@ def disconnect(request: HttpRequest, company_id: UUID, connection_id: UUID) -> H
 def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -> HttpResponse:
     """Send a statement file of one account, or say why it is not taken."""
     seat, account = doors.own_bank_account(request, company_id, account_id, Act.IMPORT_STATEMENT)
+    now = timezone.now()
     try:
         content, filename = upload(request)
         found = pipeline.import_statement(
-            account=account, content=content, filename=filename, by=seat.person, at=timezone.now()
+            account=account, content=content, filename=filename, by=seat.person, at=now
         )
+    except bank_files.UnknownColumns:
+        bank_columns.keep_unread(account=account, content=content, filename=filename, by=seat.person, at=now)
+        messages.success(
+            request, f"« {filename} » est arrivé : votre cabinet dira ce que contiennent ses colonnes."
+        )
+        return redirect("client_bank", company_id)
     except (NoFile, TooHeavy, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
         return refused(request, str(refusal), _page, seat)
-    messages.success(request, f"« {filename} » est arrivé : {counted(len(found.transactions), found.known)}.")
+    messages.success(request, f"« {filename} » est arrivé : {counted(found)}.")
     return redirect("client_bank", company_id)
 
 
