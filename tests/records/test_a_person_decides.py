@@ -279,3 +279,30 @@ def test_a_foreign_bill_is_matched_once_a_person_said_it_in_euros(bakery, bob, a
     )
     assert draft_of(document.pk).doubts == []
     assert Match.objects.exists()
+
+
+def test_nobody_writes_by_hand_on_an_account_that_follows_the_bank(bakery, bob, alice, account):
+    document = hand_in(bakery, bob)
+    drafted = content(draft_of(document.pk))
+    paid = replace(
+        drafted,
+        lines=tuple(
+            replace(line, account="512000", auxiliary="") if line.credit else line for line in drafted.lines
+        ),
+    )
+    bring_statement(account, mill_debit())
+    with pytest.raises(Refused, match="512000 suit la banque"):
+        pipeline.post(entry=draft_of(document.pk), content=paid, by=alice, at=AT)
+    assert draft_of(document.pk).posted_at is None
+
+
+def test_an_account_that_no_bank_feeds_is_written_by_hand(bakery, bob, alice, account):
+    document = hand_in(bakery, bob)
+    drafted = content(draft_of(document.pk))
+    paid = replace(
+        drafted,
+        lines=tuple(
+            replace(line, account="512000", auxiliary="") if line.credit else line for line in drafted.lines
+        ),
+    )
+    pipeline.post(entry=draft_of(document.pk), content=paid, by=alice, at=AT)

@@ -1,11 +1,12 @@
 """What the bank's screens show, and the rules in force."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.limits import is_amount
@@ -148,6 +149,16 @@ def transaction(company: Company, transaction_id: UUID) -> Transaction | None:
 def rule(company: Company, rule_id: UUID) -> Rule | None:
     """A rule of this company, or None."""
     return Rule.objects.filter(company=company, pk=rule_id).select_related("company").first()
+
+
+def managed(company_id: UUID, accounts: Iterable[str]) -> list[str]:
+    """Of these accounts of the books, those that the bank's movements make (*comptes gérés*)."""
+    asked = {number for number in accounts if number.startswith("512")}
+    if not asked:
+        return []
+    has_moved = Exists(Transaction.objects.filter(account=OuterRef("pk")))
+    rows = BankAccount.objects.filter(has_moved, company=company_id, ledger_account__in=asked)
+    return sorted(rows.values_list("ledger_account", flat=True))
 
 
 def account(company: Company, account_id: UUID) -> BankAccount | None:

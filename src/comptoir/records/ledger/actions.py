@@ -13,10 +13,14 @@ from comptoir.domain.fault import Fault
 from comptoir.domain.opening import JOURNALS
 from comptoir.domain.proposal import Proposal
 from comptoir.records.audit.actions import record
+from comptoir.records.banking import queries as bank
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger import parties, queries
 from comptoir.records.ledger.models import Entry, FiscalYear, Journal, Line
+
+BROUGHT_FORWARD = "AN"
+"""The journal of balances brought forward (*à-nouveaux*), which no movement of the year makes."""
 
 
 class Refused(Exception):
@@ -273,8 +277,23 @@ def _accept(entry: Entry, content: domain_entry.Entry) -> None:
     faults = domain_entry.check(content, opens_on=year.opens_on, closes_on=year.closes_on)
     if year.closed_at:
         faults.append(Fault("closed", "L’exercice est clos.", "Passez l’écriture dans l’exercice ouvert."))
+    faults += _of_the_bank(entry, content)
     if faults:
         raise Refused(faults)
+
+
+def _of_the_bank(entry: Entry, content: domain_entry.Entry) -> list[Fault]:
+    """A line on an account that follows the bank comes with its movement: written by hand too, it would count twice."""
+    if entry.transaction_id or content.journal == BROUGHT_FORWARD:
+        return []
+    return [
+        Fault(
+            "managed",
+            f"Le compte {number} suit la banque : ses mouvements viennent de ses relevés.",
+            "Mettez la ligne sur un tiers ou un compte d’attente : le mouvement viendra la solder.",
+        )
+        for number in bank.managed(entry.company_id, {line.account for line in content.lines})
+    ]
 
 
 def _last_link(company: Company) -> tuple[int, str]:
