@@ -15,7 +15,7 @@ from comptoir.domain.rights import Role
 from comptoir.gateways.bank import bridge
 from comptoir.gateways.bank.bridge.twin import Held, Moved, Twin
 from comptoir.gateways.bank.bridge.webhook import signature
-from comptoir.records.banking.models import BankAccount, Transaction
+from comptoir.records.banking.models import BankAccount, Statement, Transaction
 from comptoir.records.connections.models import BridgeUser, Connection, Errand, Feed
 from comptoir.records.firms import actions as firms
 
@@ -217,3 +217,26 @@ def test_the_treasury_is_drawn_and_said_in_words(bakery, bob, account, signed_in
     shown = text(client.get(page("client_bank", bakery)))
     assert "Trésorerie du" in shown
     assert "au plus bas" in shown
+
+
+def test_the_firms_board_shows_every_account_and_what_each_wants(
+    connected, bakery, alice, charlie, account, signed_in
+):
+    client, address = signed_in(alice), reverse("firm_banks", args=[bakery.firm_id])
+    assert "Aucun relevé" in text(client.get(address))
+    assert "Compte courant pro" in text(client.get(address, {"attend": "rattachement"}))
+    feed = Feed.objects.get()
+    pipeline.attach_feed(feed=feed, account=account, opens_on=AT.date() - timedelta(days=30), by=alice, at=AT)
+    assert "Connecté" in text(client.get(address))
+    Connection.objects.update(status=1010)
+    assert "reconnexion" in text(client.get(address, {"attend": "reconnexion"}))
+    for nonsense in ({"attend": "x", "page": "x"}, {"page": "99999999"}, {"page": "-1"}):
+        assert "Boulangerie Dupont" in text(client.get(address, nonsense))
+    assert signed_in(charlie).get(address).status_code == 404
+
+
+def test_a_statement_that_is_expected_is_on_the_board(bakery, alice, account, signed_in):
+    bring_statement(account, Move(AT.date() - timedelta(days=60), Decimal("-61.00"), "CB CAFÉ"))
+    Statement.objects.update(closed_on=AT.date() - timedelta(days=50))
+    answer = signed_in(alice).get(reverse("firm_banks", args=[bakery.firm_id]), {"attend": "releve"})
+    assert "Relevé attendu depuis le" in text(answer)
