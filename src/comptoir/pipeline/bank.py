@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from comptoir.domain.movement import StatementFile
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of, movement_days
@@ -24,7 +25,13 @@ def import_statement(
 
     Raises `bank_files.NotAStatement`, `bank_files.DoesNotAddUp`, `banking.OtherAccount`.
     """
-    file = bank_files.read(content, filename)
+    return take(account=account, file=bank_files.read(content, filename), filename=filename, by=by, at=at)
+
+
+def take(
+    *, account: BankAccount, file: StatementFile, filename: str, by: Person | None, at: datetime
+) -> banking.Import:
+    """Statements that are read and proved go to their account, whoever brought them. Raises `banking.OtherAccount`."""
     with books_of(account.company):
         imported = banking.import_statements(account=account, file=file, filename=filename, by=by, at=at)
         follow(account.company, imported.transactions, at=at)

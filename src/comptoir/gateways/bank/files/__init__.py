@@ -10,7 +10,7 @@ from comptoir.domain.movement import BankStatement, Movement, StatementFile
 from comptoir.gateways.bank.files import camt, cfonb120, csv, mt940, ofx, qif
 from comptoir.gateways.bank.files.faults import DoesNotAddUp, NotAStatement, RefusedFile, Unreadable
 
-__all__ = ["DoesNotAddUp", "NotAStatement", "RefusedFile", "Unreadable", "read"]
+__all__ = ["DoesNotAddUp", "NotAStatement", "RefusedFile", "Unreadable", "read", "read_each"]
 
 FORMATS: tuple[ModuleType, ...] = (cfonb120, camt, mt940, ofx, qif, csv)
 """In the order they are tried: CSV last, since almost any text may be one."""
@@ -20,7 +20,14 @@ LARGEST = 200 * 1024 * 1024
 
 def read(content: bytes, filename: str = "") -> StatementFile:
     """The statements of one file, each proved where it holds both balances; refused whole otherwise."""
-    name = f"« {filename} »" if filename else "Ce fichier"
+    found = read_each(content, filename)
+    _refuse_what_does_not_add_up(found, _named(filename))
+    return found
+
+
+def read_each(content: bytes, filename: str = "") -> StatementFile:
+    """The same for a file of many clients' accounts: whoever takes a statement of it proves it (`domain.movement.check`)."""
+    name = _named(filename)
     _refuse_what_is_no_statement(content, name)
     reader = next((module for module in FORMATS if module.sniffs(content)), None)
     if reader is None:
@@ -30,8 +37,11 @@ def read(content: bytes, filename: str = "") -> StatementFile:
         )
     found: StatementFile = reader.read(content)
     _refuse_what_no_bank_says(found)
-    _refuse_what_does_not_add_up(found, name)
     return replace(found, statements=tuple(map(_with_plain_words, found.statements)))
+
+
+def _named(filename: str) -> str:
+    return f"« {filename} »" if filename else "Ce fichier"
 
 
 def _refuse_what_is_no_statement(content: bytes, name: str) -> None:
