@@ -26,6 +26,7 @@ from comptoir.records.ebics import orders
 from comptoir.records.ebics import queries as contracts_of
 from comptoir.records.ebics.models import Carried, Contract, Fetched, Gap, Mandate
 from comptoir.records.firms import actions as firms
+from comptoir.records.firms.models import Company
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,8 @@ def dossiers(bakery, account, alice):
 @pytest.fixture(autouse=True)
 def _keys_of_the_tests(monkeypatch):
     """Keys take a second to make; each contract of a test has the same."""
-    monkeypatch.setattr(ebics_keys, "make", lambda contract, *, at, **more: some_keys())
+    ours, *_ = some_keys(), some_keys("bank"), some_keys("renewed")
+    monkeypatch.setattr(ebics_keys, "make", lambda contract, *, at, **more: ours)
 
 
 @pytest.fixture
@@ -85,6 +87,12 @@ def fetch(contract):
     with as_web():
         pipeline.ebics.fetch(str(contract.firm_id), str(contract.pk))
     contract.refresh_from_db()
+
+
+def attach(carried, company, ledger_account, by):
+    return pipeline.ebics.attach_statement(
+        carried=carried, company=company, ledger_account=ledger_account, by=by, at=AT
+    )
 
 
 def amounts(company):
@@ -178,7 +186,7 @@ def test_an_unknown_account_waits_at_the_firm_until_somebody_says_whose_it_is(tr
     assert [row.named for row in waiting] == [IBANS[STRANGER]] * 2
     savings = banking.open_next_account(company=bakery, name="Livret")
     with as_web():
-        assert pipeline.ebics.attach_statement(carried=waiting[0], account=savings, by=alice, at=AT) == 2
+        assert attach(waiting[0], bakery, savings.ledger_account, alice) == (savings, 2)
     assert amounts(bakery) == [FLOUR.amount, TAKINGS.amount]
     assert contracts_of.waiting(bakery.firm) == []
     savings.refresh_from_db()
@@ -193,13 +201,13 @@ def test_a_statement_is_never_attached_to_an_account_that_is_anothers(trusted, d
     fetch(trusted)
     account.refresh_from_db()
     with as_web(), pytest.raises(pipeline.ebics.NotAttachable, match=IBANS[STRANGER]):
-        pipeline.ebics.attach_statement(carried=Carried.objects.get(), account=account, by=alice, at=AT)
+        attach(Carried.objects.get(), dossiers[0], account.ledger_account, alice)
     assert Carried.objects.get().account is None
     assert not Transaction.objects.exists()
 
 
 def test_an_account_of_another_firm_takes_nothing(trusted, desk, dossiers, charlie):
-    garage = firms.models.Company.objects.get(name="Garage Lebreton")
+    garage = Company.objects.get(name="Garage Lebreton")
     banking.open_account(company=garage, name="Compte", iban=IBANS[STRANGER])
     desk.offer(told(FLOUR, account=STRANGER))
     fetch(trusted)
@@ -209,7 +217,7 @@ def test_an_account_of_another_firm_takes_nothing(trusted, desk, dossiers, charl
 
 def test_no_client_and_no_other_firm_sees_what_a_contract_brings(trusted, desk, dossiers, charlie):
     bakery, _ = dossiers
-    garage = firms.models.Company.objects.get(name="Garage Lebreton")
+    garage = Company.objects.get(name="Garage Lebreton")
     desk.offer(told(FLOUR) + told(TAKINGS, account=STRANGER))
     fetch(trusted)
     for firm_id, company_id in ((bakery.firm_id, bakery.pk), (garage.firm_id, None), (garage.firm_id, garage.pk)):
@@ -253,7 +261,6 @@ def test_killed_anywhere_nothing_is_lost_and_nothing_comes_twice(
 def test_a_file_kept_but_unacknowledged_is_known_when_it_comes_again(trusted, desk, dossiers):
     desk.offer(told(FLOUR))
     desk.twin.faults.append((f"{'FDL' if desk.version is Version.H004 else 'BTD'} Receipt", Fault(status=503)))
-    desk.twin.faults.append(("FDL", Fault()))
     try:
         fetch(trusted)
     except ebics.Unreachable:
@@ -323,8 +330,8 @@ def test_the_mandate_becomes_active_with_the_first_statement_and_bars_the_way_on
 def test_keys_are_renewed_without_letters_and_a_renewal_that_broke_off_is_settled(
     trusted, desk, dossiers, alice, monkeypatch
 ):
-    fresh = ebics_keys.Keys(some_keys("a").signature, some_keys("b").authentication, some_keys("c").encryption)
-    monkeypatch.setattr(ebics_keys, "make", lambda contract, *, at, **more: fresh)
+    renewed = some_keys("renewed")
+    monkeypatch.setattr(ebics_keys, "make", lambda contract, *, at, **more: renewed)
     desk.twin.faults.append(("HCS Transfer", Fault(after_the_act=True)))
     with as_web():
         with pytest.raises(ebics.Unreachable):
@@ -367,7 +374,6 @@ def test_a_subscriber_is_entered_once(contract, desk, bakery, alice):
 
 
 def test_the_morning_round_asks_each_contract_in_use(trusted):
-    ProcrastinateJob.objects.all()
     with as_web():
         pipeline.ebics.fetch_all(0)
         pipeline.ebics.fetch_all(0)

@@ -38,7 +38,7 @@ from comptoir.records.ebics import actions as contracts
 from comptoir.records.ebics import queries as contracts_of
 from comptoir.records.ebics.actions import Said
 from comptoir.records.ebics.models import Carried, Contract, Fetched, Mandate
-from comptoir.records.firms.models import Firm, Person
+from comptoir.records.firms.models import Company, Firm, Person
 
 log = logging.getLogger(__name__)
 
@@ -288,17 +288,34 @@ class _Told:
     statement: BankStatement
 
 
-def attach_statement(*, carried: Carried, account: BankAccount, by: Person, at: datetime) -> int:
+def attach_statement(
+    *, carried: Carried, company: Company, ledger_account: str, by: Person, at: datetime
+) -> tuple[BankAccount, int]:
     """The firm says whose account it is: all that waits for it goes there, and what comes later by itself; says how many.
 
-    Raises `NotAttachable` where the account is another's.
+    `ledger_account` is the account of the books (512…) that follows it; without one, the dossier's only account that has
+    no number yet, else a new one. Raises `NotAttachable` where that account is another's.
     """
     with tenancy.within(carried.firm_id):
+        account = _account_of(company, ledger_account, carried)
         rows = contracts_of.alike(carried)
         for row in rows:
             _give(row, _told_again(row), account, by=by, at=at)
         announce(carried.firm_id, ["ebics"])
-    return len(rows)
+    return account, len(rows)
+
+
+def _account_of(company: Company, ledger_account: str, carried: Carried) -> BankAccount:
+    accounts = bank.accounts(company)
+    if ledger_account:
+        found = [one for one in accounts if one.ledger_account == ledger_account]
+        if not found:
+            raise NotAttachable(f"{company.name} n’a pas de compte bancaire suivi en {ledger_account}.")
+        return found[0]
+    free = [one for one in accounts if not one.iban and not one.number]
+    if len(free) == 1:
+        return free[0]
+    return banking.open_next_account(company=company, name=f"Compte {carried.contract.bank}")
 
 
 def say_bank_mandate(*, account: BankAccount, state: State, by: Person, at: datetime) -> Mandate:

@@ -97,6 +97,12 @@ def account(company: Company, account_id: UUID) -> BankAccount | None:
     return BankAccount.objects.filter(company=company, pk=account_id).select_related("company").first()
 
 
+def accounts(company: Company) -> list[BankAccount]:
+    """The bank accounts of a company, in the order of its books."""
+    rows = BankAccount.objects.filter(company=company).select_related("company")
+    return list(rows.order_by("ledger_account"))
+
+
 def account_told(firm_id: UUID, *, iban: str, number: str) -> BankAccount | None:
     """The one account of the firm's dossiers that a statement names; None where none is known for sure, or several are."""
     rows = BankAccount.objects.filter(firm_id=firm_id).select_related("company")

@@ -106,15 +106,6 @@ _VERBS = {
 
 
 @transaction.atomic
-def change_order(*, contract: Contract, order: str, by: Person, at: datetime) -> None:
-    """What is fetched from now on. Raises `ebics.WrongContract`."""
-    orders.order_of(ebics.Version(contract.version), order)
-    contract.order = order.strip()
-    contract.save(update_fields=["order"])
-    record("change_ebics_order", contract, by=by, at=at, name=contract.bank)
-
-
-@transaction.atomic
 def try_keys(*, contract: Contract, keys: Keys, secret: bytes) -> None:
     """New keys are about to be shown to the bank: both are kept until its answer is known."""
     contract.new_keys = sealing.sealed(keys, secret=secret, contract_id=str(contract.pk))

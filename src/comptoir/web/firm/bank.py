@@ -18,6 +18,7 @@ from comptoir.lib import keyset
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
+from comptoir.records.ebics import queries as contracts_of
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import AlreadyValidated
@@ -113,7 +114,7 @@ def end_rule(request: HttpRequest, company_id: UUID, rule_id: UUID) -> HttpRespo
 
 
 def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
-    balances = bank.balances(seat.company)
+    balances, mandates = bank.balances(seat.company), contracts_of.mandates(seat.company)
     uses = books.rule_uses(seat.company)
     rules = bank.rules_in_force(seat.company, timezone.localdate())
     waiting = books.count_in_suspense(seat.company)
@@ -121,6 +122,7 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
     after = keyset.day_key(request.GET.get("apres", ""))
     context = frame(seat, "bank") | {
         "balances": balances,
+        "cards": [(balance, mandates[balance.account.pk]) for balance in balances],
         "page": books.bank_entries(seat.company, in_suspense=only_waiting, after=after),
         "only_waiting": only_waiting,
         "waiting": waiting,

@@ -42,6 +42,7 @@ ADDRESSES = {
     "import_dossiers": "import_dossiers",
     "models": "firm_models",
     "mandates": "firm_mandates",
+    "ebics": "firm_ebics",
     "people": "firm_people",
     "confidentiality": "firm_confidentiality",
     "audit": "firm_audit",
