@@ -1,45 +1,43 @@
 """The firm's EBICS contract: brought to life, asked, sorted into two dossiers; nothing lost and nothing twice wherever it stops."""
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
-from tests.cast import Move
 from tests.conftest import AT, as_web
 from tests.ebics_desk import DAY, WHO, Desk, some_keys
+from tests.ebics_way import (
+    FLOUR,
+    FLOWERS,
+    IBANS,
+    OURS,
+    STRANGER,
+    TAKINGS,
+    entered,
+    fetch,
+    same_keys,
+    told,
+    trusted_by,
+    two_dossiers,
+)  # fmt: skip
 
 from comptoir import pipeline
-from comptoir.demo.statements import cfonb120
 from comptoir.domain.bank_mandate import State
 from comptoir.gateways.bank import ebics
 from comptoir.gateways.bank.ebics import Step, Version
 from comptoir.gateways.bank.ebics import keys as ebics_keys
 from comptoir.gateways.bank.ebics.twin import Fault
-from comptoir.gateways.bank.files.rib import iban_of
 from comptoir.lib import tenancy
 from comptoir.records.banking import actions as banking
-from comptoir.records.banking.models import BankAccount, Statement, Transaction
+from comptoir.records.banking.models import Statement, Transaction
 from comptoir.records.ebics import actions as contracts
 from comptoir.records.ebics import orders
 from comptoir.records.ebics import queries as contracts_of
 from comptoir.records.ebics.models import Carried, Contract, Fetched, Gap, Mandate
-from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import Company
 
 pytestmark = pytest.mark.django_db
-
-OURS, FLOWERS, STRANGER = "00010123456", "00010999999", "00010777777"
-IBANS = {account: iban_of("30004", "00823", account) for account in (OURS, FLOWERS, STRANGER)}
-FLOUR = Move(date(2026, 11, 18), Decimal("-237.38"), "PRLV SEPA MOULINS DE LA VEGRE")
-TAKINGS = Move(date(2026, 11, 20), Decimal("612.40"), "REM CB 6124 DU 201126")
-
-
-def told(*moves, account=OURS, opening="1000.00", since=date(2026, 11, 17), until=date(2026, 11, 23)):
-    """A statement of one of the three accounts."""
-    written = cfonb120(moves, opening=Decimal(opening), opened_on=since, closed_on=until)
-    return written.replace(OURS.encode(), account.encode())
 
 
 @pytest.fixture(params=list(Version), ids=lambda version: version.value)
@@ -50,43 +48,22 @@ def desk(request):
 
 @pytest.fixture
 def dossiers(bakery, account, alice):
-    """Two dossiers of the firm, each with its account known by its IBAN."""
-    BankAccount.objects.filter(pk=account.pk).update(iban=IBANS[OURS])
-    other = firms.open_dossier(firm=bakery.firm, by=alice, at=AT, name="Fleurs Hamon", siren="452133770")
-    pipeline.open_year(company=other, opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31), at=AT)
-    banking.open_account(company=other, name="Compte courant", iban=IBANS[FLOWERS])
-    return bakery, other
+    return two_dossiers(bakery, account, alice)
 
 
 @pytest.fixture(autouse=True)
 def _keys_of_the_tests(monkeypatch):
-    """Keys take a second to make; each contract of a test has the same."""
-    ours, *_ = some_keys(), some_keys("bank"), some_keys("renewed")
-    monkeypatch.setattr(ebics_keys, "make", lambda contract, *, at, **more: ours)
+    same_keys(monkeypatch)
 
 
 @pytest.fixture
 def contract(desk, bakery, alice):
-    with as_web():
-        return pipeline.ebics.open_contract(
-            firm=bakery.firm, bank="Banque Jumelle", said=desk.contract, order=orders.written(desk.order), by=alice, at=AT
-        )  # fmt: skip
+    return entered(desk, bakery.firm, alice)
 
 
 @pytest.fixture
 def trusted(contract, desk, alice):
-    with as_web():
-        pipeline.ebics.send_keys(contract=contract, by=alice, at=AT)
-        desk.twin.activate(*WHO)
-        pipeline.ebics.read_bank_keys(contract=contract, by=alice, at=AT)
-        pipeline.ebics.trust_bank(contract=contract, **desk.letter(), by=alice, at=AT)
-    return contract
-
-
-def fetch(contract):
-    with as_web():
-        pipeline.ebics.fetch(str(contract.firm_id), str(contract.pk))
-    contract.refresh_from_db()
+    return trusted_by(contract, desk, alice)
 
 
 def attach(carried, company, ledger_account, by):

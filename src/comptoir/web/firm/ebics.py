@@ -146,9 +146,14 @@ def read_bank_keys(request: HttpRequest, firm_id: UUID, contract_id: UUID) -> Ht
 @require_POST
 def trust(request: HttpRequest, firm_id: UUID, contract_id: UUID) -> HttpResponse:
     """The hashes on the bank's letter, as a person copied them."""
-    typed = {name: request.POST.get(name, "")[:300] for name in ("authentication", "encryption")}
+    typed, longest = request.POST, 300
+    act = partial(
+        pipeline.ebics.trust_bank,
+        authentication=typed.get("authentication", "")[:longest],
+        encryption=typed.get("encryption", "")[:longest],
+    )
     said = "Les clés de la banque sont reconnues : les premiers relevés arrivent."
-    return _step(request, firm_id, contract_id, partial(pipeline.ebics.trust_bank, **typed), said)
+    return _step(request, firm_id, contract_id, act, said)
 
 
 @transaction.non_atomic_requests
