@@ -12,7 +12,7 @@ from comptoir.config import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "comptoir"
-DOMAIN = sorted((SOURCE / "domain").glob("*.py"))
+DOMAIN = sorted((SOURCE / "domain").rglob("*.py"))
 ACTIONS = sorted((SOURCE / "records").glob("*/actions.py"))
 WEB = sorted((SOURCE / "web").rglob("*.py"))
 LETTERS = SOURCE / "web" / "templates" / "mail"

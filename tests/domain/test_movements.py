@@ -1,7 +1,7 @@
 """The bank's words: who, by which means, and what tells one movement from another."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,12 +10,14 @@ from comptoir.domain.movement import (
     BankStatement,
     Means,
     Movement,
+    booked,
     chained,
     check,
     clean_label,
     counterparty,
     fingerprints,
     means,
+    reworded,
 )
 
 DAY = date(2026, 3, 14)
@@ -37,6 +39,8 @@ STATEMENT = BankStatement("0001", None, "EUR", Decimal("100.00"), Decimal("90.00
 def test_a_label_tells_the_means_and_the_other_party(label, by, who):
     assert means(label) == by
     assert counterparty(label) == who
+    assert replace(MOVE, label=label).party == who
+    assert replace(MOVE, label=label, counterparty="SNCF").party == "SNCF"
 
 
 @pytest.mark.parametrize(
@@ -84,3 +88,19 @@ def test_statements_that_follow_each_other_are_one():
     assert (joined.opening, joined.closing, len(joined.movements)) == (Decimal("100.00"), Decimal("80.00"), 2)
     apart = chained([STATEMENT, replace(later, opening=Decimal("95.00"))])
     assert len(apart) == 2, "a gap must be seen"
+
+
+def test_what_a_bank_only_announces_waits_until_it_is_booked():
+    coming = replace(MOVE, booked_on=DAY + timedelta(days=5))
+    told = replace(STATEMENT, movements=(MOVE, coming), closing=None)
+    assert booked(told, DAY).movements == (MOVE,)
+    assert booked(told, DAY + timedelta(days=4)).movements == (MOVE, coming)
+    proved = replace(told, closing=Decimal("80.00"))
+    assert booked(proved, DAY) == proved
+
+
+def test_a_movement_told_again_under_other_words_is_known_by_its_day_and_amount():
+    other, dearer = replace(MOVE, label="ACHAT CB CAFE"), replace(MOVE, amount=Decimal("-11.00"))
+    assert reworded([dearer, other, other], [MOVE]) == {1: 0}
+    assert reworded([other, other], [MOVE, MOVE]) == {0: 0, 1: 1}
+    assert reworded([replace(other, booked_on=DAY + timedelta(days=1))], [MOVE]) == {}

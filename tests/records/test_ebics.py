@@ -68,7 +68,7 @@ def trusted(contract, desk, alice):
 
 def attach(carried, company, ledger_account, by):
     return pipeline.ebics.attach_statement(
-        carried=carried, company=company, ledger_account=ledger_account, by=by, at=AT
+        carried=carried, company=company, ledger_account=ledger_account, by=by, at=timezone.now()
     )
 
 

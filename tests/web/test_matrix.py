@@ -24,7 +24,9 @@ from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
 from comptoir.gateways.bank.ebics import Contract, Version
 from comptoir.readers import mail as mails
 from comptoir.records.accounts.models import Phone
+from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking.models import Rule
+from comptoir.records.connections.models import Connection, Feed
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import uploads
 from comptoir.records.ebics.models import Carried, Fetched
@@ -46,6 +48,7 @@ WHO = (
     "nobody", "charlie", *(role.value for role in FIRM_ROLES), "colleague", *(role.value for role in CLIENT_ROLES), "viewer",
 )  # fmt: skip
 """Charlie is another firm's; a colleague is a collaborateur of this one, not assigned; a viewer looks as the dirigeant."""
+TABLE_OF_A_BANK = b"Jour;Quoi;Combien\n14/03/2026;CAFE;10,50\n"
 ELSEWHERE = ("styleguide",)
 """Routes that exist in development only."""
 
@@ -100,9 +103,11 @@ def scene(bakery, alice, charlie, account):
         "rule_id": Rule.objects.get().pk, "letter_id": letter.pk, "token": "x" * 43, "session_id": 1, "pk": 1,
         "folder": lambda name: "fiscal" if name == "client_folder" else shared.folder, "file_id": shared.pk,
         "uidb36": "1", "key": "x", **_opening(bakery, alice), **_ebics(bakery, alice),
+        "unread_id": bank_columns.keep_unread(account=account, content=TABLE_OF_A_BANK, filename="t.csv", by=alice, at=AT).pk,
         "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
         "mail_id": _mail(bakery).pk,
         "resemblance_id": _asked(document).pk,
+        **_connected(bakery, boss),
         "phone_id": Phone.objects.create(person=boss, name="Safari sur iPhone", paired_at=AT).pk,
         "upload_id": _begun(bakery, boss).pk,
         "view_id": SavedView.objects.create(firm=bakery.firm, person=alice, name="À relancer", query="").pk,
@@ -123,6 +128,15 @@ def _mail(bakery):
     mail = inbox.keep(company=bakery, purpose="achat", raw=raw, read=mails.read(raw), envelope="x@y.fr", at=AT)
     inbox.hold(mail=mail, at=AT)
     return mail
+
+
+def _connected(bakery, boss):
+    owner = {"firm_id": bakery.firm_id, "company": bakery}
+    connection = Connection.objects.create(
+        **owner, item_id="1", status_since=AT, connected_by=boss, connected_at=AT
+    )
+    feed = Feed.objects.create(**owner, connection=connection, external_id="1", name="Courant", currency="EUR")
+    return {"connection_id": connection.pk, "feed_id": feed.pk}
 
 
 def _begun(bakery, boss):

@@ -20,5 +20,7 @@ def is_day(day: date) -> bool:
 
 def plain(text: str, length: int) -> str:
     """The text without control characters (no database keeps a NUL), and not longer than `length`."""
+    if text.isprintable():
+        return text[:length].strip()
     kept = "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)
     return kept[:length].strip()

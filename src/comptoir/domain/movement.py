@@ -2,9 +2,9 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from comptoir.domain.fault import Fault
@@ -17,18 +17,23 @@ __all__ = [
     "Means",
     "Movement",
     "StatementFile",
+    "booked",
     "chained",
     "check",
     "clean_label",
     "counterparty",
     "fingerprints",
     "means",
+    "reworded",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One movement on a bank account. `amount` is signed: positive when money comes in."""
+    """One movement on a bank account. `amount` is signed: positive when money comes in.
+
+    `counterparty` is who the bank names apart; `party` says more, since most banks name them in the label.
+    """
 
     booked_on: date
     amount: Decimal
@@ -37,6 +42,11 @@ class Movement:
     counterparty: str | None = None
     reference: str | None = None
     line: int | None = None
+
+    @property
+    def party(self) -> str | None:
+        """Who stands at the other end: as the bank names them, else as its label does."""
+        return self.counterparty or counterparty(self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,35 @@ def _joined(earlier: BankStatement, later: BankStatement) -> BankStatement:
         closed_on=later.closed_on or earlier.closed_on,
         movements=earlier.movements + later.movements,
     )
+
+
+def booked(statement: BankStatement, on: date) -> BankStatement:
+    """The statement without what its bank only announces that day: it comes again, once it is booked, under another day.
+
+    A statement that proves its balances is taken as it is: a bank's own file may date the month's end beforehand.
+    """
+    if statement.is_proved:
+        return statement
+    return replace(statement, movements=tuple(m for m in statement.movements if m.booked_on <= on + _A_DAY))
+
+
+_A_DAY = timedelta(days=1)
+"""Clocks differ, and banks close their day early."""
+
+
+def reworded(told: Sequence[Movement], kept: Sequence[Movement]) -> dict[int, int]:
+    """Which movement of a statement that its bank issues again is which of the one already kept, under other words.
+
+    Both are what the other does not hold; they are the same where day and amount are. Each is taken once, in order.
+    """
+    free: dict[tuple[date, Decimal], list[int]] = {}
+    for rank, movement in enumerate(kept):
+        free.setdefault((movement.booked_on, movement.amount), []).append(rank)
+    found = {}
+    for rank, movement in enumerate(told):
+        if ranks := free.get((movement.booked_on, movement.amount)):
+            found[rank] = ranks.pop(0)
+    return found
 
 
 def fingerprints(movements: Iterable[Movement]) -> list[str]:

@@ -1,6 +1,6 @@
 """Movements come from the bank, by a file or by a connection: kept, booked and matched, each once; taken back where it says so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from comptoir.domain.movement import StatementFile
@@ -12,6 +12,7 @@ from comptoir.pipeline.lettering import unletter_by_machine
 from comptoir.pipeline.matching import pair
 from comptoir.pipeline.missing import relist
 from comptoir.records.banking import actions as banking
+from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import movements
 from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.firms.models import Company, Person
@@ -19,13 +20,21 @@ from comptoir.records.matching import actions as matching
 
 
 def import_statement(
-    *, account: BankAccount, content: bytes, filename: str, by: Person | None, at: datetime
+    *,
+    account: BankAccount,
+    content: bytes,
+    filename: str,
+    by: Person | None,
+    at: datetime,
+    columns: Mapping[str, bank_files.Columns] | None = None,
 ) -> banking.Import:
     """A bank's file comes in: proved, kept, booked and matched, each movement once, or refused whole.
 
-    Raises `bank_files.NotAStatement`, `bank_files.DoesNotAddUp`, `banking.OtherAccount`.
+    `columns` explains the headings of a table that the firm does not know yet. Raises `bank_files.NotAStatement`
+    (`UnknownColumns` where they have to be explained), `bank_files.DoesNotAddUp`, `banking.OtherAccount`.
     """
-    return take(account=account, file=bank_files.read(content, filename), filename=filename, by=by, at=at)
+    file = bank_files.read(content, filename, bank_columns.explained(account.firm_id) | dict(columns or {}))
+    return take(account=account, file=file, filename=filename, by=by, at=at)
 
 
 def take(
@@ -34,6 +43,7 @@ def take(
     """Statements that are read and proved go to their account, whoever brought them. Raises `banking.OtherAccount`."""
     with books_of(account.company):
         imported = banking.import_statements(account=account, file=file, filename=filename, by=by, at=at)
+        undo(account.company, imported.withdrawn, at=at)
         follow(account.company, imported.transactions, at=at)
     return imported
 

@@ -2,22 +2,18 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from itertools import islice
 from typing import Any
 
 import openpyxl
 from openpyxl.utils import get_column_letter
 
+from comptoir.lib import workbooks
 from comptoir.lib.sheets import harmless
 
 LARGEST = 10 * 1024 * 1024
 LARGEST_UNPACKED = 40 * 1024 * 1024
-MOST_PARTS = 500
-"""A workbook of thousands of parts is no list of dossiers."""
-MOST_COLUMNS = 100
 MOST_EMPTY = 1000
 """So many empty lines in a row end the list: a sheet may say that it has a million of them."""
 LONGEST_CELL = 500
@@ -66,7 +62,7 @@ def workbook(sheets: Mapping[str, list[list[str]]]) -> bytes:
 def _filled(lines: Iterable[list[Any]]) -> Iterator[tuple[int, list[str]]]:
     empty = 0
     for number, cells in enumerate(lines, 1):
-        texts = [_cell(value) for value in cells[:MOST_COLUMNS]]
+        texts = [_cell(value) for value in cells[: workbooks.MOST_COLUMNS]]
         if any(texts):
             empty = 0
             yield number, texts
@@ -116,27 +112,8 @@ def _csv(text: str) -> Iterator[list[str]]:
 
 def _xlsx(content: bytes) -> Iterator[list[Any]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _refuse_bomb(archive)
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        # What a sheet says of its own size is not believed: it would pad every line to it.
-        sheet.reset_dimensions()
-        for row in sheet.iter_rows(values_only=True):
-            yield list(islice(row, MOST_COLUMNS))
-    except NotATable:
-        raise
-    except Exception as fault:  # a broken workbook fails anywhere in openpyxl, with anything
-        raise NotATable("Ce classeur est abîmé ou n’est pas un XLSX : rien n’a été importé.") from fault
-
-
-def _refuse_bomb(archive: zipfile.ZipFile) -> None:
-    """What unpacks beyond measure, or brings XML of entities, is refused before anything is opened."""
-    parts = archive.infolist()
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise NotATable("Ce classeur se déploie en une quantité démesurée de données : rien n’a été importé.")
-    for part in parts:
-        if part.filename.endswith((".xml", ".rels")):
-            with archive.open(part) as opened:
-                if b"<!DOCTYPE" in opened.read(4096).upper():
-                    raise NotATable("Ce classeur contient une définition XML suspecte : rien n’a été importé.")
+        for first in workbooks.sheets(content, largest=LARGEST_UNPACKED):
+            yield from first
+            return
+    except workbooks.NotAWorkbook as fault:
+        raise NotATable(str(fault)) from fault

@@ -17,8 +17,9 @@ from comptoir.domain.folder import Folder
 from comptoir.domain.rights import Act, Assignation, SecondFactor
 from comptoir.lib import browser, tenancy
 from comptoir.records.accounts import queries as accounts
+from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
-from comptoir.records.banking.models import BankAccount, Rule, Transaction
+from comptoir.records.banking.models import BankAccount, Rule, Transaction, UnreadStatement
 from comptoir.records.connections import queries as connected
 from comptoir.records.connections.models import Connection, Feed
 from comptoir.records.deposits import queries as documents
@@ -254,6 +255,11 @@ def transaction(request: HttpRequest, company_id: UUID, transaction_id: UUID, ac
 def bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: Act) -> Seen[BankAccount]:
     """A bank account of a dossier, for the firm."""
     return _seen(dossier(request, company_id, act), bank.account, account_id)
+
+
+def unread_statement(request: HttpRequest, company_id: UUID, unread_id: UUID, act: Act) -> Seen[UnreadStatement]:
+    """A bank's table whose columns wait to be explained, for the firm."""
+    return _seen(dossier(request, company_id, act), bank_columns.unread_statement, unread_id)
 
 
 def own_bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: Act) -> Seen[BankAccount]:

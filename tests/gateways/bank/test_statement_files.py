@@ -35,7 +35,7 @@ OFX = (
     "<BRANCHID>00823<ACCTID>00010123456<ACCTTYPE>CHECKING</BANKACCTFROM><BANKTRANLIST><DTSTART>20260301"
     "<DTEND>20260331<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260314000000[+1:CET]<TRNAMT>-10,50<FITID>A$ 1%"
     "<NAME>CB CAFE &amp; MAIL<MEMO>13/03</STMTTRN><STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260315<TRNAMT>20.00<FITID>2"
-    "<NAME>VIR DUPONT</STMTTRN></BANKTRANLIST><LEDGERBAL><BALAMT>109.50<DTASOF>20260331</LEDGERBAL></STMTRS>"
+    "<NAME>VIR DUPONT</STMTTRN></BANKTRANLIST><LEDGERBAL><BALAMT>109.50<DTASOF>20260331</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"
 )
 
 
@@ -89,37 +89,7 @@ def test_an_ofx2_is_read_too():
     assert len(one(closed).movements) == 2
 
 
-CSV = {
-    "BPCE": "Date de comptabilisation;Libelle simplifie;Libelle operation;Reference;Informations complementaires;"
-    "Type operation;Debit;Credit;Date operation;Date de valeur\n"
-    "14/03/2026;CAFE;CB CAFE DU MAIL;R1;;Carte;-10,50;;13/03/2026;14/03/2026\n",
-    "Crédit Agricole": "Téléchargement du 31/03/2026;\n\nM DUPONT\nCompte de Dépôt n° 00010123456;\nSolde au 31/03 89,50 €\n\n"
-    'Date;Libellé;Débit euros;Crédit euros;\n14/03/2026;"PAIEMENT PAR CARTE\nCAFE DU MAIL";10,50;;\n',
-    "La Banque Postale": "Numéro Compte ;0001012345X\nType;CCP\nCompte tenu en;euros\nDate;31/03/2026\n"
-    "Solde (EUROS);89,50\n\nDate;Libellé;Montant(EUROS);Montant(FRANCS)\n14/03/2026;CB CAFE DU MAIL;-10,50;\n",
-    "BoursoBank": "dateOp;dateVal;label;category;categoryParent;supplierFound;amount;comment;accountNum;accountLabel;"
-    'accountbalance\n2026-03-14;2026-03-14;"CARTE 13/03 CAFE DU MAIL";x;y;cafe;-10,50;;00010123456;B;89.50\n',
-    "BNP": "Date operation;Libelle court;Type operation;Libelle operation;Montant operation en euro\n"
-    "14/03/2026;CARTE;CB;CB CAFE DU MAIL;-10,50\n",
-    "CM-CIC": "Date;Date de valeur;Débit;Crédit;Libellé;Solde\n14/03/2026;14/03/2026;-10,50;;CB CAFE DU MAIL;89,50\n",
-    "Qonto": "Status;Settlement date (UTC);Operation date (UTC);Counterparty name;Total amount (incl. VAT);Currency\n"
-    "Settled;14-03-2026 10:00:00;13-03-2026 10:00:00;CAFE DU MAIL;-10,50;EUR\n"
-    "Pending;;14-03-2026 12:00:00;GARAGE;-99,00;EUR\n",
-    "Société Générale": "Numero: 0000300001234;01/03/2026;31/03/2026\n"
-    "Date de l'opération;Libellé;Détail de l'écriture;Montant de l'opération;Devise\n"
-    "14/03/2026;CARTE X1234 13/03;CARTE X1234 13/03 CAFE DU MAIL;-10,50;EUR\n",
-    "neobank": "Date,Description,Amount,Currency\n2026-03-14,CB CAFE DU MAIL,-10.50,EUR\n",
-}
-
-
-@pytest.mark.parametrize("bank", CSV)
-@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "cp1252"])
-def test_each_banks_csv_gives_the_movement(bank, charset):
-    statement = one(CSV[bank].encode(charset))
-    (movement,) = statement.movements
-    assert (movement.booked_on, movement.amount) == (DAY, Decimal("-10.50"))
-    assert "CAFE" in movement.label
-    assert (statement.opening, statement.closing) == (None, None)
+NEOBANK = "Date,Description,Amount,Currency\n2026-03-14,CB CAFE DU MAIL,-10.50,EUR\n"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +106,7 @@ def test_each_banks_csv_gives_the_movement(bank, charset):
         cfonb().replace(b"140326", b"990326"),
         OFX.replace("-10,50", "dix").encode(),
         OFX.replace("20260314", "20269914").encode(),
-        CSV["BNP"].replace("-10,50", "beaucoup").encode(),
+        NEOBANK.replace("-10.50", "beaucoup").encode(),
     ],
 )
 def test_what_is_broken_is_refused_with_a_sentence(content):

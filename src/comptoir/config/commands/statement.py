@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from comptoir.domain.movement import BankStatement, Movement, StatementFile
 
 NAME = "statement"
-HELP = "Lit un relevé bancaire (CFONB120, camt, MT940, OFX, QIF, CSV) et vérifie ses soldes."
+HELP = "Lit un relevé bancaire (CFONB120, camt, MT940, OFX, QIF, CSV, XLSX) et vérifie ses soldes."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +68,7 @@ def _transaction(movement: "Movement") -> dict[str, Any]:
         "value_on": _day(movement.value_on),
         "amount": _amount(movement.amount),
         "label": movement.label,
-        "counterparty": movement.counterparty,
+        "counterparty": movement.party,
         "reference": movement.reference,
     }
 

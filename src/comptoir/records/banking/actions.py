@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from comptoir.domain import rules as domain_rules
-from comptoir.domain.movement import BankStatement, StatementFile, fingerprints
-from comptoir.lib import tenancy
+from comptoir.domain.money import cents
+from comptoir.domain.movement import BankStatement, StatementFile, booked, fingerprints
+from comptoir.lib import bulk, tenancy
 from comptoir.records.audit.actions import record
-from comptoir.records.banking import movements
+from comptoir.records.banking import movements, reissues
 from comptoir.records.banking.models import BankAccount, Rule, Statement, Transaction
 from comptoir.records.firms.models import Company, Person
 
@@ -19,17 +20,29 @@ class OtherAccount(Exception):
     """Ce relevé est celui d’un autre compte : rien n’a été importé."""
 
 
+class NotYet(OtherAccount):
+    """Ce relevé date une opération d’un jour qui n’est pas venu : rien n’a été importé."""
+
+
 class NoMovement(Exception):
     """Ce fichier ne contient aucun relevé : rien n’a été importé."""
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What an import added: the statements, and the transactions that were new."""
+    """What an import added: the statements, and the transactions that were new.
+
+    `known` were there already, `announced` are not booked yet, `elsewhere` names the file's other accounts, left alone.
+    Where a bank issues a statement again, `reworded` are known under other words, and `withdrawn` are told no longer.
+    """
 
     statements: tuple[Statement, ...]
     transactions: tuple[Transaction, ...]
     known: int
+    announced: int = 0
+    elsewhere: tuple[str, ...] = ()
+    reworded: int = 0
+    withdrawn: tuple[Transaction, ...] = ()
 
 
 @transaction.atomic
@@ -43,14 +56,22 @@ def import_statements(
     if not file.statements:
         raise NoMovement(NoMovement.__doc__)
     account = BankAccount.objects.select_for_update().get(pk=account.pk)
-    for statement in file.statements:
+    ours, elsewhere = _apart(account, file.statements)
+    for statement in ours:
         _claim(account, statement)
-    kept = [_keep(account, statement, file.format, filename, by, at) for statement in file.statements]
-    statements = tuple(statement for statement, _ in kept)
-    new = tuple(row for _, rows in kept for row in rows)
-    known = sum(s.movements for s in statements) - len(new)
-    record("import_statement", statements[0], by=by, at=at, filename=filename, new=len(new), known=known)
-    return Import(statements, new, known)
+        _refuse_far_days(statement, at)
+    told = [booked(statement, at.date()) for statement in ours]
+    kept = [_keep(account, statement, file.format, filename, by, at) for statement in told]
+    statements = tuple(one.statement for one in kept)
+    new = tuple(row for one in kept for row in one.new)
+    told_again = sum(len(one.issue.reworded) for one in kept)
+    known = sum(s.movements for s in statements) - len(new) - told_again
+    announced = sum(len(one.movements) for one in ours) - sum(len(one.movements) for one in told)
+    withdrawn = tuple(row for one in kept for row in one.issue.withdrawn)
+    detail = {"reworded": told_again, "withdrawn": [row.label for row in withdrawn[:20]]}
+    detail = {key: value for key, value in detail.items() if value}
+    record("import_statement", statements[0], by=by, at=at, filename=filename, new=len(new), known=known, **detail)
+    return Import(statements, new, known, announced, elsewhere, told_again, withdrawn)
 
 
 def open_account(
@@ -118,12 +139,50 @@ def _rule(company: Company, rank: int, rule: domain_rules.Rule) -> Rule:
     )
 
 
+def _apart(
+    account: BankAccount, statements: Sequence[BankStatement]
+) -> tuple[list[BankStatement], tuple[str, ...]]:
+    """The statements of this account, and the file's other accounts, which wait for an import of their own.
+
+    Where none is this account's, all are: the claim then says why not. An account whose number nobody knows yet cannot
+    be told among several.
+    """
+    named = {(one.iban or one.number or "", one.currency) for one in statements}
+    if len(named) < 2:
+        return list(statements), ()
+    ours = [one for one in statements if _is_of(account, one)]
+    others = dict.fromkeys(one.iban or one.number or "sans numéro" for one in statements if one not in ours)
+    return (ours, tuple(others)) if ours else (list(statements), ())
+
+
+def _is_of(account: BankAccount, statement: BankStatement) -> bool:
+    if statement.currency not in (None, account.currency):
+        return False
+    if statement.iban and account.iban:
+        return statement.iban == account.iban
+    number, known = statement.iban or statement.number, account.iban or account.number
+    return bool(number and known and _same_number(number, known))
+
+
+def _refuse_far_days(statement: BankStatement, at: datetime) -> None:
+    """A year ahead is no bank's day but a wrong century, or another date read as the first."""
+    last = max((moved.booked_on for moved in statement.movements), default=None)
+    if last is not None and statement.is_proved and last > at.date() + timedelta(days=366):
+        raise NotYet(
+            f"Ce relevé date une opération du {last:%d/%m/%Y}, qui n’est pas venu : rien n’a été importé."
+        )
+
+
 def _claim(account: BankAccount, statement: BankStatement) -> None:
     """The statement's account must be this one; an account without a number takes the first that comes."""
     if statement.currency and statement.currency != account.currency:
         raise OtherAccount(
             f"Ce relevé est en {statement.currency}, le compte « {account.name} » en {account.currency} : "
             "rien n’a été importé."
+        )
+    if any(moved.amount != cents(moved.amount) for moved in statement.movements):
+        raise OtherAccount(
+            "Ce relevé compte en millièmes, et Comptoir tient ses comptes au centième : rien n’a été importé."
         )
     if statement.iban and account.iban and statement.iban != account.iban:
         raise _other(account, statement.iban)
@@ -168,6 +227,15 @@ def _digits(number: str) -> str:
     return "".join(c for c in number.upper() if c.isalnum())
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What one statement gave: its new transactions, and what it corrects where the bank issues it again."""
+
+    statement: Statement
+    new: list[Transaction]
+    issue: reissues.Issue
+
+
 def _keep(
     account: BankAccount,
     statement: BankStatement,
@@ -175,13 +243,16 @@ def _keep(
     filename: str,
     by: Person | None,
     at: datetime,
-) -> tuple[Statement, list[Transaction]]:
+) -> _Kept:
     # « INFO FRAIS OFFERTS 0,00 » moves nothing: the bank tells it, no book can.
     moving = tuple(movement for movement in statement.movements if movement.amount)
     prints = fingerprints(moving)
-    known = movements.known(account=account, fingerprints=prints)
-    fresh = [(movement, key) for movement, key in zip(moving, prints, strict=True) if key not in known]
-    known |= movements.claim(account=account, movements=fresh)
+    known = movements.known(account=account, fingerprints=prints, days=[moved.booked_on for moved in moving])
+    fresh = [(moved, key) for moved, key in zip(moving, prints, strict=True) if key not in known]
+    issue = reissues.compare(account=account, statement=statement, fingerprints=prints, fresh=fresh)
+    fresh = [(moved, key) for moved, key in fresh if key not in issue.reworded]
+    claimed = movements.claim(account=account, movements=fresh)
+    fresh = [(moved, key) for moved, key in fresh if key not in claimed]
     row = Statement.objects.create(
         firm_id=account.firm_id,
         company_id=account.company_id,
@@ -193,9 +264,9 @@ def _keep(
         opening=statement.opening,
         closing=statement.closing,
         movements=len(moving),
-        new_movements=len(moving) - len(known),
+        new_movements=len(fresh),
         by=by,
         at=at,
     )
-    new = [movements.made_of(row, movement, key) for movement, key in fresh if key not in known]
-    return row, Transaction.objects.bulk_create(new, batch_size=2000)
+    new = bulk.insert([movements.made_of(row, *told) for told in fresh])
+    return _Kept(row, new, issue)

@@ -5,7 +5,9 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from comptoir.records.firms.models import InCompany, Person
+from comptoir.domain import label
+from comptoir.domain.label import Kind
+from comptoir.records.firms.models import InCompany, InFirm, Person
 
 
 class BankAccount(InCompany):
@@ -71,13 +73,21 @@ class Transaction(InCompany):
             models.Index(fields=["account", "-booked_on"], name="transaction_last"),
         ]
 
+    @property
+    def kind(self) -> Kind:
+        """What happened, after the words of the bank."""
+        return label.kind(self.label)
+
 
 class Alias(InCompany):
-    """How a file names a movement that a connection had told before: a second import knows it by this."""
+    """Other words for a movement that was kept already: a file's, where a connection had told it before, or those of a
+    statement that the bank issued again. A second import knows the movement by them.
+    """
 
     account = models.ForeignKey(BankAccount, models.PROTECT, related_name="+")
     fingerprint = models.CharField(max_length=64)
     transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="aliases")
+    label = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -108,3 +118,32 @@ class Rule(InCompany):
 
     class Meta:
         ordering: ClassVar = ["rank", "id"]
+
+
+class ExplainedColumns(InFirm):
+    """What the columns of one bank's tables say, as somebody of the firm explained them; known again by their headings."""
+
+    signature = models.CharField(max_length=1000)
+    columns = models.JSONField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["firm", "signature"], name="one_explanation_of_headings")
+        ]
+
+
+class UnreadStatement(InCompany):
+    """A table as it came, that waits for somebody to explain its columns; gone once it is imported or thrown away."""
+
+    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="unread")
+    filename = models.CharField(max_length=255)
+    content = models.BinaryField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account"], name="one_unread_statement_an_account")
+        ]

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from comptoir.domain import rules as domain_rules
-from comptoir.domain.label import clean_label, counterparty, means
+from comptoir.domain.label import clean_label, means
 from comptoir.domain.movement import Movement
 from comptoir.records.banking.models import Alias, BankAccount, Statement, Transaction, Withdrawal
 
@@ -48,11 +48,14 @@ def take(*, account: BankAccount, movements: Sequence[tuple[str, Movement]], at:
     return Taken(each, tuple(row for row, was in zip(each, found, strict=True) if was is None))
 
 
-def known(*, account: BankAccount, fingerprints: Sequence[str]) -> set[str]:
-    """Of these fingerprints of a file's, those of movements that are kept already."""
-    asked = {"account": account, "fingerprint__in": fingerprints}
-    rows = Transaction.objects.filter(**asked).values_list("fingerprint")
-    return {key for (key,) in rows.union(Alias.objects.filter(**asked).values_list("fingerprint"), all=True)}
+def known(*, account: BankAccount, fingerprints: Sequence[str], days: Sequence[date]) -> set[str]:
+    """Of these fingerprints of a file's, those of movements that are kept already; asked by their days, which are few."""
+    if not days:
+        return set()
+    span = (min(days), max(days))
+    rows = Transaction.objects.filter(account=account, booked_on__range=span).values_list("fingerprint")
+    other = Alias.objects.filter(account=account, transaction__booked_on__range=span).values_list("fingerprint")
+    return {key for (key,) in rows.union(other, all=True)}.intersection(fingerprints)
 
 
 def claim(*, account: BankAccount, movements: Iterable[tuple[Movement, str]]) -> set[str]:
@@ -61,6 +64,7 @@ def claim(*, account: BankAccount, movements: Iterable[tuple[Movement, str]]) ->
     if not Statement.objects.filter(account=account, format=TOLD).exists():
         return set()
     waiting = _told_by_connections_alone(account, {moved.booked_on for moved, _ in listed})
+    labels = {key: moved.label for moved, key in listed}
     pairs = [(key, row) for moved, key in listed if (row := _next(waiting, moved))]
     Alias.objects.bulk_create(
         [
@@ -70,6 +74,7 @@ def claim(*, account: BankAccount, movements: Iterable[tuple[Movement, str]]) ->
                 account=account,
                 fingerprint=key,
                 transaction=row,
+                label=labels[key][:500],
             )
             for key, row in pairs
         ]
@@ -151,7 +156,7 @@ def made_of(statement: Statement, movement: Movement, fingerprint: str) -> Trans
         value_on=movement.value_on,
         amount=movement.amount,
         label=movement.label[:500] or UNLABELLED,
-        payee=(movement.counterparty or counterparty(movement.label) or clean_label(movement.label))[:200],
+        payee=(movement.party or clean_label(movement.label))[:200],
         means=means(movement.label),
         reference=(movement.reference or "")[:140],
         label_key=domain_rules.label_key(movement.label)[:200],

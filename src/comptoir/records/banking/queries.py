@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
-from django.db.models import F, Max, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.bank_number import is_of
+from comptoir.domain.limits import is_amount
 from comptoir.domain.movement import Movement
+from comptoir.lib import keyset
+from comptoir.lib.plainly import bare, plainly
 from comptoir.records.banking.models import BankAccount, Rule, Statement, Transaction
 from comptoir.records.firms.models import Company
 
@@ -22,6 +25,8 @@ class Balance:
     amount: Decimal | None
     proved_on: date | None
     last_movement_on: date | None
+    proved: Decimal | None = None
+    """What a statement proves at the end of `proved_on`; `amount` is what stands now."""
 
 
 def balances(company: Company) -> list[Balance]:
@@ -31,10 +36,64 @@ def balances(company: Company) -> list[Balance]:
     ]
 
 
-def latest(company: Company, limit: int = 100) -> list[Transaction]:
-    """The last movements of every account."""
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for among the movements: words of the label, an account, which way the money goes, days."""
+
+    words: str = ""
+    account: UUID | None = None
+    direction: domain_rules.Direction = domain_rules.Direction.BOTH
+    opens_on: date | None = None
+    closes_on: date | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is left out."""
+        return self != Search()
+
+
+PAGE = 50
+
+
+def listed(company: Company, search: Search, *, after: keyset.Key | None = None) -> keyset.Page[Transaction]:
+    """One page of the movements that are looked for, the latest first."""
+    return keyset.page(found(company, search), by="booked_on", after=after, size=PAGE)
+
+
+def found(company: Company, search: Search) -> QuerySet[Transaction]:
+    """Every movement that is looked for, with its account; each word is in its label or its payee, or is its amount."""
     rows = Transaction.objects.filter(firm_id=company.firm_id, company=company).select_related("account")
-    return list(rows.order_by("-booked_on", "-id")[:limit])
+    if search.account:
+        rows = rows.filter(account=search.account)
+    if search.direction is not domain_rules.Direction.BOTH:
+        rows = (
+            rows.filter(amount__lt=0)
+            if search.direction is domain_rules.Direction.OUT
+            else rows.filter(amount__gt=0)
+        )
+    if search.opens_on:
+        rows = rows.filter(booked_on__gte=search.opens_on)
+    if search.closes_on:
+        rows = rows.filter(booked_on__lte=search.closes_on)
+    for word in search.words.split()[:8]:
+        rows = rows.annotate(said=plainly("label", "payee")).filter(_says(word))
+    return rows
+
+
+def _says(word: str) -> Q:
+    try:
+        amount = Decimal(word.replace(",", "."))
+    except InvalidOperation:
+        return Q(said__contains=bare(word))
+    known = Q(said__contains=bare(word))
+    return known | Q(amount__in=(amount, -amount)) if is_amount(amount) else known
+
+
+def sums(company: Company, search: Search) -> tuple[int, Decimal, Decimal]:
+    """How many movements are looked for, what came in and what went out."""
+    out, into = Sum("amount", filter=Q(amount__lt=0)), Sum("amount", filter=Q(amount__gt=0))
+    told = found(company, search).order_by().aggregate(n=Count("pk"), into=into, out=out)
+    return told["n"], told["into"] or Decimal(0), told["out"] or Decimal(0)
 
 
 def rules_in_force(company: Company, on: date) -> list[Rule]:
@@ -78,7 +137,7 @@ def _balance(account: BankAccount) -> Balance:
         return Balance(account, None, None, last)
     since = Transaction.objects.filter(account=account, booked_on__gt=proved.closed_on or date.min)
     moved = since.aggregate(sum=Sum("amount"))["sum"] or Decimal("0.00")
-    return Balance(account, (proved.closing or Decimal(0)) + moved, proved.closed_on, last)
+    return Balance(account, (proved.closing or Decimal(0)) + moved, proved.closed_on, last, proved.closing)
 
 
 def transaction(company: Company, transaction_id: UUID) -> Transaction | None:

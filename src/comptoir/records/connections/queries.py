@@ -7,14 +7,15 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection as database
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from comptoir.domain.bank_way import Way
 from comptoir.gateways.bank.bridge import statuses
 from comptoir.gateways.bank.bridge.statuses import Act, Advice
 from comptoir.records.banking.models import BankAccount, Transaction
+from comptoir.records.banking.queries import Balance
 from comptoir.records.connections.models import BridgeUser, Choice, Connection, Feed
-from comptoir.records.firms.models import Company, Firm
+from comptoir.records.firms.models import Company
 
 ANNOUNCED = timedelta(days=15)
 """How long before a consent ends the client is told (its renewal is one identification at the bank)."""
@@ -44,9 +45,16 @@ class State:
         )
 
     @property
+    def is_coming(self) -> bool:
+        """Whether what it shares is still on its way, to Comptoir or to the dossier's accounts."""
+        return self.connection.ended_at is None and (not self.feeds or bool(self.waits_for_firm))
+
+    @property
     def waits_for_firm(self) -> tuple[Feed, ...]:
         """The accounts that feed none of the dossier's yet."""
-        return tuple(feed for feed in self.feeds if feed.is_shared and feed.account_id is None)
+        return tuple(
+            feed for feed in self.feeds if feed.is_shared and feed.account_id is None and feed.currency == "EUR"
+        )
 
 
 def way(company: Company) -> Way:
@@ -58,6 +66,17 @@ def way(company: Company) -> Way:
 def stands(company: Company) -> bool:
     """Whether a bank of the company's is connected."""
     return Connection.objects.filter(company=company, ended_at=None).exists()
+
+
+def told(company: Company, balances: Iterable[Balance]) -> list[tuple[Balance, Feed | None]]:
+    """Each balance, and the connected account that feeds it: its bank's word where nothing proves the balance."""
+    rows = (
+        Feed.objects.filter(company=company, connection__ended_at=None)
+        .exclude(account=None)
+        .exclude(opens_on=None)
+    )
+    feeds = {feed.account_id: feed for feed in rows}
+    return [(balance, feeds.get(balance.account.pk)) for balance in balances]
 
 
 def user(company_id: UUID) -> str:
@@ -159,12 +178,7 @@ def to_forget_in(firm_id: UUID) -> list[UUID]:
     return list(rows.order_by("company_id").values_list("company_id", flat=True).distinct())
 
 
-def health(firm: Firm, *, at: datetime) -> dict[UUID, int]:
-    """Of each company of the firm, how many connections wait for the client; companies without any are not named."""
-    needs = Q(status__in=statuses.RECONNECTED) | Q(consent_until__lte=at + ANNOUNCED)
-    found: dict[UUID, int] = {}
-    for company_id in Connection.objects.filter(needs, firm=firm, ended_at=None).values_list(
-        "company_id", flat=True
-    ):
-        found[company_id] = found.get(company_id, 0) + 1
-    return found
+def needing_client(on: date) -> QuerySet[Connection]:
+    """Connections that only their client can keep alive: to identify again, now or within days."""
+    needs = Q(status__in=statuses.RECONNECTED) | Q(consent_until__date__lte=on + ANNOUNCED)
+    return Connection.objects.filter(needs, ended_at=None)

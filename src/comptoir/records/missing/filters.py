@@ -12,7 +12,7 @@ WAITING = {
     "pieces": "des pièces à traiter",
     "suspens": "des suspens",
     "manquantes": "des pièces manquantes",
-    "banque": "une banque en retard",
+    "banque": "une banque en retard ou à reconnecter",
     "jamais": "jamais tenu",
 }
 """What a dossier may be chosen for, as its address and its screen say it."""

@@ -15,6 +15,7 @@ from django.db.models.functions import Lower, NullIf
 
 from comptoir.domain.rights import Act, Assignation
 from comptoir.lib.plainly import bare
+from comptoir.records.connections.queries import needing_client
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Contact, Firm, Person
 from comptoir.records.firms.queries import FirmSeat
@@ -36,6 +37,7 @@ class Bank:
     proved_on: date | None
     is_late: bool
     accounts: str
+    needs_client: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +247,7 @@ def _waits(name: str, on: date) -> Q:
         "pieces": Q(standing__to_review__gt=0),
         "suspens": Q(standing__in_suspense__gt=0),
         "manquantes": Q(standing__missing__gt=0),
-        "banque": Q(standing__proved_on__lt=on - LATE),
+        "banque": Q(standing__proved_on__lt=on - LATE) | Q(pk__in=needing_client(on).values("company")),
         "jamais": Q(standing__kept_at=None),
     }[name]
 
@@ -315,22 +317,30 @@ def _rows(ordered: QuerySet[Any], shown: slice, seat: FirmSeat, on: date) -> lis
     for assignment in kept:
         keepers[assignment.company_id].append(assignment.person)
     contacts = {row.company_id: row for row in Contact.objects.filter(company__in=ids, is_main=True)}
-    return [_row(companies[pk], tuple(keepers[pk]), contacts.get(pk), seat, on) for pk in ids]
+    cut_off = set(needing_client(on).filter(company__in=ids).values_list("company", flat=True))
+    return [_row(companies[pk], tuple(keepers[pk]), contacts.get(pk), seat, on, pk in cut_off) for pk in ids]
 
 
-def _row(company: Company, keepers: tuple[Person, ...], contact: Contact | None, seat: FirmSeat, on: date) -> Row:
+def _row(
+    company: Company,
+    keepers: tuple[Person, ...],
+    contact: Contact | None,
+    seat: FirmSeat,
+    on: date,
+    needs_client: bool,
+) -> Row:
     standing: Standing | None = getattr(company, "standing", None)
     closes_on = standing.closes_on if standing else None
     is_mine = seat.person in keepers
     if standing is None or not (is_mine or seat.may(Act.SEE_EVERY_DOSSIER)):
         return Row(company, keepers, is_mine, closes_on, None, None)
-    return Row(company, keepers, is_mine, closes_on, standing, _bank(standing, on), contact)
+    return Row(company, keepers, is_mine, closes_on, standing, _bank(standing, on, needs_client), contact)
 
 
-def _bank(standing: Standing, on: date) -> Bank:
+def _bank(standing: Standing, on: date, needs_client: bool) -> Bank:
     proved_on = standing.proved_on
     said = [f"{name} : {_proof(day)}" for name, day in standing.accounts]
-    return Bank(proved_on, proved_on is not None and proved_on < on - LATE, "\n".join(said))
+    return Bank(proved_on, proved_on is not None and proved_on < on - LATE, "\n".join(said), needs_client)
 
 
 def _proof(day: str) -> str:

@@ -1,10 +1,11 @@
 """The client's bank: what is expected of them, their connections, balances, the last movements."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,13 +16,17 @@ from comptoir.domain.bank_way import Way
 from comptoir.domain.rights import Act
 from comptoir.gateways.bank import bridge
 from comptoir.gateways.bank import files as bank_files
+from comptoir.lib import keyset
+from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
+from comptoir.records.banking.queries import Search
 from comptoir.records.connections import queries as connected
+from comptoir.records.connections import treasury
 from comptoir.records.connections.actions import NotYours
 from comptoir.records.connections.models import Connection
 from comptoir.records.firms.queries import Seat
-from comptoir.web import doors
+from comptoir.web import bank_search, charts, doors
 from comptoir.web.client.context import frame
 from comptoir.web.imports import counted
 from comptoir.web.public_address import absolute
@@ -34,6 +39,15 @@ from comptoir.web.uploads import NoFile, TooHeavy, upload
 def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """What is to be done about the bank, how it is connected, up to which day each balance is proved."""
     return _page(request, doors.company(request, company_id, Act.SEE_BANK))
+
+
+@doors.signed_in
+@require_GET
+def export(request: HttpRequest, company_id: UUID) -> FileResponse:
+    """The movements that are looked for, as a spreadsheet opens them."""
+    seat = doors.company(request, company_id, Act.SEE_BANK)
+    rows = bank.found(seat.company, bank_search.asked(request)).order_by("-booked_on", "-pk")
+    return bank_search.file(seat.company, rows.iterator(chunk_size=2000))
 
 
 @doors.signed_in
@@ -56,6 +70,8 @@ def repair(request: HttpRequest, company_id: UUID, connection_id: UUID) -> HttpR
 def come_back(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Back from Bridge's page; what became of it is asked of Bridge, not of the address."""
     seat = doors.company(request, company_id, Act.CONNECT_BANK)
+    if seat.viewer:
+        raise doors.OnlyLooking(doors.OnlyLooking.__doc__)
     try:
         context = UUID(request.GET.get("context", ""))
         pipeline.come_back(company=seat.company, context=context, by=seat.person, at=timezone.now())
@@ -83,34 +99,60 @@ def disconnect(request: HttpRequest, company_id: UUID, connection_id: UUID) -> H
 def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -> HttpResponse:
     """Send a statement file of one account, or say why it is not taken."""
     seat, account = doors.own_bank_account(request, company_id, account_id, Act.IMPORT_STATEMENT)
+    now = timezone.now()
     try:
         content, filename = upload(request)
         found = pipeline.import_statement(
-            account=account, content=content, filename=filename, by=seat.person, at=timezone.now()
+            account=account, content=content, filename=filename, by=seat.person, at=now
         )
+    except bank_files.UnknownColumns:
+        bank_columns.keep_unread(account=account, content=content, filename=filename, by=seat.person, at=now)
+        messages.success(
+            request, f"« {filename} » est arrivé : votre cabinet dira ce que contiennent ses colonnes."
+        )
+        return redirect("client_bank", company_id)
     except (NoFile, TooHeavy, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
         return refused(request, str(refusal), _page, seat)
-    messages.success(request, f"« {filename} » est arrivé : {counted(len(found.transactions), found.known)}.")
+    messages.success(request, f"« {filename} » est arrivé : {counted(found)}.")
     return redirect("client_bank", company_id)
 
 
 def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
     states = connected.states(seat.company, at=timezone.now())
+    standing = [state for state in states if state.connection.ended_at is None]
     way = connected.way(seat.company)
-    transactions = bank.latest(seat.company)
-    may_connect = seat.may(Act.CONNECT_BANK) and not seat.viewer
+    balances = connected.told(seat.company, bank.balances(seat.company))
+    known = treasury.of(seat.company, balances, on=timezone.localdate())
     context = frame(seat, "bank") | {
-        "balances": bank.balances(seat.company),
-        "transactions": transactions,
-        "has_movements": bool(transactions),
+        "balances": balances,
+        "treasury": known,
+        "chart": charts.line(known.days, known.amounts) if known else None,
         "states": states,
-        "stands": any(state.connection.ended_at is None for state in states),
+        "stands": bool(standing),
+        "standing": standing,
+        "just_back": any(state.is_coming for state in standing),
         "way": way,
         "by_bridge": way is Way.BRIDGE and settings.BRIDGE is not None,
-        "may_connect": may_connect,
+        "may_connect": seat.may(Act.CONNECT_BANK) and not seat.viewer,
         "may_send": way is not Way.BRIDGE and seat.may(Act.IMPORT_STATEMENT) and not seat.viewer,
+        "has_movements": any(balance.last_movement_on for balance, _ in balances),
+        **_movements(request, seat),
     }
-    return render(request, "client/bank.html", context)
+    part = request.headers.get("HX-Target") == "movements"
+    return render(request, "client/bank.html#movements" if part else "client/bank.html", context)
+
+
+def _movements(request: HttpRequest, seat: Seat) -> dict[str, Any]:
+    search = bank_search.asked(request)
+    page = bank.listed(seat.company, search, after=keyset.day_key(request.GET.get("apres", "")))
+    return {
+        "search": search,
+        "ways_of_money": (("", "Entrées et sorties"), ("in", "Entrées"), ("out", "Sorties")),
+        "page": page,
+        "asked": bank_search.written(search),
+        "only_words": search == Search(words=search.words),
+        "sums": bank.sums(seat.company, search) if search.narrows else None,
+    }
 
 
 def _leave(request: HttpRequest, seat: Seat, repairs: Connection | None) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from comptoir.domain.folder import visible_to
 from comptoir.domain.rights import Act
 from comptoir.records.banking import queries as bank
+from comptoir.records.connections import queries as connected
 from comptoir.records.deposits import leaves
 from comptoir.records.deposits import queries as documents_of
 from comptoir.records.einvoices import queries as einvoices
@@ -42,7 +43,7 @@ def home(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "today": timezone.localdate(),
         "missing": _missing(seat) if context["shows_missing"] else None,
         "latest": pieces.latest(seat.company, only_by=only_by(seat)) if context["shows_pieces"] else [],
-        "balances": bank.balances(seat.company) if context["shows_bank"] else [],
+        "balances": connected.told(seat.company, bank.balances(seat.company)) if context["shows_bank"] else [],
         "shelves": [] if context["shows_pieces"] else folders.shelves(seat.company, visible_to(seat.role)),
         "interlocutors": file.interlocutors(seat.company, timezone.localdate()),
         "to_start": welcome.open_steps(seat),

@@ -37,6 +37,7 @@ VERBS = {
     "edit_file": "Dossier permanent modifié",
     "end_rule": "Règle arrêtée",
     "end_view": "Fin de la vue comme le client",
+    "explain_columns": "Colonnes d’un relevé expliquées",
     "export_audit": "Journal des actes exporté",
     "export_fec": "FEC exporté",
     "fetch_statements": "Relevés reçus de la banque (EBICS)",

@@ -16,6 +16,7 @@ from comptoir.domain.text import folded
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib import keyset
 from comptoir.records.banking import actions as banking
+from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
 from comptoir.records.ebics import queries as contracts_of
@@ -26,7 +27,7 @@ from comptoir.records.ledger.bank import NotAssignable
 from comptoir.web import doors
 from comptoir.web.firm import bank_connections
 from comptoir.web.firm.context import frame
-from comptoir.web.imports import counted
+from comptoir.web.imports import counted, warn_of_withdrawn
 from comptoir.web.refusals import refused
 from comptoir.web.uploads import NoFile, TooHeavy, upload
 
@@ -45,14 +46,21 @@ def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -> HttpResponse:
     """Import a statement on one account, or say why not."""
     seat, account = doors.bank_account(request, company_id, account_id, Act.IMPORT_STATEMENT)
+    now = timezone.now()
     try:
         content, filename = upload(request)
         found = pipeline.import_statement(
-            account=account, content=content, filename=filename, by=seat.person, at=timezone.now()
+            account=account, content=content, filename=filename, by=seat.person, at=now
         )
+    except bank_files.UnknownColumns:
+        kept = bank_columns.keep_unread(
+            account=account, content=content, filename=filename, by=seat.person, at=now
+        )
+        return redirect("firm_statement_columns", company_id, kept.pk)
     except (NoFile, TooHeavy, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
         return refused(request, str(refusal), _page, seat)
-    messages.success(request, f"« {filename} » : {counted(len(found.transactions), found.known)}.")
+    messages.success(request, f"« {filename} » : {counted(found)}.")
+    warn_of_withdrawn(request, found)
     return redirect("firm_bank", company_id)
 
 
@@ -123,6 +131,7 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
     context = frame(seat, "bank") | {
         "balances": balances,
         "cards": [(balance, mandates[balance.account.pk]) for balance in balances],
+        "unread": bank_columns.unread_statements(seat.company),
         "page": books.bank_entries(seat.company, in_suspense=only_waiting, after=after),
         "only_waiting": only_waiting,
         "waiting": waiting,

@@ -1,41 +1,68 @@
 """Statement files of banks: one module a format, all alike (`sniffs`, `read`)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 from comptoir.domain import movement
 from comptoir.domain.limits import is_amount, is_day, plain
-from comptoir.domain.money import cents
+from comptoir.domain.money import places
 from comptoir.domain.movement import BankStatement, Movement, StatementFile
-from comptoir.gateways.bank.files import camt, cfonb120, csv, mt940, ofx, qif
+from comptoir.gateways.bank.files import camt, cfonb120, mt940, ofx, qif, table
 from comptoir.gateways.bank.files.faults import DoesNotAddUp, NotAStatement, RefusedFile, Unreadable
+from comptoir.gateways.bank.files.table import Columns, UnknownColumns
 
-__all__ = ["DoesNotAddUp", "NotAStatement", "RefusedFile", "Unreadable", "read", "read_each"]
+__all__ = [
+    "Columns",
+    "DoesNotAddUp",
+    "NotAStatement",
+    "RefusedFile",
+    "UnknownColumns",
+    "Unreadable",
+    "read",
+    "read_each",
+]
 
-FORMATS: tuple[ModuleType, ...] = (cfonb120, camt, mt940, ofx, qif, csv)
-"""In the order they are tried: CSV last, since almost any text may be one."""
+FORMATS: tuple[ModuleType, ...] = (cfonb120, camt, mt940, ofx, qif)
+"""In the order they are tried; tables come last, since almost any text may be one."""
+
+NOTHING_EXPLAINED: Mapping[str, Columns] = MappingProxyType({})
 
 LARGEST = 200 * 1024 * 1024
 
 
-def read(content: bytes, filename: str = "") -> StatementFile:
-    """The statements of one file, each proved where it holds both balances; refused whole otherwise."""
-    found = read_each(content, filename)
-    _refuse_what_does_not_add_up(found, _named(filename))
-    return found
+def read(
+    content: bytes, filename: str = "", explained: Mapping[str, Columns] = NOTHING_EXPLAINED
+) -> StatementFile:
+    """The statements of one file, each proved where it holds both balances; refused whole otherwise.
+
+    `explained` says the columns of tables that only the firm knows, by their headings.
+    """
+    return _proved(read_each(content, filename, explained), _named(filename))
 
 
-def read_each(content: bytes, filename: str = "") -> StatementFile:
+def read_each(
+    content: bytes, filename: str = "", explained: Mapping[str, Columns] = NOTHING_EXPLAINED
+) -> StatementFile:
     """The same for a file of many clients' accounts: whoever takes a statement of it proves it (`domain.movement.check`)."""
     name = _named(filename)
     _refuse_what_is_no_statement(content, name)
     reader = next((module for module in FORMATS if module.sniffs(content)), None)
-    if reader is None:
+    found: StatementFile | None = reader.read(content) if reader else table.read(content, name, explained)
+    if found is None:
         raise NotAStatement(
             f"{name} n’est pas un relevé que Comptoir sait lire. "
-            "Demandez à la banque un fichier CFONB120, camt.053, MT940, OFX, QIF ou CSV."
+            "Demandez à la banque un fichier CFONB120, camt.053, MT940, OFX, QIF, CSV ou XLSX."
         )
-    found: StatementFile = reader.read(content)
+    return _possible(found)
+
+
+def checked(found: StatementFile, name: str = "Ce fichier") -> StatementFile:
+    """What a file says, once it is known to be possible and to add up, in words that a screen can hold."""
+    return _proved(_possible(found), name)
+
+
+def _possible(found: StatementFile) -> StatementFile:
     _refuse_what_no_bank_says(found)
     return replace(found, statements=tuple(map(_with_plain_words, found.statements)))
 
@@ -51,6 +78,13 @@ def _refuse_what_is_no_statement(content: bytes, name: str) -> None:
         raise NotAStatement(
             f"{name} dépasse 200 Mo et n’a pas été lu. Demandez à la banque un relevé par période plus courte."
         )
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise NotAStatement(f"{name} est à l’ancien format .xls : enregistrez-le en .xlsx, puis recommencez.")
+    if content.startswith(b"%PDF"):
+        raise NotAStatement(
+            f"{name} est un PDF, qui ne se lit pas sans risque d’erreur. "
+            "Demandez à la banque le même relevé en CFONB120, camt.053, OFX, CSV ou XLSX."
+        )
 
 
 def _refuse_what_no_bank_says(found: StatementFile) -> None:
@@ -61,16 +95,24 @@ def _refuse_what_no_bank_says(found: StatementFile) -> None:
         for moved in statement.movements:
             if not is_amount(moved.amount):
                 raise Unreadable("un montant dépasse mille milliards.", line=moved.line)
-            if statement.currency in (None, "EUR") and cents(moved.amount) != moved.amount:
-                raise Unreadable("un montant en euros a plus de deux décimales.", line=moved.line)
+            if moved.amount != round(moved.amount, max(2, places(statement.currency or "EUR"))):
+                raise Unreadable(
+                    f"« {moved.amount} » a trop de décimales pour un montant en {_money(statement)}.",
+                    line=moved.line,
+                )
             if not all(day is None or is_day(day) for day in (moved.booked_on, moved.value_on)):
                 raise Unreadable("une date est impossible.", line=moved.line)
 
 
-def _refuse_what_does_not_add_up(found: StatementFile, name: str) -> None:
+def _money(statement: BankStatement) -> str:
+    return "euros" if statement.currency in (None, "EUR") else str(statement.currency)
+
+
+def _proved(found: StatementFile, name: str) -> StatementFile:
     faults = [fault for statement in found.statements for fault in movement.check(statement)]
     if faults:
         raise DoesNotAddUp(f"{name} est refusé.", faults)
+    return found
 
 
 def _with_plain_words(statement: BankStatement) -> BankStatement:
@@ -83,11 +125,10 @@ def _with_plain_words(statement: BankStatement) -> BankStatement:
 
 
 def _with_plain_label(found: Movement) -> Movement:
-    """Words that a screen and a database can hold; the other party as the bank names it, else as the label does."""
-    label = plain(found.label, 500)
+    """Words that a screen and a database can hold."""
     return replace(
         found,
-        label=label,
-        counterparty=plain(found.counterparty or movement.counterparty(label) or "", 200) or None,
+        label=plain(found.label, 500),
+        counterparty=found.counterparty and plain(found.counterparty, 200),
         reference=found.reference and plain(found.reference, 140),
     )

@@ -4,16 +4,18 @@ Only booked entries count: pending ones (`PDNG`) come again once they are booked
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
 
 from lxml import etree
 
+from comptoir.domain import label
 from comptoir.domain.movement import BankStatement, Movement, StatementFile
 from comptoir.gateways.bank.files import written
 from comptoir.gateways.bank.files.faults import Unreadable
+from comptoir.gateways.bank.files.nodes import Node, local, node
 from comptoir.gateways.bank.files.rib import account_of, is_iban
 
 _MESSAGES = {
@@ -30,8 +32,8 @@ def sniffs(content: bytes) -> bool:
     if not content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").startswith(b"<"):
         return False
     try:
-        for rank, (_, element) in enumerate(_walk(content, "start")):
-            if _local(element) in _MESSAGES or "camt.05" in str(etree.QName(element).namespace):
+        for rank, element in enumerate(_walk(content, "start")):
+            if local(element) in _MESSAGES or "camt.05" in str(etree.QName(element).namespace):
                 return True
             if rank > 50:
                 break
@@ -45,13 +47,21 @@ def read(content: bytes) -> StatementFile:
     if b"<!DOCTYPE" in content[:100_000] or b"<!ENTITY" in content[:100_000]:
         raise Unreadable("il contient une définition de type (DOCTYPE), qu’aucune banque n’écrit.")
     statements: list[BankStatement] = []
-    message = "camt.053"
+    message, draft = "camt.053", _Draft()
     try:
-        for event, element in _walk(content, "start", "end"):
-            if event == "start":
-                message = _MESSAGES.get(_local(element), message)
-            elif _local(element) in _STATEMENTS and _is_statement(element):
-                statements.append(_statement(element))
+        # An entry is read and let go as soon as it ends: a year of them would not fit in memory as a tree.
+        for element in _walk(content, "end", "Ntry", *_STATEMENTS):
+            parent = element.getparent()
+            if parent is None:
+                continue
+            if local(element) == "Ntry":
+                if local(parent) in _STATEMENTS:
+                    draft.take(node(element), parent)
+                    _let_go(element, parent)
+            elif local(parent) in _MESSAGES:
+                message = _MESSAGES[local(parent)]
+                statements.append(_statement(node(element), draft))
+                draft = _Draft()
                 element.clear()
     except etree.XMLSyntaxError as error:
         line = error.position[0] if error.position else None
@@ -61,11 +71,12 @@ def read(content: bytes) -> StatementFile:
     return StatementFile(message, tuple(statements))
 
 
-def _walk(content: bytes, *events: str) -> Iterator[tuple[str, etree._Element]]:
+def _walk(content: bytes, event: str, *names: str) -> Iterator[etree._Element]:
     """The elements one after the other: entities stay unresolved, nothing is fetched, depth is bounded."""
     walk = etree.iterparse(
         BytesIO(content),
-        events=events,
+        events=(event,),
+        tag=[f"{{*}}{name}" for name in names] or None,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -73,18 +84,34 @@ def _walk(content: bytes, *events: str) -> Iterator[tuple[str, etree._Element]]:
         remove_comments=True,
         remove_pis=True,
     )
-    for event, element in walk:
-        yield str(event), element
+    for _, element in walk:
+        yield element
 
 
-def _is_statement(element: etree._Element) -> bool:
-    parent = element.getparent()
-    return parent is not None and _local(parent) in _MESSAGES
+def _let_go(entry: etree._Element, statement: etree._Element) -> None:
+    """Empty an entry that is read, and take the one before out of the tree: the current one must stay in its place."""
+    entry.clear()
+    before = entry.getprevious()
+    if before is not None and local(before) == "Ntry":
+        statement.remove(before)
 
 
-def _statement(element: etree._Element) -> BankStatement:
+@dataclass
+class _Draft:
+    """A statement whose entries come one by one, before the statement itself is whole."""
+
+    movements: list[Movement] = field(default_factory=list)
+    currency: str | None = None
+
+    def take(self, entry: Node, statement: etree._Element) -> None:
+        self.currency = self.currency or _currency_of(entry.first("Amt"))
+        if (entry.said("Sts/Cd") or entry.said("Sts") or "BOOK") == "BOOK":
+            self.movements.append(_movement(entry, statement))
+
+
+def _statement(element: Node, draft: _Draft) -> BankStatement:
     iban, number = _account(element)
-    currency = _currency(element)
+    currency = element.said("Acct/Ccy") or _currency_of(element.first("Bal/Amt")) or draft.currency
     opening, opened_on = _balance(element, ("OPBD", "PRCD"), currency)
     closing, closed_on = _balance(element, ("CLBD",), currency)
     return BankStatement(
@@ -95,161 +122,133 @@ def _statement(element: etree._Element) -> BankStatement:
         closing=closing,
         opened_on=opened_on or _period(element, "Fr"),
         closed_on=closed_on or _period(element, "To"),
-        movements=tuple(_movements(element)),
+        movements=tuple(draft.movements),
     )
 
 
-def _account(element: etree._Element) -> tuple[str | None, str | None]:
-    account = _first(element, "Acct")
+def _currency_of(amount: Node | None) -> str | None:
+    return amount.currency if amount else None
+
+
+def _account(element: Node) -> tuple[str | None, str | None]:
+    account = element.first("Acct")
     if account is None:
         return None, None
-    iban = _said(account, "Id/IBAN").replace(" ", "").upper()
-    other = _said(account, "Id/Othr/Id")
+    iban = account.said("Id/IBAN").replace(" ", "").upper()
+    other = account.said("Id/Othr/Id")
     if not iban and is_iban(other.replace(" ", "").upper()):
         iban = other.replace(" ", "").upper()
     return iban or None, (other if other and other != iban else account_of(iban))
 
 
-def _currency(element: etree._Element) -> str | None:
-    if said := _said(element, "Acct/Ccy"):
-        return said
-    for path in ("Bal/Amt", "Ntry/Amt"):
-        found = _first(element, path)
-        if found is not None and found.get("Ccy"):
-            return str(found.get("Ccy"))
-    return None
-
-
-def _balance(
-    element: etree._Element, codes: tuple[str, ...], currency: str | None
-) -> tuple[Decimal | None, date | None]:
+def _balance(element: Node, codes: tuple[str, ...], currency: str | None) -> tuple[Decimal | None, date | None]:
     """The booked balance of one of these kinds. One in another currency than the account's proves nothing."""
     for code in codes:
-        for balance in _all(element, "Bal"):
-            amount = _first(balance, "Amt")
-            if _said(balance, "Tp/CdOrPrtry/Cd") != code or amount is None:
+        for balance in element.all("Bal"):
+            amount = balance.first("Amt")
+            if balance.said("Tp/CdOrPrtry/Cd") != code or amount is None:
                 continue
-            if amount.get("Ccy", currency) == currency:
-                return _signed(balance), _day(_first(balance, "Dt"))
+            if (amount.currency or currency) == currency:
+                return _signed(balance), _day(balance.first("Dt"))
     return None, None
 
 
-def _period(element: etree._Element, end: str) -> date | None:
-    said = _said(element, f"FrToDt/{end}Dt") or _said(element, f"FrToDt/{end}DtTm")
+def _period(element: Node, end: str) -> date | None:
+    said = element.said(f"FrToDt/{end}Dt") or element.said(f"FrToDt/{end}DtTm")
     return _date(said, element) if said else None
 
 
-def _movements(element: etree._Element) -> Iterator[Movement]:
-    for entry in _all(element, "Ntry"):
-        if (_said(entry, "Sts/Cd") or _said(entry, "Sts") or "BOOK") == "BOOK":
-            yield _movement(entry, element)
-
-
-def _movement(entry: etree._Element, statement: etree._Element) -> Movement:
+def _movement(entry: Node, statement: etree._Element) -> Movement:
     amount = _signed(entry)
-    details = _all(entry, "NtryDtls/TxDtls")
-    value_on = _day(_first(entry, "ValDt"))
-    booked_on = _day(_first(entry, "BookgDt")) or value_on or _made_on(statement)
+    details = entry.all("NtryDtls/TxDtls")
+    value_on = _day(entry.first("ValDt"))
+    booked_on = _day(entry.first("BookgDt")) or value_on or _made_on(statement)
     if booked_on is None:
-        raise Unreadable("un mouvement n’a pas de date.", line=_line(entry))
+        raise Unreadable("un mouvement n’a pas de date.", line=entry.line)
     party = _counterparty(details[0], amount, entry) if len(details) == 1 else None
     return Movement(
         booked_on=booked_on,
         amount=amount,
-        label=_label(entry, details) or party or "",
+        label=_label(entry, details, party),
         value_on=value_on,
         counterparty=party,
         reference=_reference(entry, details),
-        line=_line(entry),
+        line=entry.line,
     )
 
 
 def _made_on(statement: etree._Element) -> date | None:
-    said = _said(statement, "CreDtTm")
-    return _date(said, statement) if said else None
+    made = node(statement).first("CreDtTm")
+    return _date(made.text, made) if made and made.text else None
 
 
-def _label(entry: etree._Element, details: list[etree._Element]) -> str:
+def _label(entry: Node, details: list[Node], party: str | None) -> str:
     """The bank's words, then those of the payer; a batch of payments is one movement, and keeps the bank's."""
-    words = [_said(entry, "AddtlNtryInf")]
+    words = [entry.said("AddtlNtryInf")]
     if len(details) == 1:
-        words += [_text(found) for found in _all(details[0], "RmtInf/Ustrd")]
-        words += [_said(details[0], "AddtlTxInf")]
+        words += [found.text for found in details[0].all("RmtInf/Ustrd")]
+        words += [details[0].said("AddtlTxInf")]
     if not any(words):
-        words = [_text(found) for detail in details[:1] for found in _all(detail, "RmtInf/Strd/AddtlRmtInf")]
-    return written.joined(words)
+        words = [found.text for detail in details[:1] for found in detail.all("RmtInf/Strd/AddtlRmtInf")]
+    said = written.joined(words) or party or ""
+    if len(details) == 1 and details[0].first("RtrInf") is not None and label.kind(said) != label.Kind.REJECT:
+        said = written.joined(["REJET", said, details[0].said("RtrInf/Rsn/Cd")])
+    return written.joined([said, _original(entry, details)])
 
 
-def _counterparty(detail: etree._Element, amount: Decimal, entry: etree._Element) -> str | None:
+def _original(entry: Node, details: list[Node]) -> str:
+    """The amount in the money of the purchase, where it is another than the account's: « 10,00 USD TAUX 1,0833 »."""
+    booked = entry.first("Amt")
+    for place in (details[0], entry) if len(details) == 1 else (entry,):
+        for kind in ("InstdAmt", "TxAmt"):
+            amount = place.first(f"AmtDtls/{kind}/Amt")
+            if amount is not None and booked is not None and amount.currency != booked.currency:
+                rate = place.said(f"AmtDtls/{kind}/CcyXchg/XchgRate")
+                told = f"{amount.text} {amount.currency}{f' TAUX {rate}' if rate else ''}"
+                return told.replace(".", ",")
+    return ""
+
+
+def _counterparty(detail: Node, amount: Decimal, entry: Node) -> str | None:
     """The creditor of what went out, the debtor of what came in; the parties of a return keep their roles."""
-    went_out = (amount < 0) != (_said(entry, "RvslInd") == "true")
+    went_out = (amount < 0) != (entry.said("RvslInd") == "true")
     for role in ("Cdtr", "UltmtCdtr") if went_out else ("Dbtr", "UltmtDbtr"):
         for path in ("Nm", "Pty/Nm", "Agt/FinInstnId/Nm"):
-            if name := written.one_line(_said(detail, f"RltdPties/{role}/{path}")):
+            if name := written.one_line(detail.said(f"RltdPties/{role}/{path}")):
                 return name
     return None
 
 
-def _reference(entry: etree._Element, details: list[etree._Element]) -> str | None:
+def _reference(entry: Node, details: list[Node]) -> str | None:
     told = []
     if len(details) == 1:
-        paths = ("Refs/EndToEndId", "RmtInf/Strd/CdtrRefInf/Ref", "Refs/InstrId", "Refs/ChqNb")
-        told = [_said(details[0], path) for path in paths]
-    told += [_said(entry, "AcctSvcrRef"), _said(entry, "NtryRef")]
+        paths = ("Refs/EndToEndId", "RmtInf/Strd/CdtrRefInf/Ref", "Refs/InstrId", "Refs/ChqNb", "Refs/MndtId")
+        told = [details[0].said(path) for path in paths]
+    told += [entry.said("AcctSvcrRef"), entry.said("NtryRef")]
     return next((text for text in map(written.one_line, told) if text and text.upper() not in _NOTHING), None)
 
 
-def _signed(element: etree._Element) -> Decimal:
+def _signed(element: Node) -> Decimal:
     """The amount with its sign. `RvslInd` changes nothing: the indicator already tells the true direction."""
-    direction, said = _said(element, "CdtDbtInd"), _said(element, "Amt")
+    direction, said = element.said("CdtDbtInd"), element.said("Amt")
     try:
         amount = written.plain_amount(said)
     except ValueError:
-        raise Unreadable(f"le montant « {said} » n’en est pas un.", line=_line(element)) from None
+        raise Unreadable(f"le montant « {said} » n’en est pas un.", line=element.line) from None
     if direction not in ("CRDT", "DBIT"):
-        raise Unreadable("un montant ne dit pas s’il est au débit ou au crédit.", line=_line(element))
+        raise Unreadable("un montant ne dit pas s’il est au débit ou au crédit.", line=element.line)
     return -amount if direction == "DBIT" else amount
 
 
-def _day(element: etree._Element | None) -> date | None:
+def _day(element: Node | None) -> date | None:
     if element is None:
         return None
-    said = _said(element, "Dt") or _said(element, "DtTm") or _text(element)
+    said = element.said("Dt") or element.said("DtTm") or element.text
     return _date(said, element) if said else None
 
 
-def _date(said: str, element: etree._Element) -> date:
+def _date(said: str, element: Node) -> date:
     try:
         return written.day(said[:10])
     except ValueError:
-        raise Unreadable(f"la date « {said} » n’existe pas.", line=_line(element)) from None
-
-
-def _local(element: etree._Element) -> str:
-    tag = element.tag  # read once: QName parses it again at each call, two fifths of a large file’s time
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _all(element: etree._Element, path: str) -> list[etree._Element]:
-    """The descendants by their names alone: the namespace changes with each version of the norm."""
-    found = [element]
-    for name in path.split("/"):
-        found = [child for parent in found for child in parent if _local(child) == name]
-    return found
-
-
-def _first(element: etree._Element, path: str) -> etree._Element | None:
-    return next(iter(_all(element, path)), None)
-
-
-def _said(element: etree._Element, path: str) -> str:
-    return _text(_first(element, path))
-
-
-def _text(element: etree._Element | None) -> str:
-    return (element.text or "").strip() if element is not None else ""
-
-
-def _line(element: etree._Element) -> int | None:
-    line: Any = element.sourceline  # an int or None, whatever the stubs say
-    return int(line) if line else None
+        raise Unreadable(f"la date « {said} » n’existe pas.", line=element.line) from None

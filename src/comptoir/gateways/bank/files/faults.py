@@ -14,13 +14,14 @@ class NotAStatement(RefusedFile):
 
 
 class Unreadable(RefusedFile):
-    """The file is a statement, but it is broken: the line is named."""
+    """The file is a statement, but it is broken: the line is named. `problem` says it without the remedy."""
 
     def __init__(self, problem: str, *, line: int | None = None, remedy: str = "") -> None:
         self.line = line
         where = f"ligne {line} : " if line is not None else ""
+        self.problem = f"{where}{problem}"
         remedy = remedy or "Rien n’en a été gardé : téléchargez à nouveau le relevé auprès de la banque."
-        super().__init__(f"Relevé illisible, {where}{problem} {remedy}")
+        super().__init__(f"Relevé illisible, {self.problem} {remedy}")
 
 
 class DoesNotAddUp(RefusedFile):

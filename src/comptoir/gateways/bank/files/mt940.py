@@ -51,14 +51,23 @@ def read(content: bytes) -> StatementFile:
     """The statements of a file, one a message."""
     statements: list[BankStatement] = []
     draft: _Draft | None = None
-    for line, name, said in _fields(written.text(content)):
+    text = written.text(content)
+    for line, name, said in _fields(text):
         if name == "20":
             statements += [_settled(draft)] if draft else []
             draft = _Draft(line)
         elif draft is not None:
             _take(draft, line, name, said)
+    if draft and draft.closing is None:
+        _refuse_cut(text, draft)
     statements += [_settled(draft)] if draft else []
     return StatementFile("mt942" if b":34F:" in content else "mt940", tuple(statements))
+
+
+def _refuse_cut(text: str, draft: _Draft) -> None:
+    """Nothing proves the last message: where the file ends within a movement, its amount may have lost figures."""
+    if draft.movements and not text.endswith(("\n", "\r", "-", "}", "\x03")) and not draft.movements[-1][2]:
+        raise Unreadable("le fichier s’arrête au milieu de ce mouvement.", line=draft.movements[-1][0])
 
 
 def _fields(text: str) -> Iterator[tuple[int, str, str]]:

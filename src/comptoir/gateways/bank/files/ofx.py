@@ -5,7 +5,9 @@ Seen in real files: everything on one line, `FITID` with `$ %`, amounts with a c
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -29,74 +31,104 @@ def read(content: bytes) -> StatementFile:
     text = written.text(content)
     if "<!ENTITY" in text.upper():
         raise Unreadable("le fichier déclare des entités XML.")
-    statements = [_statement(block) for name in _BLOCKS for block in _blocks(text, name)]
+    _refuse_cut(text)
+    lines = [found.start() for found in re.finditer("\n", text)]
+    whole = _Block(text, 0, len(text), lines)
+    statements = [_statement(block) for name in _BLOCKS for block in whole.inner(name)]
     if not statements:
         raise Unreadable("le fichier OFX ne contient aucun compte.")
     return StatementFile("ofx", tuple(statements))
 
 
-def _statement(block: str) -> BankStatement:
-    values = _values(block)
-    moves = tuple(_movement(part) for part in _blocks(block, "STMTTRN"))
+def _refuse_cut(text: str) -> None:
+    """A file that ends before its last tag has lost movements, or the end of an amount, which nothing else would tell."""
+    if not re.search(r"</OFX>[\s\x1a\x00]*$", text, re.IGNORECASE):
+        raise Unreadable("le fichier OFX s’arrête avant sa fin (« </OFX> » manque).")
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What stands between two places of the file."""
+
+    text: str
+    start: int
+    end: int
+    breaks: list[int]
+
+    @property
+    def line(self) -> int:
+        return bisect_left(self.breaks, self.start) + 1
+
+    def inner(self, name: str) -> "Iterator[_Block]":
+        """What stands in each such tag, whether the file closes it or leaves it open."""
+        opening, closing = re.compile(f"<{name}>", re.IGNORECASE), re.compile(f"</{name}>", re.IGNORECASE)
+        starts = [found.end() for found in opening.finditer(self.text, self.start, self.end)]
+        for start, following in pairwise([*starts, self.end]):
+            end = closing.search(self.text, start, following)
+            yield _Block(self.text, start, end.start() if end else following, self.breaks)
+
+    def values(self) -> dict[str, str]:
+        """The first value of each tag: those of the account come before its movements."""
+        found: dict[str, str] = {}
+        for tag in _TAG.finditer(self.text, self.start, self.end):
+            if value := tag[2].strip():
+                found.setdefault(tag[1].upper(), html.unescape(value))
+        return found
+
+
+def _statement(block: _Block) -> BankStatement:
+    values = block.values()
+    currency = values.get("CURDEF", "EUR").upper()[:3]
+    moves = tuple(_movement(part, currency) for part in block.inner("STMTTRN"))
     number = "".join(values.get(name, "") for name in ("BANKID", "BRANCHID", "ACCTID")) or None
     return BankStatement(
         number=number,
         iban=None,
-        currency=values.get("CURDEF", "EUR").upper()[:3],
+        currency=currency,
         opening=None,
-        closing=_amount(values["BALAMT"]) if "BALAMT" in values else None,
-        opened_on=_day(values.get("DTSTART", "")),
-        closed_on=_day(values.get("DTASOF", "") or values.get("DTEND", "")),
+        closing=_amount(values["BALAMT"], block.line) if "BALAMT" in values else None,
+        opened_on=_day(values.get("DTSTART", ""), block.line),
+        closed_on=_day(values.get("DTASOF", "") or values.get("DTEND", ""), block.line),
         movements=moves,
     )
 
 
-def _movement(block: str) -> Movement:
-    values = _values(block)
-    booked_on = _day(values.get("DTPOSTED", ""))
+def _movement(block: _Block, currency: str) -> Movement:
+    values, line = block.values(), block.line
+    booked_on = _day(values.get("DTPOSTED", ""), line)
     if booked_on is None:
-        raise Unreadable(f"une opération n’a pas de date ({values.get('NAME', 'sans libellé')}).")
+        raise Unreadable(f"une opération n’a pas de date ({values.get('NAME', 'sans libellé')}).", line=line)
+    if "<CURRENCY>" in block.text[block.start : block.end].upper() and values.get("CURSYM", currency) != currency:
+        raise Unreadable(f"une opération est en {values['CURSYM']} sur un compte en {currency}.", line=line)
     words = [values.get(name, "") for name in ("NAME", "MEMO")]
     label = " ".join(dict.fromkeys(word for word in words if word)) or values.get("TRNTYPE", "Opération")
     return Movement(
         booked_on=booked_on,
-        amount=_amount(values.get("TRNAMT", "")),
+        amount=_amount(values.get("TRNAMT", ""), line),
         label=label,
-        value_on=_day(values.get("DTAVAIL", "")),
+        value_on=_day(values.get("DTAVAIL", ""), line),
         reference=values.get("CHECKNUM") or values.get("REFNUM") or None,
+        line=line,
     )
 
 
-def _blocks(text: str, name: str) -> Iterator[str]:
-    """What stands in each such tag, whether the file closes it or leaves it open."""
-    starts = [match.end() for match in re.finditer(rf"<{name}>", text, re.IGNORECASE)]
-    closing = re.compile(rf"</{name}>", re.IGNORECASE)
-    for start, following in pairwise([*starts, len(text)]):
-        end = closing.search(text, start, following)
-        yield text[start : end.start() if end else following]
-
-
-def _values(block: str) -> dict[str, str]:
-    """The first value of each tag: those of the account come before its movements."""
-    found: dict[str, str] = {}
-    for name, value in _TAG.findall(block):
-        if value.strip():
-            found.setdefault(name.upper(), html.unescape(value.strip()))
-    return found
-
-
-def _amount(text: str) -> Decimal:
+def _amount(text: str, line: int) -> Decimal:
+    """OFX wants a point; some banks write their country's comma, and spaces between thousands."""
     try:
-        return written.plain_amount(text.replace(" ", "").replace(",", "."))
-    except ValueError as error:
-        raise Unreadable(f"« {text} » n’est pas un montant.") from error
+        return written.plain_amount(text.replace(",", "."))
+    except ValueError:
+        pass
+    try:
+        return written.french_amount(text)
+    except ValueError:
+        raise Unreadable(f"« {text} » n’est pas un montant.", line=line) from None
 
 
-def _day(text: str) -> date | None:
+def _day(text: str, line: int) -> date | None:
     digits = text[:8]
     if not digits:
         return None
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
-    except ValueError as error:
-        raise Unreadable(f"« {text} » n’est pas une date.") from error
+    except ValueError:
+        raise Unreadable(f"« {text} » n’est pas une date.", line=line) from None

@@ -3,8 +3,10 @@
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from comptoir.domain.money import CENT
+from comptoir.gateways.bank.files.faults import Unreadable
 
 _PLAIN = re.compile(r"[+-]?\d{1,15}(?:\.\d{0,10})?")
 _BLANKS = re.compile(r"[\s\u00a0\u202f'’]|EUR|€", re.IGNORECASE)
@@ -14,15 +16,63 @@ _YEARS = range(1980, 2100)
 
 
 def text(content: bytes) -> str:
-    """The file's text: UTF-8 where it is, else the Windows code page that French banks still write."""
+    """The file's text: UTF-8 or UTF-16 where it is, else the Windows code page that French banks still write.
+
+    A file may mix them, line by line, where a program has put two exports together: each line is read as what it is.
+    """
+    if wide := _wide(content):
+        return _decoded_wide(content, wide)
+    try:
+        found = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        found = "".join(map(_line, content.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)))
+    return _repaired(found) if _TWICE.search(found) else found
+
+
+def _wide(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace").removeprefix("\ufeff")
-    for encoding in ("utf-8-sig", "cp1252"):
+        return "utf-16"
+    head = content[:400]
+    if len(head) > 20 and head[1::2].count(0) > len(head) // 3:
+        return "utf-16-le"
+    return "utf-16-be" if len(head) > 20 and head[::2].count(0) > len(head) // 3 else ""
+
+
+def _decoded_wide(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        raise Unreadable("le texte UTF-16 est coupé ou abîmé.") from None
+
+
+def _line(line: bytes) -> str:
+    for encoding in ("utf-8", "cp1252"):
         try:
-            return content.decode(encoding)
+            return line.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return content.decode("latin-1")
+    return line.decode("latin-1")
+
+
+_TWICE = re.compile(
+    "Ã[\u0080-\u00bf\u0192\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u02c6\u02dc\u2013-\u2122]|â\u20ac|Â[\u00a0-\u00bf]"
+)
+"""What UTF-8 becomes when a program reads it as the Windows code page, and writes that as UTF-8."""
+
+
+def _repaired(found: str) -> str:
+    """The lines that were encoded twice, as they were; one that cannot be undone is named rather than kept wrong."""
+    return "".join(
+        _undone(line, number) if _TWICE.search(line) else line
+        for number, line in enumerate(found.splitlines(keepends=True), 1)
+    )
+
+
+def _undone(line: str, number: int) -> str:
+    try:
+        return line.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        raise Unreadable("la ligne mêle deux encodages de texte.", line=number) from None
 
 
 def plain_amount(written: str) -> Decimal:
@@ -33,21 +83,26 @@ def plain_amount(written: str) -> Decimal:
     return tidy(Decimal(written))
 
 
-def french_amount(written: str) -> Decimal:
+def french_amount(written: str, *, decimal: str = "") -> Decimal:
     """An amount as a spreadsheet shows it: `-1 234,56 €`, `1.234,56`, `(12,00)`, `12,00-`.
 
-    « 1.234 » alone may be a thousand or one: it is refused rather than guessed.
+    « 1.234 » alone may be a thousand or one: it is refused rather than guessed, unless `decimal` says which sign it is.
     """
     bare = _BLANKS.sub("", written).replace("\u2212", "-")
     negative = bare.startswith("-") or bare.endswith("-") or (bare.startswith("(") and bare.endswith(")"))
     bare = bare.strip("-+()")
-    decimal = max(bare.rfind(","), bare.rfind("."))
-    if decimal >= 0:
-        whole, places = bare[:decimal], bare[decimal + 1 :]
+    if decimal:
+        whole, _, places = bare.partition(decimal)
+        bare = f"{_without_thousands(whole, decimal)}.{places}"
+    elif (last := max(bare.rfind(","), bare.rfind("."))) >= 0:
+        whole, places = bare[:last], bare[last + 1 :]
         if len(places) == 3 and not re.search("[.,]", whole):
             raise ValueError(written)
-        bare = f"{_without_thousands(whole, bare[decimal])}.{places}"
-    amount = plain_amount(bare)
+        bare = f"{_without_thousands(whole, bare[last])}.{places}"
+    try:
+        amount = plain_amount(bare)
+    except ValueError:
+        raise ValueError(written) from None
     return -amount if negative else amount
 
 
@@ -64,13 +119,21 @@ def tidy(amount: Decimal) -> Decimal:
     return normal if exponent < -2 else amount.quantize(CENT)
 
 
-def day(written: str) -> date:
+def unrounded(number: int | float) -> str:
+    """A workbook's number in figures, as it shows it: never `1E-05`, never `0.30000000000000004`."""
+    return f"{Decimal(number if isinstance(number, int) else f'{number:.15g}'):f}"
+
+
+@lru_cache(maxsize=4096)  # a year has few days, and a file says each of them a hundred times
+def day(written: str, *, is_month_first: bool = False) -> date:
     """A date as banks write it, day first or year first; ValueError for one that is none."""
     written = written.strip()
     if found := _YEAR_FIRST.match(written):
         return _plausible(*map(int, found.groups()))
     if found := _DAY_FIRST.match(written):
         days, months, years = map(int, found.groups())
+        if is_month_first:
+            days, months = months, days
         return _plausible(years if years > 99 else _century(years), months, days)
     raise ValueError(written)
 
@@ -90,6 +153,8 @@ def _plausible(year: int, month: int, days: int) -> date:
 
 def one_line(written: str) -> str:
     """Text without line breaks, double spaces or control characters."""
+    if written.isprintable():
+        return " ".join(written.split())
     return " ".join("".join(c if c.isprintable() else " " for c in written).split())
 
 

@@ -1,0 +1,100 @@
+"""All bank accounts of a firm's dossiers, and which of them want something of somebody."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Subquery
+
+from comptoir.records.banking.models import BankAccount, Statement, Transaction
+from comptoir.records.connections.models import Feed
+from comptoir.records.connections.queries import needing_client
+from comptoir.records.firms.models import Company
+
+PAGE = 100
+LATE = timedelta(days=35)
+"""A bank sends a statement a month: later than that, one is missing."""
+
+
+class Want(StrEnum):
+    """What an account wants. The values stand in addresses."""
+
+    RECONNECT = "reconnexion"
+    ATTACH = "rattachement"
+    STATEMENT = "releve"
+
+    @property
+    def french(self) -> str:
+        """As the filter is named."""
+        return {"reconnexion": "À reconnecter", "rattachement": "À rattacher", "releve": "Relevé attendu"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One account: how far it is proved, its last movement, how it is connected."""
+
+    account: BankAccount
+    proved_on: date | None
+    moved_on: date | None
+    is_late: bool
+    is_connected: bool
+    needs_client: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One page of accounts, by dossier; how many want what."""
+
+    lines: list[Line]
+    waiting: list[tuple[Company, Feed]]
+    """Accounts that clients share and that feed nothing yet: with the filter that asks for them."""
+    counts: dict[Want, int]
+    page: int
+    pages: int
+
+
+def board(companies: QuerySet[Company], *, want: Want | None, page: int, on: date) -> Board:
+    """The accounts of these dossiers; those that want one thing only, where that is asked."""
+    rows = _accounts(companies, on)
+    shared = Feed.objects.filter(company__in=companies, account=None, is_shared=True, currency="EUR")
+    shared = shared.filter(connection__ended_at=None)
+    counts = {
+        Want.RECONNECT: rows.filter(needs_client=True).count(),
+        Want.ATTACH: shared.count(),
+        Want.STATEMENT: rows.filter(is_late=True).count(),
+    }
+    if want is Want.ATTACH:
+        found = shared.select_related("company").order_by("company__name", "name", "pk")[:PAGE]
+        return Board([], [(feed.company, feed) for feed in found], counts, 1, 1)
+    chosen = (
+        {Want.RECONNECT: Q(needs_client=True), Want.STATEMENT: Q(is_late=True)}.get(want, Q()) if want else Q()
+    )
+    asked = rows.filter(chosen)
+    pages = max(1, -(-asked.count() // PAGE))
+    page = min(max(page, 1), pages)
+    shown = asked.select_related("company").order_by("company__name", "ledger_account", "pk")
+    return Board([_line(row) for row in shown[(page - 1) * PAGE : page * PAGE]], [], counts, page, pages)
+
+
+def _accounts(companies: QuerySet[Company], on: date) -> "QuerySet[Any]":
+    proofs = Statement.objects.filter(account=OuterRef("pk"), closing__isnull=False, closed_on__isnull=False)
+    moves = Transaction.objects.filter(account=OuterRef("pk")).order_by("-booked_on")
+    feeds = Feed.objects.filter(account=OuterRef("pk"), connection__ended_at=None).exclude(opens_on=None)
+    proved = Subquery(proofs.order_by("-closed_on").values("closed_on")[:1], output_field=DateField())
+    rows = BankAccount.objects.filter(company__in=companies)
+    return rows.annotate(
+        proved_on=proved,
+        moved_on=Subquery(moves.values("booked_on")[:1], output_field=DateField()),
+        is_connected=Exists(feeds),
+        needs_client=Exists(feeds.filter(connection__in=needing_client(on))),
+        # An account that is connected proves nothing, and waits for no file.
+        is_late=Q(proved_on__lt=on - LATE) & ~Exists(feeds),
+    )
+
+
+def _line(row: BankAccount) -> Line:
+    told = {
+        name: getattr(row, name) for name in ("proved_on", "moved_on", "is_late", "is_connected", "needs_client")
+    }
+    return Line(row, **{**told, "is_late": bool(told["is_late"])})

@@ -1,0 +1,75 @@
+"""Looking for movements, from either side: what the address asks, and the file that takes them away."""
+
+from collections.abc import Iterable
+from datetime import date
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest
+
+from comptoir.domain.money import french
+from comptoir.domain.rules import Direction
+from comptoir.domain.text import on_one_line
+from comptoir.lib import sheets
+from comptoir.records.banking.models import Transaction
+from comptoir.records.banking.queries import Search
+from comptoir.records.firms.models import Company
+
+HEAD = ("Date", "Date de valeur", "Compte", "Libellé", "Tiers", "Montant", "Référence")
+
+
+def asked(request: HttpRequest) -> Search:
+    """What the address looks for; what makes no sense in it looks for nothing."""
+    said = request.GET
+    direction = said.get("sens", "")
+    return Search(
+        words=on_one_line(said.get("q", ""))[:100],
+        account=_key(said.get("compte", "")),
+        direction=Direction(direction) if direction in ("in", "out") else Direction.BOTH,
+        opens_on=_day(said.get("du", "")),
+        closes_on=_day(said.get("au", "")),
+    )
+
+
+def written(search: Search) -> str:
+    """The same as an address asks it."""
+    said = {
+        "q": search.words,
+        "compte": search.account or "",
+        "sens": search.direction.value if search.direction is not Direction.BOTH else "",
+        "du": search.opens_on or "",
+        "au": search.closes_on or "",
+    }
+    return urlencode({name: value for name, value in said.items() if value})
+
+
+def file(company: Company, rows: Iterable[Transaction]) -> FileResponse:
+    """The movements as a CSV that French spreadsheets open."""
+    cells = (
+        (
+            f"{row.booked_on:%d/%m/%Y}",
+            f"{row.value_on:%d/%m/%Y}" if row.value_on else "",
+            row.account.name,
+            row.label,
+            row.payee,
+            french(row.amount).replace("\u2212", "-").replace("\u202f", ""),
+            row.reference,
+        )
+        for row in rows
+    )
+    name = f"operations-{company.siren or company.pk}.csv"
+    return FileResponse(sheets.csv_file(HEAD, cells), as_attachment=True, filename=name, content_type="text/csv")
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

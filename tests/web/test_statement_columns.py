@@ -1,0 +1,108 @@
+"""A bank's table that nobody knows: its columns are said once, on a page that shows what they give, and remembered by the firm."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from comptoir.records.audit.models import Event
+from comptoir.records.banking import actions as banking
+from comptoir.records.banking.models import ExplainedColumns, Transaction, UnreadStatement
+from comptoir.records.firms import actions as firms
+
+pytestmark = pytest.mark.django_db
+
+TABLE = "Jour;Quoi;Combien;Reste\n03/14/2026;CAFE DU MAIL;10.50;89.50\n03/15/2026;DUPONT;-1,200.00;1289.50\n"
+SAID = {
+    "booked_on": "0", "label": "1", "amount": "2", "balance": "3", "days": "mois", "decimal": ".", "reversed": "1",
+}  # fmt: skip
+
+
+@pytest.fixture
+def firm(alice, signed_in):
+    return signed_in(alice)
+
+
+def bring(client, account, content=TABLE, name="neobanque.csv"):
+    file = SimpleUploadedFile(name, content.encode())
+    return client.post(f"/dossiers/{account.company_id}/banque/{account.pk}/releves", {"file": file})
+
+
+def test_an_unknown_table_asks_for_its_columns_and_imports_nothing_yet(firm, account):
+    answer = bring(firm, account)
+    unread = UnreadStatement.objects.get(account=account)
+    assert answer.url == f"/dossiers/{account.company_id}/banque/releves/{unread.pk}/"
+    page = firm.get(answer.url).content.decode()
+    assert "Combien (10.50)" in page
+    assert not Transaction.objects.filter(account=account).exists()
+    assert "neobanque.csv" in firm.get(f"/dossiers/{account.company_id}/banque/").content.decode()
+
+
+def test_the_page_shows_what_the_chosen_columns_give(firm, account):
+    address = bring(firm, account).url
+    page = firm.get(address, SAID).content.decode()
+    assert "Prouvés ligne à ligne" in page
+    assert "1\u202f189,50" in page
+    assert "Importer 2 opérations" in page
+    wrong = firm.get(address, SAID | {"amount": "1"}).content.decode()
+    assert "Ligne 2" in wrong
+    assert "Choisissez la colonne de la date" in firm.get(address, SAID | {"label": ""}).content.decode()
+
+
+def test_once_explained_the_same_headings_are_read_by_themselves_in_every_dossier(firm, bakery, account, alice):
+    address = bring(firm, account).url
+    answer = firm.post(address, SAID)
+    assert answer.url == f"/dossiers/{bakery.pk}/banque/"
+    amounts = Transaction.objects.filter(account=account).order_by("booked_on").values_list("amount", flat=True)
+    assert [str(amount) for amount in amounts] == ["-10.50", "1200.00"]
+    assert not UnreadStatement.objects.exists()
+    assert Event.objects.filter(verb="explain_columns", person_id=alice.pk).count() == 1
+    later = TABLE + "03/16/2026;GARAGE;89.50;1200.00\n"
+    assert bring(firm, account, later).url == f"/dossiers/{bakery.pk}/banque/"
+    assert Transaction.objects.filter(account=account).count() == 3
+
+
+def test_another_firm_does_not_know_what_this_one_explained(firm, account, charlie, signed_in):
+    firm.post(bring(firm, account).url, SAID)
+    theirs = firms.set_up_firm(name="Cabinet Charlie", by=charlie)
+    company = firms.open_dossier(firm=theirs, by=charlie, at=_at(), name="Ailleurs", siren="452133770")
+    elsewhere = banking.open_account(company=company, name="Compte")
+    answer = bring(signed_in(charlie), elsewhere)
+    assert "/banque/releves/" in answer.url
+
+
+def test_columns_that_do_not_add_up_are_refused_and_not_remembered(firm, account):
+    address = bring(firm, account).url
+    answer = firm.post(address, SAID | {"reversed": ""})
+    assert answer.status_code == 422
+    assert "ne suit pas du précédent" in answer.content.decode()
+    assert firm.post(address, {}).status_code == 422
+    assert firm.post(address, SAID | {"amount": "99"}).status_code == 422
+    assert not ExplainedColumns.objects.exists()
+    assert UnreadStatement.objects.filter(account=account).exists()
+
+
+def test_a_file_that_waits_is_thrown_away_or_gives_way_to_the_next(firm, account):
+    address = bring(firm, account).url
+    assert bring(firm, account, name="autre.csv").url == address
+    assert UnreadStatement.objects.get().filename == "autre.csv"
+    assert firm.post(f"{address}abandon").status_code == 302
+    assert not UnreadStatement.objects.exists()
+
+
+def test_charlie_finds_no_file_of_ours(firm, account, charlie, signed_in):
+    address = bring(firm, account).url
+    assert signed_in(charlie).get(address).status_code == 404
+    assert signed_in(charlie).post(address, SAID).status_code == 404
+
+
+def _at():
+    from tests.conftest import AT
+
+    return AT
+
+
+def test_a_reject_is_seen_as_one_among_the_movements(firm, account):
+    content = "Date;Libellé;Montant\n20/11/2026;REJET PRLV SEPA CLIENT DURAND;-120,00\n20/11/2026;CB CAFE;-3,00\n"
+    assert bring(firm, account, content).status_code == 302
+    page = firm.get(f"/dossiers/{account.company_id}/banque/?voir=tous").content.decode()
+    assert page.count("Rejet</span>") == 1
+    assert "CLIENT DURAND" in page
