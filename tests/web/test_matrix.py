@@ -21,6 +21,7 @@ from comptoir.domain.company import When
 from comptoir.domain.folder import Folder
 from comptoir.domain.opening import Model
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
+from comptoir.gateways.bank.ebics import Contract, Version
 from comptoir.readers import mail as mails
 from comptoir.records.accounts.models import Phone
 from comptoir.records.banking import columns as bank_columns
@@ -28,6 +29,7 @@ from comptoir.records.banking.models import Rule
 from comptoir.records.connections.models import Connection, Feed
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import uploads
+from comptoir.records.ebics.models import Carried, Fetched
 from comptoir.records.einvoices import actions as einvoices
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file, invitations
@@ -100,7 +102,7 @@ def scene(bakery, alice, charlie, account):
         "year_id": FiscalYear.objects.get(company=bakery).pk, "lettrage_id": Lettrage.objects.get().pk,
         "rule_id": Rule.objects.get().pk, "letter_id": letter.pk, "token": "x" * 43, "session_id": 1, "pk": 1,
         "folder": lambda name: "fiscal" if name == "client_folder" else shared.folder, "file_id": shared.pk,
-        "uidb36": "1", "key": "x", **_opening(bakery, alice),
+        "uidb36": "1", "key": "x", **_opening(bakery, alice), **_ebics(bakery, alice),
         "unread_id": bank_columns.keep_unread(account=account, content=TABLE_OF_A_BANK, filename="t.csv", by=alice, at=AT).pk,
         "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
         "mail_id": _mail(bakery).pk,
@@ -139,6 +141,18 @@ def _connected(bakery, boss):
 
 def _begun(bakery, boss):
     return uploads.begin(company=bakery, announced=uploads.Announced("k", 10, "f.pdf"), by=boss, at=AT)
+
+
+def _ebics(bakery, alice):
+    """A contract with a bank that nobody listens for, and a statement that waits."""
+    said = Contract("http://localhost:9/ebics", "HOST", "PARTNER", "USER", Version.H005)
+    row = pipeline.ebics.open_contract(
+        firm=bakery.firm, bank="Banque", said=said, order="EOP/FR/ZIP/camt.053", by=alice, at=AT
+    )
+    owner = {"firm_id": bakery.firm_id, "contract": row}
+    fetched = Fetched.objects.create(**owner, transaction_id="1", sha256="0" * 64, size=1, stored_at=AT)
+    waiting = Carried.objects.create(**owner, fetched=fetched, part=0, rank=0, digest="0" * 64, movements=0)
+    return {"contract_id": row.pk, "carried_id": waiting.pk}
 
 
 def _opening(bakery, alice):

@@ -1,11 +1,15 @@
 """The one place that reads the environment: what differs from one installation to another."""
 
+import base64
 import os
 import secrets
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
+_SEALING = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Environment:
     max_mails: int
     platform: str
     bridge: str
+    ebics_key: bytes
 
 
 def load() -> Environment:
@@ -39,7 +44,7 @@ def load() -> Environment:
         database_url=url,
         database_owner_url=os.environ.get("DATABASE_OWNER_URL", url),
         data=data,
-        secret_key=os.environ.get("COMPTOIR_SECRET_KEY") or _secret_key(data),
+        secret_key=os.environ.get("COMPTOIR_SECRET_KEY") or _made_once(data / "secret-key", _signing_key),
         port=int(os.environ.get("COMPTOIR_PORT", "8000")),
         public_url=os.environ.get("COMPTOIR_PUBLIC_URL", ""),
         debug=os.environ.get("COMPTOIR_DEBUG", "") == "1",
@@ -53,14 +58,41 @@ def load() -> Environment:
         max_mails=int(os.environ.get("COMPTOIR_MAILS_AN_HOUR", "500")),
         platform=os.environ.get("COMPTOIR_PLATFORM", ""),
         bridge=os.environ.get("COMPTOIR_BRIDGE", ""),
+        ebics_key=_ebics_key(os.environ.get("COMPTOIR_EBICS_KEY") or _made_once(data / "ebics-key", _sealing_key)),
     )
 
 
-def _secret_key(data: Path) -> str:
-    path = data / "secret-key"
+def _ebics_key(written: str) -> bytes:
+    """What the private keys of EBICS contracts are closed with (AES-256): it never lies in the database."""
+    try:
+        key = base64.b64decode(written, altchars=b"-_", validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != _SEALING:
+        raise ValueError(
+            "COMPTOIR_EBICS_KEY: 32 random bytes in base64, as « openssl rand -base64 32 » writes them"
+        )
+    return key
+
+
+def _signing_key() -> str:
+    return secrets.token_urlsafe(50)
+
+
+def _sealing_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(_SEALING)).decode()
+
+
+def _made_once(path: Path, make: Callable[[], str]) -> str:
+    """What the file says; the first process to ask makes it, and whoever came at the same time reads what that one made."""
     if not path.exists():
-        data.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        os.write(handle, secrets.token_urlsafe(50).encode())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.write(handle, make().encode())
+        os.fsync(handle)
         os.close(handle)
+        with suppress(FileExistsError):
+            os.link(aside, path)
+        aside.unlink()
     return path.read_text().strip()

@@ -41,6 +41,7 @@ STAGES = (
     "einvoices",
     "banking",
     "connections",
+    "ebics",
     "ledger",
     "matching",
     "missing",
@@ -158,6 +159,8 @@ PLATFORM = platform(ENV.platform)
 """Where e-invoices wait (*plateforme agréée*); None where none is set."""
 BRIDGE = bridge_access(ENV.bridge)
 """Who gives access to the clients' banks (Bridge); None where none is set."""
+EBICS_KEY = ENV.ebics_key
+"""What the private keys of EBICS contracts are closed with."""
 DEPOSIT_DOMAIN = ENV.deposit_domain or (_PUBLIC.hostname or "comptoir.localhost")
 """What stands behind the @ of the addresses that documents are sent to."""
 TRUSTED_CHECKS = ENV.trusted_checks

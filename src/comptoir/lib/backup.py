@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from comptoir.lib.postgres import program
 
 DUMP, FILES, MANIFEST = "base.dump", ("originals", "files"), "manifest.json"
+SECRETS = ("secret-key", "ebics-key")
 
 
 class BackupFault(Exception):
@@ -36,9 +37,7 @@ def backup(*, database_url: str, data: Path, to: Path, at: datetime) -> int:
     for name in FILES:
         if (data / name).is_dir():
             shutil.copytree(data / name, aside / name, ignore=shutil.ignore_patterns(".*"))
-    secret = data / "secret-key"
-    if secret.exists():
-        shutil.copy2(secret, aside / "secret-key")
+    _copy_secrets(data, aside)
     hashes = {str(path.relative_to(aside)): _sha256(path) for path in _files(aside)}
     (aside / MANIFEST).write_text(json.dumps({"at": at.isoformat(), "sha256": hashes}, indent=1))
     if to.exists():
@@ -67,9 +66,15 @@ def restore(*, owner_url: str, data: Path, source: Path) -> int:
     for name in FILES:
         if (source / name).is_dir():
             shutil.copytree(source / name, data / name, dirs_exist_ok=True)
-    if (source / "secret-key").exists():
-        shutil.copy2(source / "secret-key", data / "secret-key")
+    _copy_secrets(source, data)
     return len(hashes)
+
+
+def _copy_secrets(source: Path, to: Path) -> None:
+    """Without them nobody stays signed in, and the keys of EBICS contracts never open again."""
+    for name in SECRETS:
+        if (source / name).exists():
+            shutil.copy2(source / name, to / name)
 
 
 def _fill(owner_url: str, dump: Path) -> None:

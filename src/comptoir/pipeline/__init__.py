@@ -9,7 +9,8 @@ The way, a module a stage (what a module imports stands below it, held by import
 
     deposit      what comes is kept; mail_in and platform are deposits too
     reading      cut, read, proposed; deciding and arranging are what a person says over it
-    bank         a statement comes in; connections bring movements by themselves
+    bank         a statement comes in; connections bring movements by themselves, ebics fetches
+                 the statements of many dossiers at once
     matching     rapprochement: pieces and transactions find each other
     booking      a transaction becomes an entry; entries are posted, corrected, validated (entries)
     lettering    both sides are posted: they are lettered
@@ -19,6 +20,7 @@ The way, a module a stage (what a module imports stands below it, held by import
 Beside it: dossiers and their years, shared folders, letters, the portfolio's standings, and the upkeep that comes round.
 """
 
+from comptoir.pipeline import ebics
 from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
 from comptoir.pipeline.bank import import_statement
 from comptoir.pipeline.booking import assign, book, write_rule
@@ -70,6 +72,7 @@ __all__ = [
     "detach_feed",
     "disconnect",
     "dismiss",
+    "ebics",
     "edit_file",
     "end_upload",
     "fetch_invoices",

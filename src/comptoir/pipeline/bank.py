@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from comptoir.domain.movement import StatementFile
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of, movement_days
@@ -33,6 +34,13 @@ def import_statement(
     (`UnknownColumns` where they have to be explained), `bank_files.DoesNotAddUp`, `banking.OtherAccount`.
     """
     file = bank_files.read(content, filename, bank_columns.explained(account.firm_id) | dict(columns or {}))
+    return take(account=account, file=file, filename=filename, by=by, at=at)
+
+
+def take(
+    *, account: BankAccount, file: StatementFile, filename: str, by: Person | None, at: datetime
+) -> banking.Import:
+    """Statements that are read and proved go to their account, whoever brought them. Raises `banking.OtherAccount`."""
     with books_of(account.company):
         imported = banking.import_statements(account=account, file=file, filename=filename, by=by, at=at)
         undo(account.company, imported.withdrawn, at=at)

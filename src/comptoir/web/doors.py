@@ -25,6 +25,8 @@ from comptoir.records.connections.models import Connection, Feed
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits import uploads
 from comptoir.records.deposits.models import Document, Original, Upload
+from comptoir.records.ebics import queries as contracts
+from comptoir.records.ebics.models import Carried, Contract
 from comptoir.records.einvoices import queries as einvoices
 from comptoir.records.einvoices.models import Flow
 from comptoir.records.firms import file as company_file
@@ -160,13 +162,7 @@ def other_dossiers(seat: Seat) -> list[Company]:
 
 def other_dossier(seat: Seat, written: str) -> Company | None:
     """Another dossier by its name, reference or SIREN, exactly; None where it is not one's own, or two bear that name."""
-    wanted = written.strip().casefold()
-    named = [
-        company
-        for company in other_dossiers(seat)
-        if wanted and wanted in (company.name.casefold(), company.reference.casefold(), company.siren)
-    ]
-    return named[0] if len(named) == 1 else None
+    return _named(other_dossiers(seat), written)
 
 
 def readable(request: HttpRequest, company_id: UUID, document_id: UUID) -> Seen[Original]:
@@ -385,6 +381,16 @@ def _found(thing: T | None) -> T:
     return thing
 
 
+def _named(companies: Iterable[Company], written: str) -> Company | None:
+    wanted = written.strip().casefold()
+    found = [
+        company
+        for company in companies
+        if wanted and wanted in (company.name.casefold(), company.reference.casefold(), company.siren)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 class Held(NamedTuple, Generic[T]):
     """An object of a firm, and the seat from which it is seen."""
 
@@ -410,6 +416,23 @@ def dossiers_to_mandate(request: HttpRequest, firm_id: UUID, company_ids: Iterab
     if len(found) != len(wanted):
         raise NotTheirs(firm_id, None)
     return Held(seat, found)
+
+
+def dossier_named(seat: FirmSeat, written: str) -> Company | None:
+    """A dossier by its name, reference or SIREN, exactly; None where one may not enter it, or two bear that name."""
+    return _named(people.dossiers(seat, timezone.localdate()), written)
+
+
+def ebics_contract(request: HttpRequest, firm_id: UUID, contract_id: UUID) -> Held[Contract]:
+    """A contract of the firm's with a bank, for who manages the firm."""
+    seat = firm(request, firm_id, Act.MANAGE_FIRM)
+    return Held(seat, _found(contracts.contract(seat.firm.pk, contract_id)))
+
+
+def waiting_statement(request: HttpRequest, firm_id: UUID, carried_id: UUID) -> Held[Carried]:
+    """A statement whose account no dossier of the firm holds, for who manages the firm."""
+    seat = firm(request, firm_id, Act.MANAGE_FIRM)
+    return Held(seat, _found(contracts.waiting_one(seat.firm, carried_id)))
 
 
 def colleague(seat: FirmSeat, person_id: str) -> Person:

@@ -232,7 +232,7 @@ def _seats(person: Person, key: UUID, *, is_firm: bool) -> list[Seat | FirmSeat]
 def _topics(seat: Seat | FirmSeat) -> dict[str, str]:
     """What this seat may hear of: topic as announced → topic as the screen knows it."""
     if isinstance(seat, FirmSeat):
-        return {"portfolio": "portfolio", "people": "people"}
+        return {"portfolio": "portfolio", "people": "people", "ebics": "ebics"}
     hears = {"people": "people"}
     if seat.may(Act.SEE_DOCUMENTS):
         hears["documents"] = "documents"

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
 from comptoir.domain import rules as domain_rules
+from comptoir.domain.bank_number import is_of
 from comptoir.domain.limits import is_amount
 from comptoir.domain.movement import Movement
 from comptoir.lib import keyset
@@ -164,3 +165,24 @@ def managed(company_id: UUID, accounts: Iterable[str]) -> list[str]:
 def account(company: Company, account_id: UUID) -> BankAccount | None:
     """A bank account of this company, or None."""
     return BankAccount.objects.filter(company=company, pk=account_id).select_related("company").first()
+
+
+def accounts(company: Company) -> list[BankAccount]:
+    """The bank accounts of a company, in the order of its books."""
+    rows = BankAccount.objects.filter(company=company).select_related("company")
+    return list(rows.order_by("ledger_account"))
+
+
+def account_told(firm_id: UUID, *, iban: str, number: str) -> BankAccount | None:
+    """The one account of the firm's dossiers that a statement names; None where none is known for sure, or several are."""
+    rows = BankAccount.objects.filter(firm_id=firm_id).select_related("company")
+    found = list(rows.filter(iban=iban)[:2]) if iban else []
+    if not found:
+        # An account of which the IBAN is known is no other's; one known by its RIB alone may be.
+        others = rows.filter(iban="") if iban else rows
+        found = [
+            one
+            for one in others.exclude(iban="", number="")
+            if is_of(iban=iban, number=number, known_iban=one.iban, known_number=one.number)
+        ]
+    return found[0] if len(found) == 1 else None

@@ -19,6 +19,7 @@ from comptoir.records.banking import actions as banking
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
+from comptoir.records.ebics import queries as contracts_of
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import AlreadyValidated
@@ -121,7 +122,7 @@ def end_rule(request: HttpRequest, company_id: UUID, rule_id: UUID) -> HttpRespo
 
 
 def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
-    balances = bank.balances(seat.company)
+    balances, mandates = bank.balances(seat.company), contracts_of.mandates(seat.company)
     uses = books.rule_uses(seat.company)
     rules = bank.rules_in_force(seat.company, timezone.localdate())
     waiting = books.count_in_suspense(seat.company)
@@ -129,6 +130,7 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
     after = keyset.day_key(request.GET.get("apres", ""))
     context = frame(seat, "bank") | {
         "balances": balances,
+        "cards": [(balance, mandates[balance.account.pk]) for balance in balances],
         "unread": bank_columns.unread_statements(seat.company),
         "page": books.bank_entries(seat.company, in_suspense=only_waiting, after=after),
         "only_waiting": only_waiting,

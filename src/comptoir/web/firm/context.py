@@ -43,6 +43,7 @@ ADDRESSES = {
     "models": "firm_models",
     "banks": "firm_banks",
     "mandates": "firm_mandates",
+    "ebics": "firm_ebics",
     "people": "firm_people",
     "confidentiality": "firm_confidentiality",
     "audit": "firm_audit",

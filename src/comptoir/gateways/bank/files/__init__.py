@@ -12,7 +12,16 @@ from comptoir.gateways.bank.files import camt, cfonb120, mt940, ofx, qif, table
 from comptoir.gateways.bank.files.faults import DoesNotAddUp, NotAStatement, RefusedFile, Unreadable
 from comptoir.gateways.bank.files.table import Columns, UnknownColumns
 
-__all__ = ["Columns", "DoesNotAddUp", "NotAStatement", "RefusedFile", "UnknownColumns", "Unreadable", "read"]
+__all__ = [
+    "Columns",
+    "DoesNotAddUp",
+    "NotAStatement",
+    "RefusedFile",
+    "UnknownColumns",
+    "Unreadable",
+    "read",
+    "read_each",
+]
 
 FORMATS: tuple[ModuleType, ...] = (cfonb120, camt, mt940, ofx, qif)
 """In the order they are tried; tables come last, since almost any text may be one."""
@@ -29,7 +38,14 @@ def read(
 
     `explained` says the columns of tables that only the firm knows, by their headings.
     """
-    name = f"« {filename} »" if filename else "Ce fichier"
+    return _proved(read_each(content, filename, explained), _named(filename))
+
+
+def read_each(
+    content: bytes, filename: str = "", explained: Mapping[str, Columns] = NOTHING_EXPLAINED
+) -> StatementFile:
+    """The same for a file of many clients' accounts: whoever takes a statement of it proves it (`domain.movement.check`)."""
+    name = _named(filename)
     _refuse_what_is_no_statement(content, name)
     reader = next((module for module in FORMATS if module.sniffs(content)), None)
     found: StatementFile | None = reader.read(content) if reader else table.read(content, name, explained)
@@ -38,14 +54,21 @@ def read(
             f"{name} n’est pas un relevé que Comptoir sait lire. "
             "Demandez à la banque un fichier CFONB120, camt.053, MT940, OFX, QIF, CSV ou XLSX."
         )
-    return checked(found, name)
+    return _possible(found)
 
 
 def checked(found: StatementFile, name: str = "Ce fichier") -> StatementFile:
     """What a file says, once it is known to be possible and to add up, in words that a screen can hold."""
+    return _proved(_possible(found), name)
+
+
+def _possible(found: StatementFile) -> StatementFile:
     _refuse_what_no_bank_says(found)
-    _refuse_what_does_not_add_up(found, name)
     return replace(found, statements=tuple(map(_with_plain_words, found.statements)))
+
+
+def _named(filename: str) -> str:
+    return f"« {filename} »" if filename else "Ce fichier"
 
 
 def _refuse_what_is_no_statement(content: bytes, name: str) -> None:
@@ -85,10 +108,11 @@ def _money(statement: BankStatement) -> str:
     return "euros" if statement.currency in (None, "EUR") else str(statement.currency)
 
 
-def _refuse_what_does_not_add_up(found: StatementFile, name: str) -> None:
+def _proved(found: StatementFile, name: str) -> StatementFile:
     faults = [fault for statement in found.statements for fault in movement.check(statement)]
     if faults:
         raise DoesNotAddUp(f"{name} est refusé.", faults)
+    return found
 
 
 def _with_plain_words(statement: BankStatement) -> BankStatement:
