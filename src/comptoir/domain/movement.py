@@ -28,7 +28,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One movement on a bank account. `amount` is signed: positive when money comes in."""
+    """One movement on a bank account. `amount` is signed: positive when money comes in.
+
+    `bank` is the account of the books (512…) that follows it, and `means` how the money moved, where they are known.
+    """
 
     booked_on: date
     amount: Decimal
@@ -37,6 +40,8 @@ class Movement:
     counterparty: str | None = None
     reference: str | None = None
     line: int | None = None
+    bank: str = ""
+    means: Means | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ Beside it: dossiers and their years, shared folders, letters, the portfolio's st
 
 from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
 from comptoir.pipeline.bank import import_statement
-from comptoir.pipeline.booking import assign, book, write_rule
+from comptoir.pipeline.booking import assign, book, end_rule, place_rule, write_rule
 from comptoir.pipeline.deciding import decide_duplicate, dismiss, reopen, set_claimant_account
 from comptoir.pipeline.deposit import end_upload, hand_in, hand_in_all, hand_in_pages
 from comptoir.pipeline.dossiers import edit_file, open_dossiers, open_import, open_year
@@ -52,6 +52,7 @@ __all__ = [
     "detach",
     "dismiss",
     "edit_file",
+    "end_rule",
     "end_upload",
     "fetch_invoices",
     "hand_in",
@@ -66,6 +67,7 @@ __all__ = [
     "open_mail",
     "open_year",
     "pair",
+    "place_rule",
     "post",
     "post_letter",
     "propose_again",

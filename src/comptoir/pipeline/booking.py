@@ -8,8 +8,8 @@ from comptoir.domain import rules as domain_rules
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of
 from comptoir.pipeline.missing import relist
-from comptoir.records.banking import actions as banking
-from comptoir.records.banking.models import Transaction
+from comptoir.records.banking import rules
+from comptoir.records.banking.models import Rule, Transaction
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger import bank as bank_entries
 from comptoir.records.ledger import queries as books
@@ -23,14 +23,35 @@ def book(company: Company, transactions: Sequence[Transaction], *, at: datetime)
     return entries
 
 
-def write_rule(*, company: Company, rule: domain_rules.Rule, by: Person, at: datetime) -> None:
-    """The firm adds a rule; what waited in suspense is booked by it at once."""
+def write_rule(
+    *, company: Company, rule: domain_rules.Rule, by: Person, at: datetime, instead_of: Rule | None = None
+) -> Rule:
+    """The firm adds a rule, or writes one anew in its place; what waited in suspense is booked by it at once.
+
+    Raises `rules.NotARule` and, where the rule to replace ended meanwhile, `rules.AlreadyEnded`.
+    """
     with books_of(company):
-        banking.write_rule(company=company, rule=rule, by=by, at=at)
+        row = rules.write(company=company, rule=rule, by=by, at=at, instead_of=instead_of)
         waiting = books.transactions_in_suspense(company)
         rebook(company, waiting, at=at)
         relist(company, waiting, at=at)
         announce(company.pk, ["bank"])
+    return row
+
+
+def end_rule(*, rule: Rule, by: Person, at: datetime) -> None:
+    """The firm stops a rule; what it booked stays. Raises `rules.AlreadyEnded`."""
+    with books_of(rule.company):
+        rules.end(rule=rule, by=by, at=at)
+        announce(rule.company_id, ["bank"])
+
+
+def place_rule(*, rule: Rule, before: bool, by: Person, at: datetime) -> bool:
+    """The firm puts a rule one place higher or lower; it counts for what comes. Raises `rules.AlreadyEnded`."""
+    with books_of(rule.company):
+        is_moved = rules.place(rule=rule, before=before, by=by, at=at)
+        announce(rule.company_id, ["bank"])
+    return is_moved
 
 
 def assign(*, entry: Entry, account: str, auxiliary: str, by: Person, at: datetime) -> None:
@@ -53,12 +74,4 @@ def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -
     entries = Entry.objects.posted().filter(transaction__in=list(transaction_ids), revised_by=None)
     transactions = [e.transaction for e in entries.select_related("transaction__account") if e.transaction]
     for item in bank_entries.bookings(company, transactions, at=at, again=True):
-        bank_entries.assign(
-            entry=item.transaction.entry,
-            account=item.booking.account,
-            auxiliary=item.booking.auxiliary,
-            by=None,
-            at=at,
-            reason=item.booking.reason,
-            rule_id=item.rule_id,
-        )
+        bank_entries.book_again(booked=item, at=at)

@@ -1,17 +1,17 @@
 """Keeping what a bank says: statements and their movements, each movement once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
-from comptoir.domain import rules as domain_rules
 from comptoir.domain.label import clean_label, counterparty, means
 from comptoir.domain.movement import BankStatement, Movement, StatementFile, fingerprints
+from comptoir.domain.rules import label_key
 from comptoir.lib import tenancy
 from comptoir.records.audit.actions import record
-from comptoir.records.banking.models import BankAccount, Rule, Statement, Transaction
+from comptoir.records.banking.models import BankAccount, Statement, Transaction
 from comptoir.records.firms.models import Company, Person
 
 UNLABELLED = "Opération sans libellé"
@@ -68,48 +68,10 @@ def open_account(
     return account
 
 
-def open_first_accounts(*, dossiers: Iterable[tuple[Company, Sequence[domain_rules.Rule]]]) -> None:
-    """A bank account and the rules to begin with, for new companies: two queries however many they are."""
-    pairs = list(dossiers)
-    accounts = [
-        BankAccount(firm_id=company.firm_id, company=company, name="Compte courant") for company, _ in pairs
-    ]
-    rules = [_rule(company, rank, rule) for company, written in pairs for rank, rule in enumerate(written, 1)]
+def open_first_accounts(*, companies: Iterable[Company]) -> None:
+    """A bank account for new companies: one query however many they are."""
+    accounts = [BankAccount(firm_id=c.firm_id, company=c, name="Compte courant") for c in companies]
     BankAccount.objects.bulk_create(accounts, batch_size=1000)
-    Rule.objects.bulk_create(rules, batch_size=1000)
-
-
-@transaction.atomic
-def write_rule(*, company: Company, rule: domain_rules.Rule, by: Person, at: datetime) -> Rule:
-    """Add a rule at the end of the dossier's ordered list."""
-    last = Rule.objects.filter(company=company).order_by("-rank").first()
-    row = _rule(company, last.rank + 1 if last else 1, rule)
-    row.save()
-    record("write_rule", row, by=by, at=at, words=list(rule.words), account=rule.account)
-    return row
-
-
-@transaction.atomic
-def end_rule(*, rule: Rule, by: Person, at: datetime) -> None:
-    """A rule stops; what it booked stays, and so does the trace of it."""
-    rule.ended_on = at.date() - timedelta(days=1)
-    rule.save(update_fields=["ended_on"])
-    record("end_rule", rule, by=by, at=at)
-
-
-def _rule(company: Company, rank: int, rule: domain_rules.Rule) -> Rule:
-    return Rule(
-        firm_id=company.firm_id,
-        company=company,
-        rank=rank,
-        name=rule.name,
-        words=list(rule.words),
-        direction=rule.direction,
-        at_least=rule.at_least,
-        at_most=rule.at_most,
-        account=rule.account,
-        auxiliary=rule.auxiliary,
-    )
 
 
 def _claim(account: BankAccount, statement: BankStatement) -> None:
@@ -202,7 +164,7 @@ def _transactions(
         Transaction(
             firm_id=statement.firm_id,
             company_id=statement.company_id,
-            account_id=statement.account_id,
+            account=statement.account,
             statement=statement,
             fingerprint=fingerprint,
             booked_on=movement.booked_on,
@@ -212,7 +174,7 @@ def _transactions(
             payee=(movement.counterparty or counterparty(movement.label) or clean_label(movement.label))[:200],
             means=means(movement.label),
             reference=(movement.reference or "")[:140],
-            label_key=domain_rules.label_key(movement.label)[:200],
+            label_key=label_key(movement.label)[:200],
         )
         for movement, fingerprint in movements
         if fingerprint not in known

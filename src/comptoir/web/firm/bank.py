@@ -15,7 +15,6 @@ from comptoir.domain.rules import Rule
 from comptoir.domain.text import folded
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib import keyset
-from comptoir.records.banking import actions as banking
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
 from comptoir.records.firms.queries import Seat
@@ -105,7 +104,7 @@ def write_rule(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def end_rule(request: HttpRequest, company_id: UUID, rule_id: UUID) -> HttpResponse:
     """Stop a rule; what it booked stays."""
     seat, rule = doors.rule(request, company_id, rule_id, Act.WRITE_RULES)
-    banking.end_rule(rule=rule, by=seat.person, at=timezone.now())
+    pipeline.end_rule(rule=rule, by=seat.person, at=timezone.now())
     messages.success(request, f"La règle « {rule.name} » ne sert plus.")
     return redirect("firm_bank", company_id)
 
