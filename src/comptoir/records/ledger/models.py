@@ -155,6 +155,12 @@ class Entry(InCompany):
                 name="entry_drafts",
                 condition=models.Q(posted_at=None),
             ),
+            # What people said of bank movements, among very many that the machine booked.
+            models.Index(
+                fields=["company"],
+                name="entry_chosen",
+                condition=models.Q(revised_by__isnull=False, transaction__isnull=False),
+            ),
         ]
 
 
