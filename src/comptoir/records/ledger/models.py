@@ -163,6 +163,12 @@ class Entry(InCompany):
             ),
         ]
 
+    @property
+    def against(self) -> list["Line"]:
+        """The lines of a bank entry against the bank's own."""
+        own = self.transaction.account.ledger_account if self.transaction else ""
+        return [line for line in self.lines.all() if line.account != own]
+
 
 class LineQuerySet(models.QuerySet["Line"]):
     """Sets of lines."""
@@ -206,6 +212,11 @@ class Line(InCompany):
             # Asked of each entry in turn: the fresh statistics of a large import never lead to a scan.
             models.Index(fields=["entry", "account"], name="line_entry"),
         ]
+
+    @property
+    def worth(self) -> Decimal:
+        """What stands on its one side."""
+        return self.debit or self.credit
 
 
 class Lettrage(InCompany):
