@@ -206,7 +206,7 @@ FULL = Rule(
 
 def test_a_rule_reads_as_one_french_sentence():
     assert conditions(FULL).replace("\u00a0", " ") == (
-        "Sortie d’argent par carte, prélèvement ou chèque, dont le libellé contient « axa » ou « prime annuelle », "
+        "Sortie d’argent par carte, prélèvement ou chèque dont le libellé contient « axa » ou « prime annuelle », "
         "de 10,00 € à 50,00 €, du 01/01/2026 au 31/12/2026, sur le compte 512100."
     )
     assert outcome(FULL).replace("\u00a0", " ") == (
@@ -214,7 +214,7 @@ def test_a_rule_reads_as_one_french_sentence():
     )
     low = replace(RULE, at_least=Decimal(10), since=date(2026, 1, 1))
     assert conditions(low).replace("\u00a0", " ") == (
-        "Mouvement, dont le libellé contient « urssaf », dès 10,00 €, depuis le 01/01/2026."
+        "Mouvement dont le libellé contient « urssaf », dès 10,00 €, depuis le 01/01/2026."
     )
     high = replace(RULE, words=(), direction=Direction.IN, at_most=Decimal(10), until=date(2026, 1, 1))
     assert conditions(high).replace("\u00a0", " ") == "Entrée d’argent, jusqu’à 10,00 €, jusqu’au 01/01/2026."
@@ -262,12 +262,12 @@ def test_a_rehearsal_says_what_would_differ_from_the_books():
 
 
 def habit(key="ORANGE", account="626000", times=4, label="PRLV ORANGE"):
-    return Habit(key, account, "", times, key.title(), replace(MOVE, label=label))
+    return Habit(key, account, "", times, replace(MOVE, label=label))
 
 
 def test_a_rule_is_suggested_of_what_people_do_again_and_again():
     found = worth_a_rule([habit(), habit("EDF", "606100", 9, "PRLV EDF")], RuleList(()), set())
-    assert [h.name for h in found] == ["Edf", "Orange"], "the strongest first"
+    assert [h.key for h in found] == ["EDF", "ORANGE"], "the strongest first"
 
 
 @pytest.mark.parametrize(

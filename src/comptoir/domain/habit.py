@@ -14,14 +14,13 @@ LEAST = 3
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """Where people put the movements of a label: how often, under which name, and the last of them."""
+    """Where people put the movements of a label, how often, and one of them."""
 
     key: str
     account: str
     auxiliary: str
     times: int
-    name: str
-    last: Movement
+    sample: Movement
 
 
 Choice = tuple[str, str, str]
@@ -40,6 +39,6 @@ def worth_a_rule(habits: Iterable[Habit], rules: RuleList, dismissed: Container[
         if habit.times >= LEAST
         and habit.account != SUSPENSE
         and (habit.key, habit.account, habit.auxiliary) not in dismissed
-        and rules.first(habit.last) is None
+        and rules.first(habit.sample) is None
     ]
-    return sorted(kept, key=lambda habit: (-habit.times, habit.name))
+    return sorted(kept, key=lambda habit: (-habit.times, habit.key))

@@ -24,11 +24,14 @@ _TYPED = re.compile(r'"([^"]*)"|«([^»]*)»|“([^”]*)”|(\S+)')
 
 
 def conditions(rule: Rule) -> str:
-    """What the rule takes: « Sortie d’argent par prélèvement, dont le libellé contient « orange », dès 10,00 €. »"""
+    """What the rule takes: « Sortie d’argent par prélèvement dont le libellé contient « orange », dès 10,00 €. »"""
     subject = _SUBJECTS[rule.direction]
     if rule.means:
         subject += f" par {_either([MEANS[means] for means in Means if means in rule.means], 'ou')}"
-    return ", ".join([subject, *_others(rule)]) + "."
+    if rule.words:
+        link = "et" if rule.needed == Needed.ALL else "ou"
+        subject += f" dont le libellé contient {_either([f'« {word} »' for word in rule.words], link)}"
+    return ", ".join([subject, *_bounds(rule)]) + "."
 
 
 def outcome(rule: Rule) -> str:
@@ -49,10 +52,7 @@ def written(words: Sequence[str]) -> str:
     return " ".join(f"« {word} »" if " " in word else word for word in words)
 
 
-def _others(rule: Rule) -> Iterator[str]:
-    if rule.words:
-        link = "et" if rule.needed == Needed.ALL else "ou"
-        yield f"dont le libellé contient {_either([f'« {word} »' for word in rule.words], link)}"
+def _bounds(rule: Rule) -> Iterator[str]:
     if rule.at_least is not None or rule.at_most is not None:
         yield _between(("de", "à"), ("dès", "jusqu’à"), _euros(rule.at_least), _euros(rule.at_most))
     if rule.since or rule.until:

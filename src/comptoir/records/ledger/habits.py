@@ -50,7 +50,6 @@ def habits(company: Company) -> list[Habit]:
         .values("entry__transaction__label_key", "account", "auxiliary__code")
         .annotate(
             times=Count("entry", distinct=True),
-            name=Max("entry__transaction__payee"),
             label=Max("entry__transaction__label"),
             amount=Max("entry__transaction__amount"),
             day=Max("entry__transaction__booked_on"),
@@ -81,6 +80,5 @@ def _habit(row: Mapping[str, Any]) -> Habit:
         row["account"],
         row["auxiliary__code"] or "",
         row["times"],
-        row["name"],
-        Movement(row["day"], row["amount"], row["label"], counterparty=row["name"], bank=row["bank"]),
+        Movement(row["day"], row["amount"], row["label"], bank=row["bank"]),
     )

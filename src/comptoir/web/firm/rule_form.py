@@ -186,7 +186,7 @@ def from_habit(habit: Habit) -> dict[str, str]:
         "words": habit.key,
         "account": habit.account,
         "auxiliary": habit.auxiliary,
-        "name": habit.name[:LONGEST_NAME],
+        "name": habit.key[:LONGEST_NAME],
     }
 
 
