@@ -22,12 +22,23 @@ EMPTY_PARTS = 3
 """How many lines wait to be filled, for whoever has no script."""
 
 
+class Amount(forms.DecimalField):
+    """An amount as people type it: `1 200,50`, with or without its sign."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, localize=True, required=False, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """The amount, whatever spaces stand in it."""
+        return super().to_python("".join(value.split()).removesuffix("€") if isinstance(value, str) else value)
+
+
 class PartForm(forms.Form):
     """One line beside the rule's own account."""
 
     account = forms.CharField(label="Compte", max_length=12, required=False)
     auxiliary = forms.CharField(label="Tiers", max_length=20, required=False)
-    share = forms.DecimalField(label="Part", max_digits=14, decimal_places=2, localize=True, required=False)
+    share = Amount(label="Part")
     unit = forms.ChoiceField(label="Unité", choices=((PERCENT, "%"), (EUROS, "€")), required=False)
     vat_rate = forms.ChoiceField(label="TVA", required=False)
     label = forms.CharField(label="Libellé", max_length=100, required=False)
@@ -74,10 +85,8 @@ class RuleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     direction = forms.ChoiceField(label="Sens", choices=DIRECTIONS, required=False)
-    at_least = forms.DecimalField(
-        label="Montant, de (€)", max_digits=14, decimal_places=2, localize=True, required=False
-    )
-    at_most = forms.DecimalField(label="à (€)", max_digits=14, decimal_places=2, localize=True, required=False)
+    at_least = Amount(label="Montant, de (€)")
+    at_most = Amount(label="à (€)")
     since = forms.DateField(label="Opérations du", widget=DAY, required=False)
     until = forms.DateField(label="au", widget=DAY, required=False)
     bank = forms.ChoiceField(label="Compte bancaire", required=False)
