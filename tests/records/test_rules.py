@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.acts import bring_statement, committed, hand_in
+from tests.acts import bring_statement, committed, hand_in, how_many_missing
 from tests.cast import mill_debit
 from tests.conftest import AT, make_dossier
 
@@ -186,6 +186,33 @@ def test_a_rule_is_learned_from_what_people_say_by_hand(bakery, account, alice):
     assert worth_a_rule(habits.habits(bakery), RuleList(()), bank.dismissed(bakery)) == []
     pipeline.assign(entry=entry, account="606100", auxiliary="", by=alice, at=AT)
     assert len(habits.habits(bakery)) == 2, "one person said otherwise: nothing is sure"
+
+
+def test_a_transfer_between_own_accounts_is_booked_on_580_from_both_sides(bakery, account, alice):
+    savings = banking.open_account(company=bakery, name="Livret", ledger_account="512100")
+    (out,) = committed_statement(account, Move(date(2026, 11, 6), Decimal("-500.00"), "VIR SEPA VERS LIVRET"))
+    assert stands(out) == [("471000", "", "500.00")]
+    assert how_many_missing(bakery) == 1
+    into = arrived_on(savings)
+    assert (stands(out), stands(into)) == ([("580000", "", "500.00")], [("580000", "", "-500.00")])
+    assert Entry.objects.get(transaction=out).reasons == ["Virement interne : 512100, 09/11/2026"]
+    assert how_many_missing(bakery) == 0
+
+
+def test_what_a_person_put_on_471_is_no_transfer(bakery, account, alice):
+    savings = banking.open_account(company=bakery, name="Livret", ledger_account="512100")
+    (out,) = committed_statement(account, Move(date(2026, 11, 6), Decimal("-500.00"), "VIR SEPA VERS LIVRET"))
+    entry = Entry.objects.get(transaction=out)
+    pipeline.assign(entry=entry, account="471000", auxiliary="", by=alice, at=AT)
+    into = arrived_on(savings)
+    assert (stands(out), stands(into)) == ([("471000", "", "500.00")], [("471000", "", "-500.00")])
+
+
+def arrived_on(savings):
+    """500 € that another bank's file, without any number, says came in three days later."""
+    content = b"!Type:Bank\nD09/11/2026\nT500.00\nPVIR SEPA RECU DE BOULANGERIE\n^\n"
+    found = pipeline.import_statement(account=savings, content=content, filename="livret.qif", by=None, at=AT)
+    return found.transactions[0]
 
 
 def committed_statement(account, *moves):

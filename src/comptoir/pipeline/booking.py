@@ -17,9 +17,13 @@ from comptoir.records.ledger.models import Entry
 
 
 def book(company: Company, transactions: Sequence[Transaction], *, at: datetime) -> list[Entry]:
-    """Book transactions by the firm's rules, else by their label's history, else in suspense."""
+    """Book transactions by the firm's rules, else by their label's history, else in suspense.
+
+    What waits there is a transfer between the company's own accounts where the other account shows it too.
+    """
     entries = bank_entries.book(booked=bank_entries.bookings(company, transactions, at=at), at=at)
-    relist(company, [t.pk for t in transactions], at=at)
+    between_own = bank_entries.book_own_transfers(company=company, new=transactions, at=at)
+    relist(company, {*(t.pk for t in transactions), *between_own}, at=at)
     return entries
 
 

@@ -10,9 +10,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from comptoir.domain import entry as domain_entry
-from comptoir.domain import rule_lines
+from comptoir.domain import rule_lines, transfer
 from comptoir.domain import rules as domain_rules
-from comptoir.domain.chart import SUSPENSE
+from comptoir.domain.chart import INTERNAL_TRANSFERS, SUSPENSE
 from comptoir.domain.money import ZERO
 from comptoir.domain.rules import Booking, Precedent
 from comptoir.records.audit.actions import record
@@ -85,6 +85,32 @@ def book_again(*, booked: Booked, at: datetime) -> Entry:
     entry = _held(booked.transaction.entry)
     booking = booked.booking
     return _place(entry, booking.lines, by=None, at=at, reason=booking.reason, rule_id=booked.rule_id)
+
+
+@db.atomic
+def book_own_transfers(*, company: Company, new: Sequence[Transaction], at: datetime) -> list[UUID]:
+    """Put both sides of transfers between own accounts on 580 (*Virements internes*), and say which transactions these are.
+
+    Only what waits in suspense, of which no person has said anything, and where no other pair is possible.
+    """
+    waiting = {str(entry.transaction_id): entry for entry in queries.waiting_near(company, new)} if new else {}
+    found = transfer.pairs(_waiting(entry) for entry in waiting.values())
+    for one, other in (pair for pairs in found for pair in (pairs, pairs[::-1])):
+        assign(
+            entry=waiting[one.id],
+            account=INTERNAL_TRANSFERS,
+            by=None,
+            at=at,
+            reason=f"Virement interne : {other.bank}, {other.booked_on:%d/%m/%Y}",
+        )
+    return [UUID(side.id) for pair in found for side in pair]
+
+
+def _waiting(entry: Entry) -> transfer.Waiting:
+    moved = entry.transaction
+    assert moved is not None
+    bank_account = moved.account.ledger_account
+    return transfer.Waiting(str(moved.pk), bank_account, moved.booked_on, moved.amount, moved.means)
 
 
 def counterparts(entry: Entry) -> list[Line]:

@@ -15,7 +15,7 @@ from comptoir.domain.rehearsal import Past
 from comptoir.records.firms.models import Company
 from comptoir.records.ledger.models import Entry, Line
 
-MOST = 20_000
+MOST = 10_000
 """How many past movements a rule is tried on: those of a year, and no more than a screen waits for."""
 
 

@@ -39,7 +39,9 @@ class PartForm(forms.Form):
     account = forms.CharField(label="Compte", max_length=12, required=False)
     auxiliary = forms.CharField(label="Tiers", max_length=20, required=False)
     share = Amount(label="Part")
-    unit = forms.ChoiceField(label="Unité", choices=((PERCENT, "%"), (EUROS, "€")), required=False)
+    unit = forms.ChoiceField(
+        label="Unité", choices=((PERCENT, "%"), (EUROS, "€")), initial=PERCENT, required=False
+    )
     vat_rate = forms.ChoiceField(label="TVA", required=False)
     label = forms.CharField(label="Libellé", max_length=100, required=False)
 
