@@ -98,7 +98,7 @@ def test_the_list_says_order_counts_and_ends_and_asks_no_more_for_more_rules(
     client = signed_in(alice)
     with django_assert_max_num_queries(26):
         said = text(client.get(f"{page}/"))
-    assert "Mouvement dont le libellé contient « edf »." in said
+    assert "Mouvement dont le libellé contient «\u00a0edf\u00a0»." in said
     assert "4 fois" in said
     assert "Règles arrêtées" in said
     assert "arrêtée par Alice" in said

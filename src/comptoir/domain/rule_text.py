@@ -30,7 +30,7 @@ def conditions(rule: Rule) -> str:
         subject += f" par {_either([MEANS[means] for means in Means if means in rule.means], 'ou')}"
     if rule.words:
         link = "et" if rule.needed == Needed.ALL else "ou"
-        subject += f" dont le libellé contient {_either([f'« {word} »' for word in rule.words], link)}"
+        subject += f" dont le libellé contient {_either([_quoted(word) for word in rule.words], link)}"
     return ", ".join([subject, *_bounds(rule)]) + "."
 
 
@@ -73,6 +73,10 @@ def _day(day: date | None) -> str:
 
 def _euros(amount: Decimal | None) -> str:
     return "" if amount is None else f"{french(amount)}\u00a0€"
+
+
+def _quoted(word: str) -> str:
+    return f"«\u00a0{word}\u00a0»"
 
 
 def _either(names: Sequence[str], link: str) -> str:
