@@ -26,9 +26,10 @@ def main() -> None:
         row("… précision et rappel des liens sûrs", f"{precision:.4f} et {recall:.3f}", "précision ≥ 0,99")
         for found in (*portfolio.rows(), *books.rows(), *statements.rows(), *pieces.rows()):
             row(*found)
-    from bench import cutting, isolation, likeness, live, mailing, reading, sending
+    from bench import cutting, isolation, likeness, live, mailing, reading, ruling, sending
 
     for found in (
+        *ruling.rows(),
         *isolation.rows(),
         *live.rows(),
         *sending.rows(),

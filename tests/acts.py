@@ -35,3 +35,4 @@ def committed(write):
     with transaction.atomic(), connection.cursor() as cursor:
         write()
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

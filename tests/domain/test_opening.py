@@ -37,7 +37,7 @@ def test_a_models_journals_stand_over_the_usual_ones():
         (Model(accounts=(Account("601100", "a"), Account("601100", "b"))), "figure deux fois"),
         (Model(journals=(Journal("é", "x"),)), "n’est pas un code de journal"),
         (Model(journals=(Journal("BQ2", ""),)), "n’a pas de libellé"),
-        (Model(rules=(Rule("r", ("*",), "613200"),)), "n’a aucun mot"),
+        (Model(rules=(Rule("r", ("*",), "613200"),)), "au moins un mot"),
         (Model(rules=(Rule("r", ("loyer",), "9"),)), "n’est pas un compte"),
         (Model(requests=(Request("", When.BILAN),)), "n’a pas de libellé"),
         (Model(requests=(Request("Kbis", When.BILAN),) * 501), "Pas plus de 500"),

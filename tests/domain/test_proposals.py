@@ -4,15 +4,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.domain import nature, proposal, rules, text
-from comptoir.domain.movement import Movement
+from comptoir.domain import nature, proposal, text
 from comptoir.domain.proposal import Context, Party
 from comptoir.domain.reading import Kind, Reading, Source, Taking, Value, VatLine
-from comptoir.domain.rules import Direction, Precedent, Rule
 
 DAY = date(2026, 3, 14)
 
@@ -198,32 +195,3 @@ def test_words_are_whole_words():
     assert nature.nature_of("LIVRAISON DE FARINE").account == "601000"
     assert nature.nature_of("farineux") is None
     assert text.folded("Élec’Ouest œuvre") == "ELEC OUEST OEUVRE"
-
-
-MOVE = Movement(date(2026, 3, 1), Decimal("-50.00"), "PRLV SEPA URSSAF 123")
-
-
-@pytest.mark.parametrize(
-    ("rule", "holds"),
-    [
-        (Rule("r", ("urssaf",), "431000"), True),
-        (Rule("r", ("urs*",), "431000"), True),
-        (Rule("r", ("urss",), "431000"), False),
-        (Rule("r", ("urssaf", "prlv"), "431000", direction=Direction.OUT), True),
-        (Rule("r", ("urssaf",), "431000", direction=Direction.IN), False),
-        (Rule("r", ("urssaf",), "431000", at_least=Decimal("50.01")), False),
-        (Rule("r", ("urssaf",), "431000", at_most=Decimal("49.99")), False),
-    ],
-)
-def test_a_rule_holds_by_whole_words_direction_and_bounds(rule, holds):
-    assert rules.applies(rule, MOVE) is holds
-
-
-def test_a_movement_is_booked_by_rule_then_history_then_suspense():
-    rule = Rule("Urssaf", ("urssaf",), "431000")
-    assert rules.book(MOVE, [rule], []).account == "431000"
-    known = rules.book(MOVE, [], [Precedent("401000", "MOULIN", 3)])
-    assert (known.account, known.auxiliary) == ("401000", "MOULIN")
-    torn = rules.book(MOVE, [], [Precedent("401000", "A", 3), Precedent("627000", "", 1)])
-    assert torn.account == "471000"
-    assert rules.label_key("CB MOULIN 12/03") == rules.label_key("CB MOULIN 15/04")

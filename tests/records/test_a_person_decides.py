@@ -13,7 +13,6 @@ from comptoir import pipeline
 from comptoir.demo.papers import invoice_pdf
 from comptoir.demo.statements import Move, cfonb120
 from comptoir.domain.rules import Rule
-from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import Rule as RuleRow
 from comptoir.records.deposits.actions import IsDismissed
 from comptoir.records.exports.actions import fec_lines
@@ -140,7 +139,7 @@ def test_a_line_of_nothing_and_a_line_without_a_label_do_not_stop_a_statement(ba
 def test_a_rule_that_was_stopped_books_nothing_more_of_past_days(bakery, alice, account):
     rule = Rule("Moulins", ("moulins",), "601000")
     pipeline.write_rule(company=bakery, rule=rule, by=alice, at=AT)
-    banking.end_rule(rule=RuleRow.objects.get(), by=alice, at=AT)
+    pipeline.end_rule(rule=RuleRow.objects.get(), by=alice, at=AT)
     (debit,) = bring_statement(account, mill_debit())
     assert debit.entry.lines.filter(account="471000").exists()
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -9,6 +10,10 @@ from tests.cast import mill_debit, mill_pdf, statement
 from tests.conftest import AT
 
 from comptoir import pipeline
+from comptoir.domain.rules import Rule
+from comptoir.records.banking import queries as bank
+from comptoir.records.banking.models import Rule as Row
+from comptoir.records.banking.rules import AlreadyEnded
 from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.deposits.models import Document, Original
 from comptoir.records.ledger.actions import AlreadyPosted
@@ -107,3 +112,29 @@ def test_posting_importing_and_validating_at_once_never_wait_in_a_ring(bakery, b
     validate()
     assert Entry.objects.validated().count() == 8
     assert list(verify_chain()) == []
+
+
+def test_two_people_who_move_rules_at_once_lose_none_and_share_no_place(bakery, alice):
+    rows = [
+        pipeline.write_rule(company=bakery, rule=Rule(name, ("loyer",), "613200"), by=alice, at=AT)
+        for name in "abcd"
+    ]
+    moved = at_once(
+        lambda: pipeline.place_rule(rule=rows[3], before=True, by=alice, at=AT),
+        lambda: pipeline.place_rule(rule=rows[3], before=True, by=alice, at=AT),
+        lambda: pipeline.place_rule(rule=rows[0], before=False, by=alice, at=AT),
+    )
+    assert moved == [True] * 3
+    places = [(row.rank, row.name) for row in bank.rules_in_force(bakery, AT.date())]
+    assert [rank for rank, _ in places] == [1, 2, 3, 4]
+    assert {name for _, name in places} == set("abcd")
+    assert [name for _, name in places].index("d") <= 2
+
+
+def test_two_people_who_write_one_rule_anew_leave_one_in_its_place(bakery, alice):
+    rule = Rule("Loyer", ("loyer",), "613200")
+    row = pipeline.write_rule(company=bakery, rule=rule, by=alice, at=AT)
+    act = partial(pipeline.write_rule, company=bakery, rule=rule, by=alice, at=AT, instead_of=row)
+    results = at_once(act, act)
+    assert {type(result) for result in results} == {Row, AlreadyEnded}
+    assert len(bank.rules_in_force(bakery, AT.date())) == 1

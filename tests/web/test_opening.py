@@ -164,7 +164,7 @@ def test_a_model_is_rewritten_in_its_form(bakery, alice, restaurant, models, sig
     client, address = signed_in(alice), f"{models}{restaurant.pk}/"
     page = text(client.get(address))
     assert "601100 Achats de farine" in page
-    assert "Loyer : LOYER → 613200" in page
+    assert "Loyer : Mouvement dont le libellé contient «\u00a0LOYER\u00a0» → 613200" in page
     assert client.post(address, WHOLE | {"name": "Brasserie", "rules": ["0"]}).status_code == 302
     restaurant.refresh_from_db()
     model = dossiers.content(restaurant)

@@ -33,6 +33,7 @@ class Movement:
     """One movement on a bank account. `amount` is signed: positive when money comes in.
 
     `counterparty` is who the bank names apart; `party` says more, since most banks name them in the label.
+    `bank` is the account of the books (512…) that follows it, and `means` how the money moved, where they are known.
     """
 
     booked_on: date
@@ -42,6 +43,8 @@ class Movement:
     counterparty: str | None = None
     reference: str | None = None
     line: int | None = None
+    bank: str = ""
+    means: Means | None = None
 
     @property
     def party(self) -> str | None:

@@ -10,8 +10,9 @@ from typing import Any
 from comptoir.domain import chart
 from comptoir.domain.company import Keeping, Method, VatOn, VatRegime, When
 from comptoir.domain.limits import is_amount, plain
-from comptoir.domain.rules import Direction, Rule
-from comptoir.domain.text import folded
+from comptoir.domain.rule import Rule
+from comptoir.domain.rule import faults as rule_faults
+from comptoir.domain.rule_json import flat, rule_of
 
 JOURNALS = {
     "AC": "Achats",
@@ -105,7 +106,7 @@ class Model:
         said = [fault for account in self.accounts if (fault := account.fault())]
         said += [fault for journal in self.journals if (fault := journal.fault())]
         said += [fault for request in self.requests if (fault := request.fault())]
-        said += [fault for rule in self.rules if (fault := _rule_fault(rule))]
+        said += [f"Règle « {rule.name[:40]} » : {fault}" for rule in self.rules for fault in rule_faults(rule)]
         said += [f"Pas plus de {MOST} lignes par partie d’un modèle." for part in parts if len(part) > MOST]
         twice = [*_twice(a.number for a in self.accounts), *_twice(j.code for j in self.journals)]
         said += [f"« {name} » figure deux fois." for name in twice]
@@ -123,7 +124,7 @@ def to_json(model: Model) -> dict[str, Any]:
     return {
         "accounts": [_flat(account) for account in model.accounts],
         "journals": [_flat(journal) for journal in model.journals],
-        "rules": [_flat(rule) for rule in model.rules],
+        "rules": [flat(rule) for rule in model.rules],
         "requests": [_flat(request) for request in model.requests],
         "settings": _flat(model.settings),
     }
@@ -135,7 +136,7 @@ def from_json(kept: Any) -> Model:
         model = Model(
             tuple(Account(_text(a["number"], 12), _text(a["label"], 120)) for a in kept.get("accounts", ())),
             tuple(Journal(_text(j["code"], 10), _text(j["label"], 80)) for j in kept.get("journals", ())),
-            tuple(_rule(r) for r in kept.get("rules", ())),
+            tuple(rule_of(r) for r in kept.get("rules", ())),
             tuple(Request(_text(r["label"], 200), When(r["when"])) for r in kept.get("requests", ())),
             _settings(kept.get("settings", {})),
         )
@@ -234,24 +235,6 @@ def _pairs(text: str, longest: int, longest_label: int) -> Iterable[tuple[str, s
         first, *rest = line.replace(";", " ").split(maxsplit=1) or [""]
         if first:
             yield first[: longest + 1], plain(rest[0] if rest else "", longest_label)
-
-
-def _rule_fault(rule: Rule) -> str | None:
-    if not any(folded(word).strip("* ") for word in rule.words):
-        return f"La règle « {rule.name[:40]} » n’a aucun mot du libellé."
-    return None if chart.is_account(rule.account) else chart.refusal(rule.account)
-
-
-def _rule(kept: Any) -> Rule:
-    return Rule(
-        _text(kept["name"], 80),
-        tuple(_text(word, 60) for word in kept["words"]),
-        _text(kept["account"], 12),
-        _text(kept.get("auxiliary", ""), 20),
-        Direction(kept.get("direction", Direction.BOTH)),
-        _amount(kept.get("at_least")),
-        _amount(kept.get("at_most")),
-    )
 
 
 def _settings(kept: Any) -> Settings:

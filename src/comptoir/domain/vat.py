@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from comptoir.domain.money import cents
+
 DEDUCTIBLE = "445660"
 DEDUCTIBLE_ON_ASSETS = "445620"
 COLLECTED = "445710"
@@ -41,6 +43,33 @@ def is_legal(percent: Decimal, on: date) -> bool:
     return percent == 0 or any(
         rate.percent == percent and rate.since <= on <= (rate.until or on) for rate in RATES
     )
+
+
+def is_known(percent: Decimal) -> bool:
+    """Whether this rate ever was one in France, nil apart."""
+    return any(rate.percent == percent for rate in RATES)
+
+
+def in_force(on: date) -> tuple[Decimal, ...]:
+    """The rates of a day, the highest first."""
+    return tuple(sorted({rate.percent for rate in RATES if is_legal(rate.percent, on)}, reverse=True))
+
+
+def within(gross: Decimal, percent: Decimal) -> Decimal:
+    """The VAT that an amount holds at this rate, to the cent."""
+    return cents(gross * percent / (100 + percent))
+
+
+def bears(account: str) -> bool:
+    """Whether VAT is split from what this account takes: a fixed asset, a charge or a sale."""
+    return account.startswith(("2", "6", "7"))
+
+
+def beside(account: str) -> str:
+    """The account of the VAT that goes with another: that of sales, of fixed assets, or of other purchases."""
+    if account.startswith("7"):
+        return COLLECTED
+    return DEDUCTIBLE_ON_ASSETS if account.startswith("2") else DEDUCTIBLE
 
 
 def written(percent: Decimal) -> str:

@@ -23,7 +23,7 @@ Beside it: dossiers and their years, shared folders, letters, the portfolio's st
 from comptoir.pipeline import ebics
 from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
 from comptoir.pipeline.bank import import_statement
-from comptoir.pipeline.booking import assign, book, write_rule
+from comptoir.pipeline.booking import assign, book, end_rule, place_rule, write_rule
 from comptoir.pipeline.connections import (
     NoBridge,
     attach_feed,
@@ -74,6 +74,7 @@ __all__ = [
     "dismiss",
     "ebics",
     "edit_file",
+    "end_rule",
     "end_upload",
     "fetch_invoices",
     "hand_in",
@@ -89,6 +90,7 @@ __all__ = [
     "open_mail",
     "open_year",
     "pair",
+    "place_rule",
     "post",
     "post_letter",
     "propose_again",

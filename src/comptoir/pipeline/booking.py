@@ -1,17 +1,18 @@
 """A bank transaction becomes an entry: by rule, by history, by a person’s word, else in suspense."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from comptoir.domain import entry as domain_entry
 from comptoir.domain import rules as domain_rules
-from comptoir.domain.chart import SUSPENSE
 from comptoir.domain.rules import Booking
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of
 from comptoir.pipeline.missing import relist
-from comptoir.records.banking import actions as banking
-from comptoir.records.banking.models import Transaction
+from comptoir.records.banking import rules
+from comptoir.records.banking.models import Rule, Transaction
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger import bank as bank_entries
 from comptoir.records.ledger import queries as books
@@ -20,20 +21,45 @@ from comptoir.records.matching import settling
 
 
 def book(company: Company, transactions: Sequence[Transaction], *, at: datetime) -> list[Entry]:
-    """Book transactions by the firm's rules, else by their label's history, else in suspense."""
+    """Book transactions by the firm's rules, else by their label's history, else in suspense.
+
+    What waits there is a transfer between the company's own accounts where the other account shows it too.
+    """
     entries = bank_entries.book(booked=bank_entries.bookings(company, transactions, at=at), at=at)
-    relist(company, [t.pk for t in transactions], at=at)
+    between_own = bank_entries.book_own_transfers(company=company, new=transactions, at=at)
+    relist(company, {*(t.pk for t in transactions), *between_own}, at=at)
     return entries
 
 
-def write_rule(*, company: Company, rule: domain_rules.Rule, by: Person, at: datetime) -> None:
-    """The firm adds a rule; what waited in suspense is booked by it at once."""
+def write_rule(
+    *, company: Company, rule: domain_rules.Rule, by: Person, at: datetime, instead_of: Rule | None = None
+) -> Rule:
+    """The firm adds a rule, or writes one anew in its place; what waited in suspense is booked by it at once.
+
+    Raises `rules.NotARule` and, where the rule to replace ended meanwhile, `rules.AlreadyEnded`.
+    """
     with books_of(company):
-        banking.write_rule(company=company, rule=rule, by=by, at=at)
+        row = rules.write(company=company, rule=rule, by=by, at=at, instead_of=instead_of)
         waiting = books.transactions_in_suspense(company)
         rebook(company, waiting, at=at)
         relist(company, waiting, at=at)
         announce(company.pk, ["bank"])
+    return row
+
+
+def end_rule(*, rule: Rule, by: Person, at: datetime) -> None:
+    """The firm stops a rule; what it booked stays. Raises `rules.AlreadyEnded`."""
+    with books_of(rule.company):
+        rules.end(rule=rule, by=by, at=at)
+        announce(rule.company_id, ["bank"])
+
+
+def place_rule(*, rule: Rule, before: bool, by: Person, at: datetime) -> bool:
+    """The firm puts a rule one place higher or lower; it counts for what comes. Raises `rules.AlreadyEnded`."""
+    with books_of(rule.company):
+        is_moved = rules.place(rule=rule, before=before, by=by, at=at)
+        announce(rule.company_id, ["bank"])
+    return is_moved
 
 
 def assign(*, entry: Entry, account: str, auxiliary: str, by: Person, at: datetime) -> None:
@@ -56,25 +82,19 @@ def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -
     entries = Entry.objects.posted().filter(transaction__in=list(transaction_ids), revised_by=None)
     transactions = [e.transaction for e in entries.select_related("transaction__account") if e.transaction]
     for item in bank_entries.bookings(company, transactions, at=at, again=True):
-        bank_entries.assign(
-            entry=item.transaction.entry,
-            account=item.booking.account,
-            auxiliary=item.booking.auxiliary,
-            by=None,
-            at=at,
-            reason=item.booking.reason,
-            rule_id=item.rule_id,
-        )
+        bank_entries.book_again(booked=item, at=at)
 
 
 def book_mirror(transaction: Transaction, mirror: Transaction, *, at: datetime) -> None:
-    """A movement that the bank took back is undone against the same account, and the two pay each other off."""
+    """A movement that the bank took back is undone line by line, and what it paid off is open again."""
     entry = Entry.objects.filter(transaction=transaction, reverses=None).first()
-    line = bank_entries.counterpart(entry) if entry else None
     if entry is None:
         return  # before any fiscal year, neither is in the books
-    account, auxiliary = (line.account, line.auxiliary.code if line.auxiliary else "") if line else (SUSPENSE, "")
+    lines = tuple(_undone(books.domain_line(row)) for row in bank_entries.counterparts(entry))
     reason = f"Annule le mouvement du {transaction.booked_on:%d/%m/%Y}, repris par la banque"
-    made = bank_entries.book(booked=[bank_entries.Booked(mirror, Booking(account, auxiliary, reason))], at=at)
-    for undoing in made:
+    for undoing in bank_entries.book(booked=[bank_entries.Booked(mirror, Booking(lines, reason))], at=at):
         settling.letter_with_mirror(entry, undoing, by=None, at=at)
+
+
+def _undone(line: domain_entry.Line) -> domain_entry.Line:
+    return replace(line, debit=line.credit, credit=line.debit)

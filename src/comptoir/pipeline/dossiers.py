@@ -15,6 +15,7 @@ from comptoir.pipeline.booking import book
 from comptoir.pipeline.reading import propose_again
 from comptoir.readers.dossiers import Candidate
 from comptoir.records.banking import actions as banking
+from comptoir.records.banking import rules
 from comptoir.records.banking.models import Transaction
 from comptoir.records.firms import file as company_file
 from comptoir.records.firms import opening as new_dossiers
@@ -34,7 +35,8 @@ def open_dossiers(*, firm: Firm, openings: Sequence[Opening], by: Person, at: da
         companies = new_dossiers.open_dossiers(firm=firm, openings=openings, by=by, at=at)
         pairs = list(zip(companies, openings, strict=True))
         new_books.open_books(dossiers=pairs)
-        banking.open_first_accounts(dossiers=[(company, opening.model.rules) for company, opening in pairs])
+        banking.open_first_accounts(companies=companies)
+        rules.write_first(dossiers=[(company, opening.model.rules) for company, opening in pairs])
         standings.refresh(firm=firm, on=timezone.localdate(at))
         announce(firm.pk, ["portfolio"])
     return companies

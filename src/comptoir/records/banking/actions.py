@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from comptoir.domain import rules as domain_rules
 from comptoir.domain.money import cents
 from comptoir.domain.movement import BankStatement, StatementFile, booked, fingerprints
 from comptoir.lib import bulk, tenancy
 from comptoir.records.audit.actions import record
 from comptoir.records.banking import movements, reissues
-from comptoir.records.banking.models import BankAccount, Rule, Statement, Transaction
+from comptoir.records.banking.models import BankAccount, Statement, Transaction
 from comptoir.records.firms.models import Company, Person
 
 
@@ -95,48 +94,10 @@ def open_next_account(*, company: Company, name: str, iban: str = "") -> BankAcc
     return open_account(company=company, name=name[:80], iban=iban, ledger_account=number)
 
 
-def open_first_accounts(*, dossiers: Iterable[tuple[Company, Sequence[domain_rules.Rule]]]) -> None:
-    """A bank account and the rules to begin with, for new companies: two queries however many they are."""
-    pairs = list(dossiers)
-    accounts = [
-        BankAccount(firm_id=company.firm_id, company=company, name="Compte courant") for company, _ in pairs
-    ]
-    rules = [_rule(company, rank, rule) for company, written in pairs for rank, rule in enumerate(written, 1)]
+def open_first_accounts(*, companies: Iterable[Company]) -> None:
+    """A bank account for new companies: one query however many they are."""
+    accounts = [BankAccount(firm_id=c.firm_id, company=c, name="Compte courant") for c in companies]
     BankAccount.objects.bulk_create(accounts, batch_size=1000)
-    Rule.objects.bulk_create(rules, batch_size=1000)
-
-
-@transaction.atomic
-def write_rule(*, company: Company, rule: domain_rules.Rule, by: Person, at: datetime) -> Rule:
-    """Add a rule at the end of the dossier's ordered list."""
-    last = Rule.objects.filter(company=company).order_by("-rank").first()
-    row = _rule(company, last.rank + 1 if last else 1, rule)
-    row.save()
-    record("write_rule", row, by=by, at=at, words=list(rule.words), account=rule.account)
-    return row
-
-
-@transaction.atomic
-def end_rule(*, rule: Rule, by: Person, at: datetime) -> None:
-    """A rule stops; what it booked stays, and so does the trace of it."""
-    rule.ended_on = at.date() - timedelta(days=1)
-    rule.save(update_fields=["ended_on"])
-    record("end_rule", rule, by=by, at=at)
-
-
-def _rule(company: Company, rank: int, rule: domain_rules.Rule) -> Rule:
-    return Rule(
-        firm_id=company.firm_id,
-        company=company,
-        rank=rank,
-        name=rule.name,
-        words=list(rule.words),
-        direction=rule.direction,
-        at_least=rule.at_least,
-        at_most=rule.at_most,
-        account=rule.account,
-        auxiliary=rule.auxiliary,
-    )
 
 
 def _apart(

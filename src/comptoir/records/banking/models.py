@@ -7,6 +7,7 @@ from django.db import models
 
 from comptoir.domain import label
 from comptoir.domain.label import Kind
+from comptoir.domain.rule import Direction, Needed
 from comptoir.records.firms.models import InCompany, InFirm, Person
 
 
@@ -104,20 +105,52 @@ class Withdrawal(InCompany):
 
 
 class Rule(InCompany):
-    """One line of the dossier's ordered list of booking rules; ended, never removed, once it has served."""
+    """One line of the dossier's ordered list of booking rules; ended, never removed: what it booked names it.
+
+    `since` and `until` are days of the movements that it takes; `ended_on` is the last day on which it booked anything.
+    """
 
     rank = models.PositiveIntegerField()
     name = models.CharField(max_length=80)
-    words = ArrayField(models.CharField(max_length=60))
-    direction = models.CharField(max_length=4, default="both")
+    words = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    needed = models.CharField(max_length=4, default=Needed.ALL.value)
+    means = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    direction = models.CharField(max_length=4, default=Direction.BOTH.value)
     at_least = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     at_most = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+    bank_account = models.ForeignKey(BankAccount, models.PROTECT, null=True, blank=True, related_name="rules")
     account = models.CharField(max_length=12)
     auxiliary = models.CharField(max_length=20, blank=True)
+    label = models.CharField(max_length=100, blank=True)
+    vat_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    parts = models.JSONField(default=list, blank=True)
+    written_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    written_at = models.DateTimeField(null=True)
     ended_on = models.DateField(null=True, blank=True)
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["rank", "id"]
+
+
+class RuleDismissal(InCompany):
+    """A person wants no rule of what people do with a label: it is not suggested again."""
+
+    label_key = models.CharField(max_length=200)
+    account = models.CharField(max_length=12)
+    auxiliary = models.CharField(max_length=20, blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["company", "label_key", "account", "auxiliary"], name="one_dismissal_a_suggestion"
+            )
+        ]
 
 
 class ExplainedColumns(InFirm):

@@ -10,9 +10,9 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from comptoir.domain import rules as domain_rules
 from comptoir.domain.label import clean_label, means
 from comptoir.domain.movement import Movement
+from comptoir.domain.rules import label_key
 from comptoir.records.banking.models import Alias, BankAccount, Statement, Transaction, Withdrawal
 
 TOLD = "bridge"
@@ -149,7 +149,7 @@ def made_of(statement: Statement, movement: Movement, fingerprint: str) -> Trans
     return Transaction(
         firm_id=statement.firm_id,
         company_id=statement.company_id,
-        account_id=statement.account_id,
+        account=statement.account,
         statement=statement,
         fingerprint=fingerprint,
         booked_on=movement.booked_on,
@@ -159,5 +159,5 @@ def made_of(statement: Statement, movement: Movement, fingerprint: str) -> Trans
         payee=(movement.party or clean_label(movement.label))[:200],
         means=means(movement.label),
         reference=(movement.reference or "")[:140],
-        label_key=domain_rules.label_key(movement.label)[:200],
+        label_key=label_key(movement.label)[:200],
     )

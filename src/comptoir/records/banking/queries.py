@@ -1,6 +1,6 @@
 """What the bank's screens show, and the rules in force."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -10,11 +10,15 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.bank_number import is_of
+from comptoir.domain.habit import Choice
+from comptoir.domain.label import Means
 from comptoir.domain.limits import is_amount
 from comptoir.domain.movement import Movement
+from comptoir.domain.rule import untaxed
+from comptoir.domain.rule_json import parts_of
 from comptoir.lib import keyset
 from comptoir.lib.plainly import bare, plainly
-from comptoir.records.banking.models import BankAccount, Rule, Statement, Transaction
+from comptoir.records.banking.models import BankAccount, Rule, RuleDismissal, Statement, Transaction
 from comptoir.records.firms.models import Company
 
 
@@ -99,7 +103,13 @@ def sums(company: Company, search: Search) -> tuple[int, Decimal, Decimal]:
 
 def rules_in_force(company: Company, on: date) -> list[Rule]:
     """The ordered list that books transactions that day."""
-    return list(Rule.objects.filter(company=company).exclude(ended_on__lt=on))
+    return list(Rule.objects.filter(company=company).exclude(ended_on__lt=on).select_related("bank_account"))
+
+
+def ended_rules(company: Company, on: date) -> list[Rule]:
+    """Rules that book nothing more that day, the last ended first."""
+    rows = Rule.objects.filter(company=company, ended_on__lt=on).select_related("bank_account", "ended_by")
+    return list(rows.order_by("-ended_on", "-ended_at", "rank"))
 
 
 def domain_rule(rule: Rule) -> domain_rules.Rule:
@@ -112,7 +122,26 @@ def domain_rule(rule: Rule) -> domain_rules.Rule:
         domain_rules.Direction(rule.direction),
         rule.at_least,
         rule.at_most,
+        domain_rules.Needed(rule.needed),
+        frozenset(map(Means, rule.means)),
+        rule.since,
+        rule.until,
+        rule.bank_account.ledger_account if rule.bank_account else "",
+        rule.label,
+        rule.vat_rate,
+        parts_of(rule.parts),
     )
+
+
+def rule_list(company: Company, rows: Sequence[Rule]) -> domain_rules.RuleList:
+    """The rules as they book this company's movements: without VAT where it recovers none."""
+    rules = map(domain_rule, rows)
+    return domain_rules.RuleList(tuple(rules if company.deducts_vat else map(untaxed, rules)))
+
+
+def dismissed(company: Company) -> set[Choice]:
+    """The habits that people want no rule of."""
+    return set(RuleDismissal.objects.filter(company=company).values_list("label_key", "account", "auxiliary"))
 
 
 def movement(transaction: Transaction) -> Movement:
@@ -124,6 +153,8 @@ def movement(transaction: Transaction) -> Movement:
         transaction.value_on,
         transaction.payee,
         transaction.reference,
+        bank=transaction.account.ledger_account,
+        means=Means(transaction.means) if transaction.means else None,
     )
 
 
@@ -149,7 +180,12 @@ def transaction(company: Company, transaction_id: UUID) -> Transaction | None:
 
 def rule(company: Company, rule_id: UUID) -> Rule | None:
     """A rule of this company, or None."""
-    return Rule.objects.filter(company=company, pk=rule_id).select_related("company").first()
+    return Rule.objects.filter(company=company, pk=rule_id).select_related("company", "bank_account").first()
+
+
+def account_on(company: Company, ledger_account: str) -> BankAccount | None:
+    """The bank account that an account of the books follows, or None."""
+    return BankAccount.objects.filter(company=company, ledger_account=ledger_account).first()
 
 
 def managed(company_id: UUID, accounts: Iterable[str]) -> list[str]:

@@ -1,16 +1,18 @@
 """Bank entries: each transaction on its 512, against the counterpart that rules, history or a match give."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction as db
+from django.db.models import Max
 from django.utils import timezone
 
 from comptoir.domain import entry as domain_entry
+from comptoir.domain import rule_lines, transfer
 from comptoir.domain import rules as domain_rules
-from comptoir.domain.chart import SUSPENSE
+from comptoir.domain.chart import INTERNAL_TRANSFERS, SUSPENSE
 from comptoir.domain.money import ZERO
 from comptoir.domain.rules import Booking, Precedent
 from comptoir.records.audit.actions import record
@@ -64,35 +66,106 @@ def assign(
     by: Person | None,
     at: datetime,
     reason: str,
-    rule_id: UUID | None = None,
 ) -> Entry:
     """Move a bank entry's counterpart to another account, as long as it is neither validated nor lettered.
 
     Raises `NotAssignable` for the bank's own account: the movement would stand against itself.
     """
-    entry = Entry.objects.select_for_update(of=("self",)).select_related("transaction__account").get(pk=entry.pk)
-    line = counterpart(entry)
-    if entry.transaction and account == entry.transaction.account.ledger_account:
+    held = _held(entry)
+    assert held.transaction is not None
+    against = rule_lines.against(account, auxiliary, bank.movement(held.transaction))
+    if account == held.transaction.account.ledger_account:
         raise NotAssignable(f"{account} est le compte de la banque elle-même : choisissez sa contrepartie.")
-    if entry.validated_at:
+    return _place(held, [against], by=by, at=at, reason=reason)
+
+
+@db.atomic
+def book_again(*, booked: Booked, at: datetime) -> Entry:
+    """Book a transaction's entry anew, as `assign` does but on as many lines as its rule has."""
+    entry = _held(booked.transaction.entry)
+    booking = booked.booking
+    return _place(entry, booking.lines, by=None, at=at, reason=booking.reason, rule_id=booked.rule_id)
+
+
+@db.atomic
+def book_own_transfers(*, company: Company, new: Sequence[Transaction], at: datetime) -> list[UUID]:
+    """Put both sides of transfers between own accounts on 580 (*Virements internes*), and say which transactions these are.
+
+    Only what waits in suspense, of which no person has said anything, and where no other pair is possible.
+    """
+    waiting = {str(entry.transaction_id): entry for entry in queries.waiting_near(company, new)} if new else {}
+    found = transfer.pairs(_waiting(entry) for entry in waiting.values())
+    for one, other in (pair for pairs in found for pair in (pairs, pairs[::-1])):
+        assign(
+            entry=waiting[one.id],
+            account=INTERNAL_TRANSFERS,
+            by=None,
+            at=at,
+            reason=f"Virement interne : {other.bank}, {other.booked_on:%d/%m/%Y}",
+        )
+    return [UUID(side.id) for pair in found for side in pair]
+
+
+def _waiting(entry: Entry) -> transfer.Waiting:
+    moved = entry.transaction
+    assert moved is not None
+    bank_account = moved.account.ledger_account
+    return transfer.Waiting(str(moved.pk), bank_account, moved.booked_on, moved.amount, moved.means)
+
+
+def counterparts(entry: Entry) -> list[Line]:
+    """The lines against the bank's."""
+    assert entry.transaction is not None
+    own = entry.transaction.account.ledger_account
+    return [line for line in entry.lines.select_related("lettered", "auxiliary") if line.account != own]
+
+
+def _held(entry: Entry) -> Entry:
+    rows = Entry.objects.select_for_update(of=("self",)).select_related("transaction__account")
+    held = rows.get(pk=entry.pk)
+    if held.validated_at:
         raise AlreadyValidated(AlreadyValidated.__doc__)
-    if line is None or hasattr(line, "lettered"):
+    return held
+
+
+def _place(
+    entry: Entry,
+    lines: Sequence[domain_entry.Line],
+    *,
+    by: Person | None,
+    at: datetime,
+    reason: str,
+    rule_id: UUID | None = None,
+) -> Entry:
+    """Put these lines against the bank's; what is lettered stays, and several lines that no rule made are a person's."""
+    before = counterparts(entry)
+    is_by_hand = len(before) > 1 and entry.rule_id is None
+    if not before or (is_by_hand and by is None) or any(hasattr(line, "lettered") for line in before):
         return entry
-    line.account = account
-    line.auxiliary = parties.by_code(entry, auxiliary, account) if auxiliary else None
-    line.save(update_fields=["account", "auxiliary"])
+    if len(before) == len(lines) == 1:
+        _move(entry, before[0], lines[0])
+    else:
+        _replace(entry, before, lines)
     entry.reasons, entry.revised_by, entry.rule_id = [reason], by, rule_id
     entry.save(update_fields=["reasons", "revised_by", "rule_id"])
-    record("assign", entry, by=by, at=at, account=account, auxiliary=auxiliary)
+    account = " + ".join(line.account for line in lines)
+    record("assign", entry, by=by, at=at, account=account, auxiliary=lines[0].auxiliary)
     return entry
 
 
-def counterpart(entry: Entry) -> Line | None:
-    """The one line against the bank's; None where a person made several."""
-    assert entry.transaction is not None
-    own = entry.transaction.account.ledger_account
-    others = [line for line in entry.lines.select_related("lettered", "auxiliary") if line.account != own]
-    return others[0] if len(others) == 1 else None
+def _move(entry: Entry, row: Line, line: domain_entry.Line) -> None:
+    row.account = line.account
+    row.auxiliary = parties.by_code(entry, line.auxiliary, line.account) if line.auxiliary else None
+    row.save(update_fields=["account", "auxiliary"])
+
+
+def _replace(entry: Entry, before: Sequence[Line], lines: Sequence[domain_entry.Line]) -> None:
+    Line.objects.filter(pk__in=[row.pk for row in before]).delete()
+    last = entry.lines.aggregate(last=Max("position"))["last"] or 0
+    rows = lines_of(entry, lines)
+    for row in rows:
+        row.position += last
+    Line.objects.bulk_create(rows)
 
 
 def _year(years: Sequence[FiscalYear], transaction: Transaction) -> FiscalYear | None:
@@ -114,27 +187,21 @@ def _entry(item: Booked, year: FiscalYear, journal: Journal, at: datetime) -> En
         transaction=transaction,
         rule_id=item.rule_id,
         reasons=[item.booking.reason],
-        doubts=["À affecter."] if item.booking.account == SUSPENSE else [],
+        doubts=["À affecter."] if SUSPENSE in item.booking.accounts else [],
         posted_at=at,
     )
 
 
 def _lines(entry: Entry, item: Booked, known: Mapping[str, Auxiliary]) -> list[Line]:
-    amount, label = item.transaction.amount, item.transaction.label
-    booking = item.booking
-    auxiliary = known.get(booking.auxiliary) or (
-        parties.by_code(entry, booking.auxiliary, booking.account) if booking.auxiliary else None
-    )
-    comes_in, goes_out = max(amount, ZERO), max(-amount, ZERO)
-    own, other = lines_of(
-        entry,
-        [
-            domain_entry.Line(item.transaction.account.ledger_account, label, comes_in, goes_out),
-            domain_entry.Line(booking.account, label, goes_out, comes_in),
-        ],
-    )
-    other.auxiliary = auxiliary
-    return [own, other]
+    transaction = item.transaction
+    comes_in, goes_out = max(transaction.amount, ZERO), max(-transaction.amount, ZERO)
+    own = domain_entry.Line(transaction.account.ledger_account, transaction.label, comes_in, goes_out)
+    bare = [replace(line, auxiliary="") for line in item.booking.lines]
+    rows = lines_of(entry, [own, *bare])
+    for row, line in zip(rows[1:], item.booking.lines, strict=True):
+        if line.auxiliary:
+            row.auxiliary = known.get(line.auxiliary) or parties.by_code(entry, line.auxiliary, line.account)
+    return rows
 
 
 def bookings(
@@ -144,11 +211,11 @@ def bookings(
     if not transactions:
         return []
     rules = bank.rules_in_force(company, timezone.localdate(at))
-    domain = [bank.domain_rule(rule) for rule in rules]
+    in_order = bank.rule_list(company, rules)
     history = precedents_of(transactions, again=again)
     booked = []
     for transaction in transactions:
-        booking = domain_rules.book(bank.movement(transaction), domain, history.get(transaction.label_key, ()))
+        booking = domain_rules.book(bank.movement(transaction), in_order, history.get(transaction.label_key, ()))
         rule_id = rules[booking.rule].pk if booking.rule is not None else None
         booked.append(Booked(transaction, booking, rule_id))
     return booked

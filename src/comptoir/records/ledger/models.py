@@ -155,7 +155,19 @@ class Entry(InCompany):
                 name="entry_drafts",
                 condition=models.Q(posted_at=None),
             ),
+            # What people said of bank movements, among very many that the machine booked.
+            models.Index(
+                fields=["company"],
+                name="entry_chosen",
+                condition=models.Q(revised_by__isnull=False, transaction__isnull=False),
+            ),
         ]
+
+    @property
+    def against(self) -> list["Line"]:
+        """The lines of a bank entry against the bank's own."""
+        own = self.transaction.account.ledger_account if self.transaction else ""
+        return [line for line in self.lines.all() if line.account != own]
 
 
 class LineQuerySet(models.QuerySet["Line"]):
@@ -200,6 +212,11 @@ class Line(InCompany):
             # Asked of each entry in turn: the fresh statistics of a large import never lead to a scan.
             models.Index(fields=["entry", "account"], name="line_entry"),
         ]
+
+    @property
+    def worth(self) -> Decimal:
+        """What stands on its one side."""
+        return self.debit or self.credit
 
 
 class Lettrage(InCompany):

@@ -113,7 +113,8 @@ def as_model(company: Company, on: date) -> kinds.Model:
             for row in Journal.objects.filter(company=company).order_by("code")
             if JOURNALS.get(row.code) != row.label
         ),
-        rules=tuple(bank.domain_rule(rule) for rule in bank.rules_in_force(company, on)),
+        # A rule of one bank account is of no use where that account is not.
+        rules=tuple(bank.domain_rule(rule) for rule in bank.rules_in_force(company, on) if not rule.bank_account),
         requests=tuple(asked),
         settings=kinds.Settings(
             company.asks_missing,

@@ -12,9 +12,12 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from comptoir.domain import chart, numbering
 from comptoir.domain import entry as domain_entry
 from comptoir.domain.fault import Fault
+from comptoir.domain.label import Means
 from comptoir.domain.lettrage import OpenLine
 from comptoir.domain.rules import Precedent
+from comptoir.domain.transfer import WITHIN
 from comptoir.lib import keyset
+from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.firms.models import Company
 from comptoir.records.ledger.models import Account, Entry, FiscalYear, Journal, Lettrage, Line
 
@@ -217,6 +220,24 @@ def transactions_in_suspense(company: Company) -> list[UUID]:
         company=company, account=chart.SUSPENSE, entry__transaction__isnull=False, entry__validated_at=None
     )
     return [pk for pk in rows.values_list("entry__transaction_id", flat=True) if pk]
+
+
+def waiting_near(company: Company, transactions: Sequence[Transaction]) -> list[Entry]:
+    """Entries that wait on 471 and may be transfers between own accounts: of the same amounts, around the same days."""
+    days = [transaction.booked_on for transaction in transactions]
+    sizes = {abs(t.amount) for t in transactions if t.means == Means.TRANSFER}
+    has_several = BankAccount.objects.filter(company=company).count() > 1
+    if not sizes or not has_several:
+        return []
+    rows = Entry.objects.posted().filter(
+        company=company,
+        revised_by=None,
+        transaction__means=Means.TRANSFER,
+        transaction__booked_on__range=(min(days) - 2 * WITHIN, max(days) + 2 * WITHIN),
+        transaction__amount__in=[*sizes, *(-size for size in sizes)],
+    )
+    on_471 = Exists(Line.objects.filter(entry=OuterRef("pk"), account=chart.SUSPENSE))
+    return list(rows.filter(on_471).select_related("transaction__account"))
 
 
 def rule_uses(company: Company) -> dict[UUID, int]:

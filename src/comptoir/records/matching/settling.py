@@ -28,8 +28,8 @@ def move_bank_entries(group: Group, *, at: datetime, over_chosen: bool) -> None:
         return
     left_to_the_machine = Q() if over_chosen else Q(revised_by=None)
     for entry in Entry.objects.posted().filter(left_to_the_machine, transaction__in=group.transactions):
-        other = bank_entries.counterpart(entry)
-        if other is None or (other.account, other.auxiliary_id) == (line.account, line.auxiliary_id):
+        others = bank_entries.counterparts(entry)
+        if [(other.account, other.auxiliary_id) for other in others] == [(line.account, line.auxiliary_id)]:
             continue
         bank_entries.assign(
             entry=entry,

@@ -1,4 +1,4 @@
-"""The firm's bank screen: statements to import, where each movement was booked, and the rules that do it."""
+"""The firm's bank screen: statements to import, and where each movement was booked."""
 
 from uuid import UUID
 
@@ -11,11 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from comptoir import pipeline
 from comptoir.domain import chart
 from comptoir.domain.rights import Act
-from comptoir.domain.rules import Rule
-from comptoir.domain.text import folded
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib import keyset
-from comptoir.records.banking import actions as banking
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
@@ -27,11 +24,10 @@ from comptoir.records.ledger.bank import NotAssignable
 from comptoir.web import doors
 from comptoir.web.firm import bank_connections
 from comptoir.web.firm.context import frame
+from comptoir.web.firm.rules import suggestions
 from comptoir.web.imports import counted, warn_of_withdrawn
 from comptoir.web.refusals import refused
 from comptoir.web.uploads import NoFile, TooHeavy, upload
-
-LONGEST_NAME, LONGEST_WORD = 80, 60
 
 
 @doors.signed_in
@@ -85,45 +81,8 @@ def assign(request: HttpRequest, company_id: UUID, entry_id: UUID) -> HttpRespon
     return redirect("firm_bank", company_id)
 
 
-@doors.signed_in
-@require_POST
-def write_rule(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """Add a booking rule; movements in suspense are booked by it at once."""
-    seat = doors.dossier(request, company_id, Act.WRITE_RULES)
-    words = tuple(request.POST.get("words", "").split())
-    account = request.POST.get("account", "").strip()
-    name = request.POST.get("name", "").strip() or " ".join(words)
-    if not any(_tells(word) for word in words):
-        return refused(request, "Une règle a au moins un mot du libellé.", _page, seat)
-    if not chart.is_account(account):
-        return refused(request, chart.refusal(account), _page, seat)
-    if chart.is_collective(account):
-        sentence = (
-            f"Une règle ne dit pas le tiers que demande {chart.padded(account)} : choisissez un autre compte."
-        )
-        return refused(request, sentence, _page, seat)
-    if len(name) > LONGEST_NAME or max(map(len, words)) > LONGEST_WORD:
-        sentence = f"Le nom d’une règle a {LONGEST_NAME} signes au plus, chaque mot {LONGEST_WORD}."
-        return refused(request, sentence, _page, seat)
-    rule = Rule(name, words, chart.padded(account))
-    pipeline.write_rule(company=seat.company, rule=rule, by=seat.person, at=timezone.now())
-    messages.success(request, f"La règle « {rule.name} » est en place.")
-    return redirect("firm_bank", company_id)
-
-
-@doors.signed_in
-@require_POST
-def end_rule(request: HttpRequest, company_id: UUID, rule_id: UUID) -> HttpResponse:
-    """Stop a rule; what it booked stays."""
-    seat, rule = doors.rule(request, company_id, rule_id, Act.WRITE_RULES)
-    banking.end_rule(rule=rule, by=seat.person, at=timezone.now())
-    messages.success(request, f"La règle « {rule.name} » ne sert plus.")
-    return redirect("firm_bank", company_id)
-
-
 def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
     balances, mandates = bank.balances(seat.company), contracts_of.mandates(seat.company)
-    uses = books.rule_uses(seat.company)
     rules = bank.rules_in_force(seat.company, timezone.localdate())
     waiting = books.count_in_suspense(seat.company)
     only_waiting = request.GET.get("voir", "suspens" if waiting else "tous") == "suspens"
@@ -135,13 +94,8 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
         "page": books.bank_entries(seat.company, in_suspense=only_waiting, after=after),
         "only_waiting": only_waiting,
         "waiting": waiting,
-        "typed": request.POST,
         **bank_connections.context(seat.company, balances),
-        "rules": [(rule, uses.get(rule.pk, 0)) for rule in rules],
+        "rules": len(rules),
+        "suggestions": suggestions(seat, rules),
     }
     return render(request, "firm/bank.html", context)
-
-
-def _tells(word: str) -> bool:
-    """Whether a word of a rule tells one label from another: `*` and signs alone are in all of them."""
-    return bool(folded(word).strip("* "))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comptoir.domain import company as kinds
-from comptoir.domain import opening
+from comptoir.domain import opening, rule_text
 from comptoir.domain.limits import plain
 from comptoir.domain.rights import Act
 from comptoir.records.firms import opening as dossiers
@@ -70,7 +70,10 @@ class ModelForm(forms.Form):
         rules = self.fields["rules"]
         assert isinstance(rules, forms.MultipleChoiceField)
         rules.choices = [
-            (str(rank), f"{rule.name} : {' '.join(rule.words)} → {rule.account}")
+            (
+                str(rank),
+                f"{rule.name} : {rule_text.conditions(rule).removesuffix('.')} → {rule_text.outcome(rule)}",
+            )
             for rank, rule in enumerate(model.rules)
         ]
 
