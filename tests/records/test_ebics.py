@@ -177,8 +177,9 @@ def test_a_statement_is_never_attached_to_an_account_that_is_anothers(trusted, d
     desk.offer(told(FLOUR, account=STRANGER))
     fetch(trusted)
     account.refresh_from_db()
+    carried = Carried.objects.get()
     with as_web(), pytest.raises(pipeline.ebics.NotAttachable, match=IBANS[STRANGER]):
-        attach(Carried.objects.get(), dossiers[0], account.ledger_account, alice)
+        attach(carried, dossiers[0], account.ledger_account, alice)
     assert Carried.objects.get().account is None
     assert not Transaction.objects.exists()
 
