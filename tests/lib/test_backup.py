@@ -53,6 +53,8 @@ def test_what_is_restored_is_what_was_kept(house, tmp_path):
     told = "from comptoir.records.ledger.models import Line; print('lignes', Line.objects.count())"
     new = str(tmp_path / "neuf")
     assert "lignes 3" in comptoir("manage", "--owner", "--data", new, "shell", "-v0", "-c", told)
+    for secret in ("secret-key", "ebics-key"):
+        assert (tmp_path / "neuf" / secret).read_text() == (house / secret).read_text()
     assert "lignes 0" in comptoir("manage", "--data", new, "shell", "-v0", "-c", told), "no tenant, no rows"
     assert "n’est pas vide" in comptoir("backup", str(kept), "--data", str(house), code=1)
 

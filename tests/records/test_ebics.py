@@ -1,8 +1,10 @@
 """The firm's EBICS contract: brought to life, asked, sorted into two dossiers; nothing lost and nothing twice wherever it stops."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import storages
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.conftest import AT, as_web
@@ -31,6 +33,7 @@ from comptoir.gateways.bank.ebics.twin import Fault
 from comptoir.lib import tenancy
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import Statement, Transaction
+from comptoir.records.deposits.actions import address
 from comptoir.records.ebics import actions as contracts
 from comptoir.records.ebics import orders
 from comptoir.records.ebics import queries as contracts_of
@@ -177,8 +180,9 @@ def test_a_statement_is_never_attached_to_an_account_that_is_anothers(trusted, d
     desk.offer(told(FLOUR, account=STRANGER))
     fetch(trusted)
     account.refresh_from_db()
+    carried = Carried.objects.get()
     with as_web(), pytest.raises(pipeline.ebics.NotAttachable, match=IBANS[STRANGER]):
-        attach(Carried.objects.get(), dossiers[0], account.ledger_account, alice)
+        attach(carried, dossiers[0], account.ledger_account, alice)
     assert Carried.objects.get().account is None
     assert not Transaction.objects.exists()
 
@@ -281,6 +285,17 @@ def test_a_file_that_nobody_can_read_is_kept_and_said(trusted, desk, dossiers):
     fetched = Fetched.objects.get()
     assert fetched.receipted_at
     assert "n’est pas un relevé" in fetched.fault
+
+
+def test_a_file_that_the_store_has_lost_or_changed_is_named(trusted, desk, dossiers):
+    desk.offer(told(FLOUR))
+    fetch(trusted)
+    assert list(contracts_of.verify_fetched()) == []
+    path = Path(storages["originals"].path(address(Fetched.objects.get().sha256)))
+    path.write_bytes(b"other")
+    assert [fault.code for fault in contracts_of.verify_fetched()] == ["original_changed"]
+    path.unlink()
+    assert [fault.code for fault in contracts_of.verify_fetched()] == ["original_lost"]
 
 
 def test_the_mandate_becomes_active_with_the_first_statement_and_bars_the_way_once_ended(

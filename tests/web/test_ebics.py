@@ -4,7 +4,7 @@ import re
 
 import pytest
 from tests.conftest import AT, person
-from tests.ebics_desk import WHO, Desk
+from tests.ebics_desk import WHO, Desk, some_keys
 from tests.ebics_way import (
     FLOUR,
     IBANS,
@@ -21,6 +21,7 @@ from tests.ebics_way import (
 
 from comptoir.domain.rights import Role
 from comptoir.gateways.bank.ebics import Step, Version
+from comptoir.gateways.bank.ebics import keys as ebics_keys
 from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.ebics import orders
 from comptoir.records.ebics.models import Carried, Contract, Fetched
@@ -141,6 +142,8 @@ def test_keys_are_renewed_suspended_and_begun_again_on_the_page(
     browser, page = signed_in(alice), f"/cabinet/{trusted.firm_id}/ebics/{trusted.pk}/"
     assert "Interroger la banque" in text(browser.get(page))
     assert "est interrogée" in text(browser.post(f"{page}releves", follow=True))
+    renewed = some_keys("renewed")
+    monkeypatch.setattr(ebics_keys, "make", lambda contract, *, at, **more: renewed)
     assert "renouvelées" in text(browser.post(f"{page}renouvellement", follow=True))
     assert "Suspendu" in text(browser.post(f"{page}suspension", follow=True))
     assert "étape" in text(browser.post(f"{page}releves", follow=True))

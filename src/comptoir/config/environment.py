@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 _SEALING = 32
+_URL_SAFE = str.maketrans("-_", "+/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def load() -> Environment:
 def _ebics_key(written: str) -> bytes:
     """What the private keys of EBICS contracts are closed with (AES-256): it never lies in the database."""
     try:
-        key = base64.b64decode(written, altchars=b"-_", validate=True)
+        key = base64.b64decode(written.translate(_URL_SAFE), validate=True)
     except ValueError:
         key = b""
     if len(key) != _SEALING:

@@ -60,12 +60,14 @@ def _checks() -> "list[tuple[str, Callable[[], Iterator[Fault]]]]":
     from comptoir.records.deposits.log import verify_log
     from comptoir.records.deposits.queries import verify_originals
     from comptoir.records.deposits.stamps import verify_stamps
+    from comptoir.records.ebics.queries import verify_fetched
     from comptoir.records.ledger.queries import verify_chain
     from comptoir.records.missing.queries import verify_lists
     from comptoir.records.missing.standings import verify_standings
 
     return [
         ("Originaux", verify_originals),
+        ("Fichiers des banques", verify_fetched),
         ("Registre des dépôts", verify_log),
         ("Horodatages", verify_stamps),
         ("Chaîne des écritures validées", verify_chain),

@@ -1,7 +1,7 @@
 """Reading originals back, and proving that they are what came in."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -68,7 +68,12 @@ def keep_derived(original: Original, name: str, made: bytes) -> None:
 def verify_originals() -> Iterator[Fault]:
     """Each original that is gone, or is no longer what its fingerprint says."""
     rows = Original.objects.values_list("sha256", flat=True).distinct().order_by("sha256")
-    for sha256 in rows.iterator():
+    yield from verify_stored(rows.iterator())
+
+
+def verify_stored(named: Iterable[str]) -> Iterator[Fault]:
+    """Each of these contents that the store has lost, or that is no longer what its fingerprint says."""
+    for sha256 in named:
         if not storages["originals"].exists(address(sha256)):
             yield Fault("original_lost", f"L’original {sha256} manque.", "Restaurez la sauvegarde.")
         elif _fingerprint(sha256) != sha256:

@@ -1,6 +1,6 @@
 """The firm's contracts as its screens show them, what is still to be done with each, and the mandates of a dossier's accounts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,10 +9,12 @@ from django.core.files.storage import storages
 from django.db.models import Count, Q
 
 from comptoir.domain.bank_mandate import State
+from comptoir.domain.fault import Fault
 from comptoir.gateways.bank import ebics
 from comptoir.gateways.bank.ebics import Keys, Order, Period, Step, Subscription, cipher, sealing
 from comptoir.records.banking.models import BankAccount, Statement
 from comptoir.records.deposits.actions import address
+from comptoir.records.deposits.queries import verify_stored
 from comptoir.records.ebics import orders
 from comptoir.records.ebics.models import Carried, Contract, Fetched, Gap, Mandate
 from comptoir.records.firms.models import Company, Firm
@@ -123,6 +125,12 @@ def content(row: Fetched) -> tuple[bytes, ...]:
     if not cipher.is_archive(stored):
         return (stored,)
     return tuple(one.content for one in cipher.files(stored))
+
+
+def verify_fetched() -> Iterator[Fault]:
+    """Each file of a bank's that the store has lost, or that is no longer what came."""
+    rows = Fetched.objects.values_list("sha256", flat=True).distinct().order_by("sha256")
+    return verify_stored(rows.iterator())
 
 
 def waiting(firm: Firm) -> list[Carried]:

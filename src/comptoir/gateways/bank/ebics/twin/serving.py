@@ -9,10 +9,10 @@ from comptoir.gateways.bank.ebics.twin.state import Fault, Twin
 
 
 class Serving:
-    """On a free port of this machine until the block ends; `url` is what the contract says."""
+    """On a port of this machine, a free one unless it is said, until the block ends; `url` is what the contract says."""
 
-    def __init__(self, twin: Twin, tls: ssl.SSLContext | None = None) -> None:
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(twin))
+    def __init__(self, twin: Twin, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), _handler(twin))
         self.server.daemon_threads = True
         if tls:
             self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
