@@ -46,7 +46,7 @@ def test_the_firms_screens_are_for_everyone(visit, scheme, size):
     assert faults(page) == []
     firm = page.url
     for path in (
-        "modeles/", "dossiers/", "dossiers/import/", "collaborateurs/", "confidentialite/", "journal/", "courrier/",
+        "modeles/", "banques/", "ebics/", "dossiers/", "dossiers/import/", "collaborateurs/", "confidentialite/", "journal/", "courrier/",
     ):  # fmt: skip
         page.goto(firm + path)
         assert faults(page) == [], path
@@ -59,6 +59,8 @@ def test_the_firms_screens_are_for_everyone(visit, scheme, size):
     for path in (
         "production/",
         "banque/",
+        "banque/regles/",
+        "banque/regles/nouvelle",
         "ecritures/",
         "lettrage/",
         "lettrage/?etape=lettrees",
@@ -72,6 +74,9 @@ def test_the_firms_screens_are_for_everyone(visit, scheme, size):
     ):
         page.goto(dossier + path)
         assert faults(page) == [], path
+    page.goto(dossier + "banque/")
+    page.get_by_role("link", name="État de rapprochement").first.click()
+    assert faults(page) == []
     page.goto(dossier + "production/")
     page.locator("#queue tbody a").first.click()
     page.wait_for_load_state()

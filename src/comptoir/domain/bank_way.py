@@ -8,6 +8,7 @@ class Way(StrEnum):
 
     NONE = "none"
     BRIDGE = "bridge"
+    EBICS = "ebics"
     FILES = "files"
 
     @property
@@ -30,6 +31,11 @@ _SAID = {
         "Connexion à la banque",
         "Connectez votre banque une fois : vos opérations arrivent chaque jour d’elles-mêmes, et vous voyez "
         "aussitôt les pièces qui manquent.",
+    ),
+    Way.EBICS: (
+        "EBICS, par le cabinet",
+        "Votre banque transmet vos relevés à votre cabinet chaque matin : signez le mandat qu’il vous remet, une "
+        "fois. Vous n’avez rien d’autre à faire.",
     ),
     Way.FILES: (
         "Relevés en fichiers",
