@@ -214,6 +214,13 @@ def test_a_worker_killed_while_it_keeps_leaves_nothing_half_done(bank, feed, com
     assert len(amounts()) == 4
 
 
+def test_two_readings_of_one_list_are_one(bank, feed, company):
+    """Two visits at once ask the same and take their turn in the books: the second finds each row by its identifier."""
+    Feed.objects.update(reached="")
+    visit(company)
+    assert (len(amounts()), Told.objects.count(), Statement.objects.count()) == (3, 3, 1)
+
+
 def test_an_account_known_by_its_iban_is_attached_by_itself_after_its_last_movement(bank, company, bob, account):
     BankAccount.objects.filter(pk=account.pk).update(iban=IBAN)
     Transaction.objects.all().delete()

@@ -124,27 +124,17 @@ def _end_unnamed(gone: Iterable[Connection], at: datetime) -> None:
 
 
 def _learn_account(connection: Connection, account: bridge.Account, at: datetime) -> None:
+    said = {
+        "name": account.name[:200],
+        "iban": (account.iban or "")[:34],
+        "currency": account.currency_code,
+        "is_shared": account.is_shared,
+        "balance": account.balance,
+        "told_at": account.updated_at or at,
+    }
+    owner = {"firm_id": connection.firm_id, "company_id": connection.company_id}
     Feed.objects.update_or_create(
-        connection=connection,
-        external_id=account.id,
-        defaults={
-            "name": account.name[:200],
-            "iban": (account.iban or "")[:34],
-            "currency": account.currency_code,
-            "is_shared": account.is_shared,
-            "balance": account.balance,
-            "told_at": account.updated_at or at,
-        },
-        create_defaults={
-            "firm_id": connection.firm_id,
-            "company_id": connection.company_id,
-            "name": account.name[:200],
-            "iban": (account.iban or "")[:34],
-            "currency": account.currency_code,
-            "is_shared": account.is_shared,
-            "balance": account.balance,
-            "told_at": account.updated_at or at,
-        },
+        connection=connection, external_id=account.id, defaults=said, create_defaults=owner | said
     )
 
 
