@@ -82,7 +82,7 @@ def test_the_whole_way_from_the_form_to_a_booked_statement(desk, dossiers, alice
     assert "premiers relevés arrivent" in text(browser.post(f"{page}empreintes", letter, follow=True))
     desk.offer(told(FLOUR) + told(TAKINGS, account=STRANGER))
     fetch(Contract.objects.get())
-    assert "Réparti" in text(browser.get(page))
+    assert "Trié" in text(browser.get(page))
     assert Transaction.objects.get().company == bakery
     assert IBANS[STRANGER] in text(browser.get(home))
 
