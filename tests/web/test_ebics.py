@@ -198,3 +198,15 @@ def test_keys_that_do_not_open_are_said_on_the_page(trusted, alice, signed_in, s
     assert "ne s’ouvrent pas" in text(browser.post(f"{page}renouvellement", follow=True))
     fetch(trusted)
     assert "ne s’ouvrent pas" in text(browser.get(page))
+
+
+def test_a_client_whose_statements_come_by_ebics_has_only_the_mandate_to_sign(
+    bakery, account, alice, bob, signed_in
+):
+    signed_in(alice).post(f"/dossiers/{bakery.pk}/banque/voie", {"way": "ebics"})
+    page = text(signed_in(bob).get(f"/c/{bakery.pk}/banque/"))
+    assert "signez le mandat" in page
+    assert 'type="file"' not in page
+    welcome = text(signed_in(bob).get(f"/c/{bakery.pk}/bienvenue/"))
+    assert "signez le mandat" in welcome
+    assert "Compris" in welcome

@@ -134,7 +134,7 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
         "way": way,
         "by_bridge": way is Way.BRIDGE and settings.BRIDGE is not None,
         "may_connect": seat.may(Act.CONNECT_BANK) and not seat.viewer,
-        "may_send": way is not Way.BRIDGE and seat.may(Act.IMPORT_STATEMENT) and not seat.viewer,
+        "may_send": way not in (Way.BRIDGE, Way.EBICS) and seat.may(Act.IMPORT_STATEMENT) and not seat.viewer,
         "has_movements": any(balance.last_movement_on for balance, _ in balances),
         **_movements(request, seat),
     }
