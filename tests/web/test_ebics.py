@@ -210,3 +210,16 @@ def test_a_client_whose_statements_come_by_ebics_has_only_the_mandate_to_sign(
     welcome = text(signed_in(bob).get(f"/c/{bakery.pk}/bienvenue/"))
     assert "signez le mandat" in welcome
     assert "Compris" in welcome
+
+
+def test_the_address_and_the_format_of_a_contract_are_corrected(trusted, alice, signed_in):
+    browser, page = signed_in(alice), f"/cabinet/{trusted.firm_id}/ebics/{trusted.pk}/"
+    for wrong in ({"url": "ftp://x/", "order": trusted.order}, {"url": trusted.url, "order": "<>"}, {}):
+        assert browser.post(page, wrong).status_code == 422
+    trusted.refresh_from_db()
+    assert trusted.order == "EOP/FR/ZIP/camt.053/02"
+    moved = {"url": "https://bank.example/new", "order": "STM/FR/ZIP/camt.053/08"}
+    assert "est corrigé" in text(browser.post(page, moved, follow=True))
+    trusted.refresh_from_db()
+    assert (trusted.url, trusted.order) == (moved["url"], moved["order"])
+    assert Step(trusted.step) is Step.TRUSTED
