@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.files.storage import storages
 from django.utils import timezone
@@ -334,6 +335,22 @@ def test_keys_are_renewed_without_letters_and_a_renewal_that_broke_off_is_settle
     fetch(trusted)
     assert not bytes(trusted.new_keys)
     assert amounts(dossiers[0]) == [FLOUR.amount]
+
+
+def test_one_exchange_at_a_time_with_a_bank(trusted, desk, dossiers, alice, settings):
+    url = settings.DATABASES["default"]
+    place = {"dbname": url["NAME"], "user": url["USER"], "password": url["PASSWORD"], "host": url["HOST"]}
+    desk.offer(told(FLOUR))
+    with psycopg.connect(**place, port=url["PORT"], autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"ebics-{trusted.pk}"])
+        for act in (pipeline.ebics.renew_keys, pipeline.ebics.suspend, pipeline.ebics.send_keys):
+            with as_web(), pytest.raises(pipeline.ebics.Busy):
+                act(contract=trusted, by=alice, at=AT)
+        with pytest.raises(pipeline.ebics.Busy):
+            fetch(trusted)
+    assert not Fetched.objects.exists()
+    fetch(trusted)
+    assert Fetched.objects.exists()
 
 
 def test_a_suspended_contract_fetches_nothing_and_begins_again_with_new_keys(trusted, desk, dossiers, alice):

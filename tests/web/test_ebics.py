@@ -82,7 +82,7 @@ def test_the_whole_way_from_the_form_to_a_booked_statement(desk, dossiers, alice
     assert "premiers relevés arrivent" in text(browser.post(f"{page}empreintes", letter, follow=True))
     desk.offer(told(FLOUR) + told(TAKINGS, account=STRANGER))
     fetch(Contract.objects.get())
-    assert "Réparti" in text(browser.get(page))
+    assert "Trié" in text(browser.get(page))
     assert Transaction.objects.get().company == bakery
     assert IBANS[STRANGER] in text(browser.get(home))
 
@@ -198,3 +198,28 @@ def test_keys_that_do_not_open_are_said_on_the_page(trusted, alice, signed_in, s
     assert "ne s’ouvrent pas" in text(browser.post(f"{page}renouvellement", follow=True))
     fetch(trusted)
     assert "ne s’ouvrent pas" in text(browser.get(page))
+
+
+def test_a_client_whose_statements_come_by_ebics_has_only_the_mandate_to_sign(
+    bakery, account, alice, bob, signed_in
+):
+    signed_in(alice).post(f"/dossiers/{bakery.pk}/banque/voie", {"way": "ebics"})
+    page = text(signed_in(bob).get(f"/c/{bakery.pk}/banque/"))
+    assert "signez le mandat" in page
+    assert 'type="file"' not in page
+    welcome = text(signed_in(bob).get(f"/c/{bakery.pk}/bienvenue/"))
+    assert "signez le mandat" in welcome
+    assert "Compris" in welcome
+
+
+def test_the_address_and_the_format_of_a_contract_are_corrected(trusted, alice, signed_in):
+    browser, page = signed_in(alice), f"/cabinet/{trusted.firm_id}/ebics/{trusted.pk}/"
+    for wrong in ({"url": "ftp://x/", "order": trusted.order}, {"url": trusted.url, "order": "<>"}, {}):
+        assert browser.post(page, wrong).status_code == 422
+    trusted.refresh_from_db()
+    assert trusted.order == "EOP/FR/ZIP/camt.053/02"
+    moved = {"url": "https://bank.example/new", "order": "STM/FR/ZIP/camt.053/08"}
+    assert "est corrigé" in text(browser.post(page, moved, follow=True))
+    trusted.refresh_from_db()
+    assert (trusted.url, trusted.order) == (moved["url"], moved["order"])
+    assert Step(trusted.step) is Step.TRUSTED

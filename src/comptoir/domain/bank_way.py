@@ -8,13 +8,18 @@ class Way(StrEnum):
 
     NONE = "none"
     BRIDGE = "bridge"
-    EBICS = "ebics"
     FILES = "files"
+    EBICS = "ebics"
 
     @property
     def french(self) -> str:
         """As screens name it."""
         return _SAID[self][0]
+
+    @property
+    def asks_client(self) -> bool:
+        """Whether movements come only once the client has done something."""
+        return self in (Way.BRIDGE, Way.FILES)
 
     @property
     def asked(self) -> str:
@@ -32,14 +37,14 @@ _SAID = {
         "Connectez votre banque une fois : vos opérations arrivent chaque jour d’elles-mêmes, et vous voyez "
         "aussitôt les pièces qui manquent.",
     ),
-    Way.EBICS: (
-        "EBICS, par le cabinet",
-        "Votre banque transmet vos relevés à votre cabinet chaque matin : signez le mandat qu’il vous remet, une "
-        "fois. Vous n’avez rien d’autre à faire.",
-    ),
     Way.FILES: (
         "Relevés en fichiers",
         "Vos opérations arrivent par vos relevés : téléchargez-les sur le site de votre banque "
         "(OFX, CFONB, camt, CSV…), puis envoyez-les ici.",
+    ),
+    Way.EBICS: (
+        "EBICS du cabinet",
+        "Votre banque transmet vos relevés à votre cabinet chaque matin : signez le mandat qu’il vous remet, "
+        "vous n’avez rien d’autre à faire.",
     ),
 }

@@ -7,7 +7,7 @@ anywhere on the way goes on from there, and nothing is lost or counted twice.
 import hashlib
 import logging
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -29,6 +29,7 @@ from comptoir.gateways.bank.ebics import Access, Period, Step, Subscription, dow
 from comptoir.gateways.bank.ebics import keys as ebics_keys
 from comptoir.gateways.bank.ebics import letters as ebics_letters
 from comptoir.lib import tenancy
+from comptoir.lib.alone import alone
 from comptoir.lib.live import announce
 from comptoir.pipeline.bank import take
 from comptoir.records.banking import actions as banking
@@ -50,6 +51,10 @@ class WrongHashes(Exception):
 
 class NotNow(Exception):
     """Le contrat n’en est pas à cette étape."""
+
+
+class Busy(NotNow):
+    """Un échange avec cette banque est en cours : réessayez dans un instant."""
 
 
 class NotAttachable(Exception):
@@ -88,17 +93,19 @@ def letters(contract: Contract, *, on: date) -> bytes:
 
 def send_keys(*, contract: Contract, by: Person, at: datetime) -> None:
     """Our keys go to the bank (INI, HIA); taken up where it stopped. Raises `ebics.EbicsFault`."""
-    subscription = _subscription(contract)
-    while subscription.step in (Step.KEYS_MADE, Step.SIGNATURE_SENT):
-        subscription = _advanced(contract, subscription, by=by, at=at)
+    with _alone(contract):
+        subscription = _subscription(contract)
+        while subscription.step in (Step.KEYS_MADE, Step.SIGNATURE_SENT):
+            subscription = _advanced(contract, subscription, by=by, at=at)
 
 
 def read_bank_keys(*, contract: Contract, by: Person, at: datetime) -> None:
     """The bank says that it opened the access: its keys are read (HPB). Raises `ebics.EbicsFault`, `NotNow`."""
-    subscription = _subscription(contract)
-    if subscription.step is not Step.ALL_SENT:
-        raise NotNow(NotNow.__doc__)
-    _advanced(contract, subscription, by=by, at=at)
+    with _alone(contract):
+        subscription = _subscription(contract)
+        if subscription.step is not Step.ALL_SENT:
+            raise NotNow(NotNow.__doc__)
+        _advanced(contract, subscription, by=by, at=at)
 
 
 def trust_bank(*, contract: Contract, authentication: str, encryption: str, by: Person, at: datetime) -> None:
@@ -117,30 +124,44 @@ def trust_bank(*, contract: Contract, authentication: str, encryption: str, by: 
 
 def renew_keys(*, contract: Contract, by: Person, at: datetime) -> None:
     """New keys take the place of the old ones (HCS); no letter is needed. Raises `ebics.EbicsFault`."""
-    access = _access(contract, at=at)
-    new = ebics_keys.make(access.contract, at=at)
-    with tenancy.within(contract.firm_id):
-        contracts.try_keys(contract=contract, keys=new, secret=settings.EBICS_KEY)
-    upkeep.renew(access, new, at=at)
-    with tenancy.within(contract.firm_id):
-        contracts.settle_keys(contract=contract, keys=new, secret=settings.EBICS_KEY, by=by, at=at)
+    with _alone(contract):
+        access = _access(contract, at=at)
+        new = ebics_keys.make(access.contract, at=at)
+        with tenancy.within(contract.firm_id):
+            contracts.try_keys(contract=contract, keys=new, secret=settings.EBICS_KEY)
+        upkeep.renew(access, new, at=at)
+        with tenancy.within(contract.firm_id):
+            contracts.settle_keys(contract=contract, keys=new, secret=settings.EBICS_KEY, by=by, at=at)
 
 
 def suspend(*, contract: Contract, by: Person, at: datetime) -> None:
     """The bank is told to take no more orders with these keys (SPR). Raises `ebics.EbicsFault`."""
-    with suppress(ebics.NotActivated):  # it was told before, and we stopped before we knew
-        upkeep.suspend(_access(contract, at=at))
-    with tenancy.within(contract.firm_id):
-        contracts.suspend(contract=contract, by=by, at=at)
+    with _alone(contract):
+        with suppress(ebics.NotActivated):  # it was told before, and we stopped before we knew
+            upkeep.suspend(_access(contract, at=at))
+        with tenancy.within(contract.firm_id):
+            contracts.suspend(contract=contract, by=by, at=at)
 
 
 def begin_again(*, contract: Contract, by: Person, at: datetime) -> None:
     """A contract that the bank has reset starts anew: new keys, new letters. Raises `NotNow` while statements come."""
-    if contract.is_in_use:
-        raise NotNow(NotNow.__doc__)
-    keys = ebics_keys.make(contracts_of.said(contract), at=at)
-    with tenancy.within(contract.firm_id):
-        contracts.begin_again(contract=contract, keys=keys, secret=settings.EBICS_KEY, by=by, at=at)
+    with _alone(contract):
+        if contract.is_in_use:
+            raise NotNow(NotNow.__doc__)
+        keys = ebics_keys.make(contracts_of.said(contract), at=at)
+        with tenancy.within(contract.firm_id):
+            contracts.begin_again(contract=contract, keys=keys, secret=settings.EBICS_KEY, by=by, at=at)
+
+
+@contextmanager
+def _alone(contract: Contract) -> Iterator[None]:
+    """One exchange at a time with a bank, on what the last one left: no renewal crosses a visit that asks which keys count."""
+    with alone(f"ebics-{contract.pk}") as is_ours:
+        if not is_ours:
+            raise Busy(Busy.__doc__)
+        with tenancy.within(contract.firm_id):
+            contract.refresh_from_db()
+        yield
 
 
 def _advanced(contract: Contract, subscription: Subscription, *, by: Person, at: datetime) -> Subscription:
@@ -184,8 +205,14 @@ def fetch(firm_id: str, contract_id: str) -> None:
     at = timezone.now()
     with tenancy.within(UUID(firm_id)):
         contract = contracts_of.contract(UUID(firm_id), UUID(contract_id))
-    if contract is None or not contract.is_in_use:
+    if contract is None:
         return
+    with _alone(contract):
+        if contract.is_in_use:
+            _fetch(contract, at=at)
+
+
+def _fetch(contract: Contract, *, at: datetime) -> None:
     _sort(contract, at=at)
     try:
         _visit(contract, at=at)
@@ -193,7 +220,7 @@ def fetch(firm_id: str, contract_id: str) -> None:
         _note(contract, str(fault), at=at)
         if fault.is_passing:
             raise
-        log.warning("EBICS, contract %s: %s", contract_id, fault)
+        log.warning("EBICS, contract %s: %s", contract.pk, fault)
         return
     _note(contract, "", at=at)
 

@@ -106,6 +106,17 @@ _VERBS = {
 
 
 @transaction.atomic
+def correct(*, contract: Contract, url: str, order: str, by: Person, at: datetime) -> None:
+    """The bank moved, or calls its statements otherwise; who asks stays the same. Raises `ebics.WrongContract`."""
+    version = ebics.Version(contract.version)
+    ebics.Contract(url, contract.host_id, contract.partner_id, contract.user_id, version)
+    orders.order_of(version, order)
+    contract.url, contract.order, contract.fault = url, order.strip(), ""
+    contract.save(update_fields=["url", "order", "fault"])
+    record("correct_ebics", contract, by=by, at=at, name=contract.bank)
+
+
+@transaction.atomic
 def try_keys(*, contract: Contract, keys: Keys, secret: bytes) -> None:
     """New keys are about to be shown to the bank: both are kept until its answer is known."""
     contract.new_keys = sealing.sealed(keys, secret=secret, contract_id=str(contract.pk))
@@ -201,8 +212,8 @@ def carry(*, fetched: Fetched, said: Sequence[Said]) -> list[Carried]:
                 "closed_on": one.closed_on, "closing": one.closing, "movements": one.movements,
             },
         )  # fmt: skip
-    rows = Carried.objects.filter(contract_id=fetched.contract_id, digest__in=[one.digest for one in said])
-    return list(rows.filter(account=None).select_related("fetched", "contract").order_by("part", "rank"))
+    kept = Carried.objects.filter(contract_id=fetched.contract_id, digest__in=[one.digest for one in said])
+    return list(kept.filter(account=None).select_related("fetched", "contract").order_by("part", "rank"))
 
 
 @transaction.atomic

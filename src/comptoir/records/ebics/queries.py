@@ -101,7 +101,9 @@ def in_use(firm_id: UUID) -> list[UUID]:
 
 def fetched(row: Contract, limit: int = 10) -> list[Fetched]:
     """The last files that a contract brought."""
-    rows = Fetched.objects.filter(contract=row).annotate(statements=Count("carried"))
+    rows = Fetched.objects.filter(contract=row).annotate(
+        statements=Count("carried"), waiting=Count("carried", filter=Q(carried__account=None))
+    )
     return list(rows.order_by("-stored_at")[:limit])
 
 

@@ -27,6 +27,7 @@ VERBS = {
     "begin_ebics_again": "Contrat EBICS repris avec de nouvelles clés",
     "change_addresses": "Adresses de dépôt changées",
     "change_role": "Rôle changé",
+    "correct_ebics": "Contrat EBICS corrigé",
     "cut": "Fichier découpé en pièces",
     "decide_duplicate": "Doublon possible tranché",
     "delete_model": "Modèle supprimé",

@@ -19,9 +19,11 @@ from comptoir.domain.rights import Act
 from comptoir.gateways.bank import ebics
 from comptoir.gateways.bank.ebics import Step, Version
 from comptoir.pipeline.ebics import NotAttachable, NotNow, WrongHashes
+from comptoir.records.ebics import actions as contracts
 from comptoir.records.ebics import orders
 from comptoir.records.ebics import queries as contracts_of
 from comptoir.records.ebics.actions import AlreadyOpen
+from comptoir.records.ebics.models import Contract
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.queries import FirmSeat
 from comptoir.web import doors
@@ -86,20 +88,19 @@ def screen(request: HttpRequest, firm_id: UUID) -> HttpResponse:
 
 
 @doors.signed_in
-@require_GET
+@require_http_methods(["GET", "POST"])
 def contract(request: HttpRequest, firm_id: UUID, contract_id: UUID) -> HttpResponse:
-    """One contract: what is to be done next, and what it brought."""
+    """One contract: what is to be done next, and what it brought; a POST corrects its address and its format."""
     seat, row = doors.ebics_contract(request, firm_id, contract_id)
-    step = Step(row.step)
-    context = cabinet(seat, "ebics") | {
-        "address": reverse("firm_ebics_contract", args=[firm_id, row.pk]),
-        "contract": row,
-        "protocol": dict(VERSIONS)[row.version],
-        "done": STEPS.index(step),
-        "fetched": contracts_of.fetched(row),
-        "expires_soon": (row.keys_expire_at - timezone.now()).days < RENEWED,
-    }
-    return render(request, "firm/ebics_contract.html", context)
+    if request.method == "GET":
+        return _page(request, seat, row)
+    url, order = request.POST.get("url", "")[:300].strip(), request.POST.get("order", "")[:120]
+    try:
+        contracts.correct(contract=row, url=url, order=order, by=seat.person, at=timezone.now())
+    except ebics.WrongContract as refusal:
+        return refused(request, str(refusal), _page, seat, row)
+    messages.success(request, "Le contrat est corrigé.")
+    return redirect("firm_ebics_contract", firm_id, contract_id)
 
 
 RENEWED = 60
@@ -226,6 +227,19 @@ def _list(request: HttpRequest, seat: FirmSeat, form: ContractForm) -> HttpRespo
         "parts": [("Contrat EBICS remis par la banque", list(form))],
     }
     return render(request, "firm/ebics.html", context)
+
+
+def _page(request: HttpRequest, seat: FirmSeat, row: Contract) -> HttpResponse:
+    context = cabinet(seat, "ebics") | {
+        "address": reverse("firm_ebics_contract", args=[seat.firm.pk, row.pk]),
+        "contract": row,
+        "protocol": dict(VERSIONS)[row.version],
+        "done": STEPS.index(Step(row.step)),
+        "fetched": contracts_of.fetched(row),
+        "expires_soon": (row.keys_expire_at - timezone.now()).days < RENEWED,
+        "typed": request.POST,
+    }
+    return render(request, "firm/ebics_contract.html", context)
 
 
 def _step(
