@@ -383,10 +383,10 @@ def test_how_long_the_platform_wants_us_away_is_how_long_the_job_waits():
     from procrastinate.jobs import Job
 
     job = Job(id=1, queue="mail", lock=None, queueing_lock=None, task_name="send_status", attempts=0)
-    asked = pipeline.WhenAsked().get_retry_decision(exception=Unreachable("(429)", wait=900), job=job)
+    asked = pipeline.WhenAllowed(first=6).get_retry_decision(exception=Unreachable("(429)", wait=900), job=job)
     assert asked.retry_at - datetime.now(UTC) > timedelta(seconds=890)
     late = job.evolve(attempts=8)
-    assert pipeline.WhenAsked().get_retry_decision(exception=Unreachable(""), job=late) is None
+    assert pipeline.WhenAllowed(first=6).get_retry_decision(exception=Unreachable(""), job=late) is None
 
 
 def test_a_mandate_that_was_taken_back_lets_nothing_be_said(platform, purchase, alice, signed):

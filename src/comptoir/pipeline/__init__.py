@@ -23,6 +23,7 @@ Beside it: dossiers and their years, shared folders, letters, the portfolio's st
 from comptoir.pipeline import ebics
 from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
 from comptoir.pipeline.bank import import_statement
+from comptoir.pipeline.between import WhenAllowed
 from comptoir.pipeline.booking import assign, book, end_rule, place_rule, write_rule
 from comptoir.pipeline.connections import (
     NoBridge,
@@ -46,7 +47,7 @@ from comptoir.pipeline.letters import deliver, post_letter
 from comptoir.pipeline.mail_in import NoSuchDoor, TooManyMails, open_mail, refuse_mail, release, take_mail
 from comptoir.pipeline.matching import attach, detach, pair
 from comptoir.pipeline.missing import ask_missing, keep_up
-from comptoir.pipeline.platform import WhenAsked, fetch_invoices, say_status, send_status
+from comptoir.pipeline.platform import fetch_invoices, say_status, send_status
 from comptoir.pipeline.reading import correct, cut_now, propose_again, read, read_now
 from comptoir.pipeline.standings import stand, stand_later
 from comptoir.pipeline.upkeep import remember, stamp_deposits
@@ -55,7 +56,7 @@ __all__ = [
     "NoBridge",
     "NoSuchDoor",
     "TooManyMails",
-    "WhenAsked",
+    "WhenAllowed",
     "ask_missing",
     "assign",
     "attach",

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.utils import timezone
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision, RetryStrategy
+from procrastinate.jobs import Job
 
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
@@ -18,6 +19,21 @@ from comptoir.records.readings import queries as read_values
 
 AGAIN = RetryStrategy(max_attempts=3, exponential_wait=5)
 """A job that fell is tried again; a piece that cannot be read is not a fall but a fact, and is kept."""
+
+
+class WhenAllowed(BaseRetryStrategy):
+    """Again when the other side allows it, later and later where it does not say; after eight times, the next round begins anew."""
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        """Seconds to wait after the first try; each one after waits twice as long."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """What follows a try that failed; what cannot be reached may say how long it wants us away (`wait`)."""
+        if job.attempts >= 8:
+            return None
+        asked: int = getattr(exception, "wait", 0)
+        return RetryDecision(retry_in={"seconds": max(asked, self.first * 2**job.attempts)})
 
 
 @contextmanager

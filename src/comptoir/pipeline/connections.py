@@ -8,10 +8,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction as db
 from django.utils import timezone
-from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
-from procrastinate.jobs import Job
 
 from comptoir.domain.bank_way import Way
 from comptoir.domain.rights import Role
@@ -21,7 +19,7 @@ from comptoir.gateways.bank.bridge.client import Bridge
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.bank import follow, undo
-from comptoir.pipeline.between import books_of
+from comptoir.pipeline.between import WhenAllowed, books_of
 from comptoir.pipeline.letters import post_letter
 from comptoir.records.banking.models import BankAccount
 from comptoir.records.connections import actions as connections
@@ -40,17 +38,6 @@ MARGIN = timedelta(days=10)
 
 class NoBridge(Exception):
     """La connexion aux banques n’est pas réglée sur cette installation."""
-
-
-class WhenBridgeAllows(BaseRetryStrategy):
-    """Again when Bridge allows it, later and later where it does not say; the round that comes begins anew."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """What follows a try that failed."""
-        if job.attempts >= 8:
-            return None
-        wait = exception.wait if isinstance(exception, bridge.Unreachable) else 0
-        return RetryDecision(retry_in={"seconds": max(wait, 5 * 2**job.attempts)})
 
 
 # ── The client connects ───────────────────────────────────────────────────────────────────────────
@@ -153,7 +140,7 @@ def visit_banks(timestamp: int) -> None:
                 visit_later(firm_id, company_id)
 
 
-@app.task(queue="bank", retry=WhenBridgeAllows(), name="visit_bank")
+@app.task(queue="bank", retry=WhenAllowed(first=5), name="visit_bank")
 def visit(firm_id: str, company_id: str) -> None:
     """Ask Bridge how the connections of a company are, and what its accounts tell since the last time."""
     if settings.BRIDGE is None:

@@ -15,10 +15,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction as db
 from django.utils import timezone
-from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
-from procrastinate.jobs import Job
 
 from comptoir.domain import movement
 from comptoir.domain.bank_mandate import State
@@ -32,6 +30,7 @@ from comptoir.lib import tenancy
 from comptoir.lib.alone import alone
 from comptoir.lib.live import announce
 from comptoir.pipeline.bank import take
+from comptoir.pipeline.between import WhenAllowed
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import BankAccount
@@ -59,17 +58,6 @@ class Busy(NotNow):
 
 class NotAttachable(Exception):
     """Ce relevé ne peut pas être rattaché."""
-
-
-class WhenBankAllows(BaseRetryStrategy):
-    """Again when the bank allows it, later and later where it does not say; the next morning begins anew."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """What follows a try that failed."""
-        if job.attempts >= 8:
-            return None
-        wait = exception.wait if isinstance(exception, ebics.Unreachable) else 0
-        return RetryDecision(retry_in={"seconds": max(wait, 30 * 2**job.attempts)})
 
 
 # ── The contract comes to life ────────────────────────────────────────────────────────────────────
@@ -199,7 +187,7 @@ def fetch_all(timestamp: int) -> None:
                 fetch_later(firm_id, contract_id)
 
 
-@app.task(queue="bank", retry=WhenBankAllows(), name="fetch_statements")
+@app.task(queue="bank", retry=WhenAllowed(first=30), name="fetch_statements")
 def fetch(firm_id: str, contract_id: str) -> None:
     """Ask the bank what is new, and give each statement to its dossier; first comes what a former visit left undone."""
     at = timezone.now()

@@ -9,9 +9,7 @@ from django.conf import settings
 from django.db import Error as DatabaseFault
 from django.db import transaction as db
 from django.utils import timezone
-from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
-from procrastinate.jobs import Job
 
 from comptoir import readers
 from comptoir.domain.folder import file_name
@@ -20,7 +18,7 @@ from comptoir.gateways import antivirus, einvoice
 from comptoir.gateways.einvoice import cdar
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
-from comptoir.pipeline.between import tell
+from comptoir.pipeline.between import WhenAllowed, tell
 from comptoir.pipeline.deposit import hand_in
 from comptoir.pipeline.reading import UNREAD
 from comptoir.records.deposits import actions as deposits
@@ -37,17 +35,6 @@ log = logging.getLogger(__name__)
 A_ROUND = 300
 """How many flows are fetched in one go; what is left comes with the next."""
 TRIED_AGAIN = timedelta(hours=6)
-
-
-class WhenAsked(BaseRetryStrategy):
-    """Again when the platform allows it, later and later where it does not say."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """What follows a try that failed; `remember` begins anew after the last."""
-        if job.attempts >= 8:
-            return None
-        wait = exception.wait if isinstance(exception, einvoice.Unreachable) else 0
-        return RetryDecision(retry_in={"seconds": max(wait, 6 * 2**job.attempts)})
 
 
 @app.periodic(cron="*/15 * * * *")
@@ -243,7 +230,7 @@ def send_later(status: Status) -> None:
     )
 
 
-@app.task(queue="mail", retry=WhenAsked(), name="send_status")
+@app.task(queue="mail", retry=WhenAllowed(first=6), name="send_status")
 def send_status(firm_id: str, company_id: str, status_id: str) -> None:
     """Tell the platform what a person said; twice is once, since it knows the message by its key."""
     whose = UUID(firm_id), UUID(company_id)
