@@ -134,7 +134,7 @@ def _confirmation(typed: Typed) -> str:
 
 def _page(content: str) -> str:
     return f"""<!doctype html>
-<html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
 <title>Demo Bank</title><style>
 body {{ font: 1rem/1.5 system-ui, sans-serif; max-inline-size: 28rem; margin: 2rem auto; padding: 0 1rem; }}
 label, fieldset {{ display: block; margin-block: .5rem; }}
