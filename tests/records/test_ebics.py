@@ -71,7 +71,7 @@ def trusted(contract, desk, alice):
 
 
 def attach(carried, company, ledger_account, by):
-    return pipeline.ebics.attach_statement(
+    return pipeline.sorting.attach_statement(
         carried=carried, company=company, ledger_account=ledger_account, by=by, at=timezone.now()
     )
 
@@ -182,7 +182,7 @@ def test_a_statement_is_never_attached_to_an_account_that_is_anothers(trusted, d
     fetch(trusted)
     account.refresh_from_db()
     carried = Carried.objects.get()
-    with as_web(), pytest.raises(pipeline.ebics.NotAttachable, match=IBANS[STRANGER]):
+    with as_web(), pytest.raises(pipeline.sorting.NotAttachable, match=IBANS[STRANGER]):
         attach(carried, dossiers[0], account.ledger_account, alice)
     assert Carried.objects.get().account is None
     assert not Transaction.objects.exists()
@@ -212,7 +212,7 @@ KILLED = [
     ("comptoir.gateways.bank.ebics.download.give_receipt", "between storage and receipt"),
     ("comptoir.records.ebics.actions.receipted", "after the receipt"),
     ("comptoir.records.ebics.actions.carry", "before it is sorted"),
-    ("comptoir.pipeline.ebics.take", "before a dossier took its own"),
+    ("comptoir.pipeline.sorting.take", "before a dossier took its own"),
     ("comptoir.records.ebics.actions.give", "while a dossier takes its own"),
     ("comptoir.records.ebics.actions.sort_out", "after the last dossier"),
 ]
@@ -305,15 +305,15 @@ def test_the_mandate_becomes_active_with_the_first_statement_and_bars_the_way_on
     account.refresh_from_db()
     with as_web():
         for state in (State.TO_SIGN, State.SIGNED, State.SIGNED, State.SENT):
-            pipeline.ebics.say_bank_mandate(account=account, state=state, by=alice, at=timezone.now())
+            pipeline.sorting.say_bank_mandate(account=account, state=state, by=alice, at=timezone.now())
         with pytest.raises(contracts.NotSayable):
-            pipeline.ebics.say_bank_mandate(account=account, state=State.TO_SIGN, by=alice, at=timezone.now())
+            pipeline.sorting.say_bank_mandate(account=account, state=State.TO_SIGN, by=alice, at=timezone.now())
     desk.offer(told(FLOUR))
     fetch(trusted)
     assert contracts_of.mandate(account) is State.ACTIVE
     assert [row.by for row in Mandate.objects.order_by("at", "id")] == [alice, alice, alice, None]
     with as_web():
-        pipeline.ebics.say_bank_mandate(account=account, state=State.ENDED, by=alice, at=timezone.now())
+        pipeline.sorting.say_bank_mandate(account=account, state=State.ENDED, by=alice, at=timezone.now())
     desk.offer(told(TAKINGS, opening="762.62", since=date(2026, 11, 23), until=date(2026, 11, 24)))
     fetch(trusted)
     assert amounts(dossiers[0]) == [FLOUR.amount]

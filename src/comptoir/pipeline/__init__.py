@@ -20,7 +20,7 @@ The way, a module a stage (what a module imports stands below it, held by import
 Beside it: dossiers and their years, shared folders, letters, the portfolio's standings, and the upkeep that comes round.
 """
 
-from comptoir.pipeline import ebics
+from comptoir.pipeline import ebics, sorting
 from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
 from comptoir.pipeline.bank import import_statement
 from comptoir.pipeline.between import WhenAllowed
@@ -109,6 +109,7 @@ __all__ = [
     "send_status",
     "set_claimant_account",
     "settle",
+    "sorting",
     "split",
     "stamp_deposits",
     "stand",

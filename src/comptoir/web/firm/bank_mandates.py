@@ -25,7 +25,7 @@ def say(request: HttpRequest, company_id: UUID, account_id: UUID) -> HttpRespons
     try:
         if said not in set(State):
             raise NotSayable(NotSayable.__doc__)
-        pipeline.ebics.say_bank_mandate(account=account, state=State(said), by=seat.person, at=timezone.now())
+        pipeline.sorting.say_bank_mandate(account=account, state=State(said), by=seat.person, at=timezone.now())
     except NotSayable as refusal:
         messages.error(request, str(refusal))
         return redirect("firm_bank", company_id)

@@ -18,7 +18,8 @@ from comptoir import pipeline
 from comptoir.domain.rights import Act
 from comptoir.gateways.bank import ebics
 from comptoir.gateways.bank.ebics import Step, Version
-from comptoir.pipeline.ebics import NotAttachable, NotNow, WrongHashes
+from comptoir.pipeline.ebics import NotNow, WrongHashes
+from comptoir.pipeline.sorting import NotAttachable
 from comptoir.records.ebics import actions as contracts
 from comptoir.records.ebics import orders
 from comptoir.records.ebics import queries as contracts_of
@@ -207,7 +208,7 @@ def attach(request: HttpRequest, firm_id: UUID, carried_id: UUID) -> HttpRespons
         sentence = "Aucun de vos dossiers ne porte exactement ce nom, cette référence ou ce SIREN."
         return refused(request, sentence, _list, seat, ContractForm())
     try:
-        account, count = pipeline.ebics.attach_statement(
+        account, count = pipeline.sorting.attach_statement(
             carried=carried, company=company, ledger_account=request.POST.get("account", "").strip(), by=seat.person, at=timezone.now()
         )  # fmt: skip
     except NotAttachable as refusal:
