@@ -17,7 +17,9 @@ LARGEST = 256 * 1024 * 1024
 MOST_FILES = 2000
 _KEY = _BLOCK = 16
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, RuntimeError, EOFError, KeyError)
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, RuntimeError, EOFError, LookupError,
+)  # fmt: skip
 """What the standard library says of an archive that is none, is cut, or wants a password."""
 
 
