@@ -5,6 +5,8 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.db.models import Value
+from django.db.models.functions import Concat
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.acts import bring_statement, hand_in, how_many_missing
 from tests.cast import Move
@@ -219,6 +221,32 @@ def test_two_readings_of_one_list_are_one(bank, feed, company):
     Feed.objects.update(reached="")
     visit(company)
     assert (len(amounts()), Told.objects.count(), Statement.objects.count()) == (3, 3, 1)
+
+
+def test_a_bank_that_is_connected_anew_tells_no_movement_twice(bank, feed, company, bob, alice, account):
+    """Another consent gives the same account and its movements other identifiers."""
+    pipeline.disconnect(connection=Connection.objects.get(), by=bob, at=AT)
+    visit(company)
+    # Another machine's identifiers than those that come now.
+    Connection.objects.update(item_id="before")
+    Feed.objects.update(external_id="before")
+    Told.objects.update(external_id=Concat(Value("before-"), "external_id"))
+    connect(bank, company, bob)
+    again = Feed.objects.exclude(pk=feed.pk).get()
+    pipeline.attach_feed(feed=again, account=account, opens_on=FLOUR.on, by=alice, at=AT)
+    visit(company)
+    assert Told.objects.filter(feed=again).count() == 3
+    assert len(amounts()) == 3
+
+
+def test_a_connection_that_was_cut_and_is_made_again_goes_on(bank, feed, company, bob):
+    pipeline.disconnect(connection=Connection.objects.get(), by=bob, at=AT)
+    visit(company)
+    connect(bank, company, bob)
+    (state,) = connected.states(company, at=AT)
+    assert (state.connection.ended_at, state.connection.connected_by) == (None, bob)
+    visit(company)
+    assert len(amounts()) == 3
 
 
 def test_an_account_known_by_its_iban_is_attached_by_itself_after_its_last_movement(bank, company, bob, account):

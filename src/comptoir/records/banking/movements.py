@@ -2,10 +2,11 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -30,15 +31,17 @@ class Taken:
 
 
 @transaction.atomic
-def take(*, account: BankAccount, movements: Sequence[tuple[str, Movement]], at: datetime) -> Taken:
+def take(
+    *, account: BankAccount, movements: Sequence[tuple[str, Movement]], by_it: Collection[UUID], at: datetime
+) -> Taken:
     """Keep movements that a connection tells, each under its key there, whose first ones are told once for all.
 
-    A movement of the same day and amount that a file told, and no connection yet, is the same one: labels differ from
-    one way to the other, the day and the cents do not.
+    A movement of the same day and amount that a file told, or a connection that has ended, is the same one: labels and
+    keys differ from one way to the other, the day and the cents do not. `by_it` are those that this one told before.
     """
     prints = [_digest(key) for key, _ in movements]
     known = {row.fingerprint: row for row in Transaction.objects.filter(account=account, fingerprint__in=prints)}
-    waiting = _told_by_files_alone(account, {moved.booked_on for _, moved in movements})
+    waiting = _told_otherwise(account, {moved.booked_on for _, moved in movements}, by_it)
     found: list[Transaction | None] = [
         known.get(key) or _next(waiting, moved) for key, (_, moved) in zip(prints, movements, strict=True)
     ]
@@ -100,9 +103,9 @@ def _undo(row: Transaction, at: datetime) -> Withdrawal:
 _Waiting = dict[tuple[date, Decimal], list[Transaction]]
 
 
-def _told_by_files_alone(account: BankAccount, days: set[date]) -> _Waiting:
-    rows = Transaction.objects.filter(account=account, booked_on__in=days, told=None)
-    return _by_day(rows.exclude(statement__format=TOLD))
+def _told_otherwise(account: BankAccount, days: set[date], by_it: Collection[UUID]) -> _Waiting:
+    rows = Transaction.objects.filter(account=account, booked_on__in=days, withdrawal=None, undoes=None)
+    return _by_day(row for row in rows if row.pk not in by_it)
 
 
 def _told_by_connections_alone(account: BankAccount, days: set[date]) -> _Waiting:

@@ -101,6 +101,11 @@ def _learn(company: Company, known: dict[str, Connection], item: bridge.Item, at
         )
         row.save(force_insert=True)
         record("bank_connected", row, by=row.connected_by, at=at)
+    if row.forgotten_at is not None:  # Bridge names it anew: the client has consented again
+        row.ended_by = row.ended_at = row.forgotten_at = None
+        row.connected_by, row.connected_at = _who_set_out(company), item.created_at or at
+        row.save(update_fields=["ended_by", "ended_at", "forgotten_at", "connected_by", "connected_at"])
+        record("bank_connected", row, by=row.connected_by, at=at)
     if row.ended_at is not None:  # its end is being told to Bridge
         return
     if row.status != item.status.code:

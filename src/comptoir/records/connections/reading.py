@@ -93,7 +93,9 @@ def _add(feed: Feed, changes: Sequence[_Change], at: datetime) -> tuple[Transact
     """The movements that are new here; one that a file told already is that one."""
     assert feed.account is not None
     moved = [(f"bridge|{change.row.external_id}|{change.row.version}", change.movement) for change in changes]
-    kept = movements.take(account=feed.account, movements=moved, at=at)
+    days = {change.movement.booked_on for change in changes}
+    before = Told.objects.filter(feed=feed, transaction__booked_on__in=days).values_list("transaction", flat=True)
+    kept = movements.take(account=feed.account, movements=moved, by_it=set(before), at=at)
     for change, row in zip(changes, kept.each, strict=True):
         change.row.transaction = row
     return kept.new
