@@ -1,7 +1,7 @@
 """THE DATA'S WAY, top to bottom. This is the only place where one stage starts the next.
 
     deposit → document → reading → rapprochement → proposed entry → entry → lettrage → missing list → FEC
-    bank file → transactions → bank entries → rapprochement → …
+    bank file, connection or EBICS → transactions → bank entries → rapprochement → …
 
 Each function is one act, whole or not at all, and may be repeated: a job that runs twice leaves what it left once.
 
@@ -9,8 +9,8 @@ The way, a module a stage (what a module imports stands below it, held by import
 
     deposit      what comes is kept; mail_in and platform are deposits too
     reading      cut, read, proposed; deciding and arranging are what a person says over it
-    bank         a statement comes in; connections bring movements by themselves, ebics fetches
-                 the statements of many dossiers at once
+    bank         a statement comes in; connections bring movements by themselves, ebics fetches the statements
+                 of many dossiers at once, and sorting gives each to its own
     matching     rapprochement: pieces and transactions find each other
     booking      a transaction becomes an entry; entries are posted, corrected, validated (entries)
     lettering    both sides are posted: they are lettered
