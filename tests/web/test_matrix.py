@@ -5,6 +5,7 @@
 A cell is the status that the role gets; `in` is the way to sign in. POST goes without a form, so that who may act is told what is missing (422, 302, 400) and who may not, 404.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,7 @@ from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
 from comptoir.records.mail.actions import Message
 from comptoir.records.missing.models import SavedView
 from comptoir.records.readings.models import Resemblance
+from comptoir.web import articles
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +104,7 @@ def scene(bakery, alice, charlie, account):
         "year_id": FiscalYear.objects.get(company=bakery).pk, "lettrage_id": Lettrage.objects.get().pk,
         "rule_id": Rule.objects.get().pk, "letter_id": letter.pk, "token": "x" * 43, "session_id": 1, "pk": 1,
         "folder": lambda name: "fiscal" if name == "client_folder" else shared.folder, "file_id": shared.pk,
-        "uidb36": "1", "key": "x", **_opening(bakery, alice), **_ebics(bakery, alice),
+        "uidb36": "1", "key": "x", "side": "clients", "slug": "inviter", **_opening(bakery, alice), **_ebics(bakery, alice),
         "unread_id": bank_columns.keep_unread(account=account, content=TABLE_OF_A_BANK, filename="t.csv", by=alice, at=AT).pk,
         "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
         "mail_id": _mail(bakery).pk,
@@ -178,7 +180,7 @@ def test_each_role_gets_what_the_table_says_at_every_address(who, scene, bakery,
     if who == "viewer":
         client.post(f"/dossiers/{bakery.pk}/vue-client/", {"member": str(boss.pk)})
     session = client.cookies.get("sessionid")
-    got = {}
+    got, unexplained = {}, set()
     for name, (pattern, parameters) in routes().items():
         missing = set(parameters) - set(values)
         assert not missing, f"{name}: give the scene a {missing}"
@@ -189,6 +191,7 @@ def test_each_role_gets_what_the_table_says_at_every_address(who, scene, bakery,
             with transaction.atomic():
                 answer = client.generic(method, "/" + pattern % given)
                 got[method, name] = _told(answer)
+                unexplained |= _unexplained(answer)
                 for close in answer._resource_closers:  # the file of a download
                     close()
                 transaction.set_rollback(True)
@@ -199,6 +202,7 @@ def test_each_role_gets_what_the_table_says_at_every_address(who, scene, bakery,
     assert wanted.keys() - got.keys() == set(), "a route is gone: take its row away"
     wrong = {f"{m} {n}": f"{got[m, n]}, not {wanted[m, n]}" for m, n in got if got[m, n] != wanted[m, n]}
     assert wrong == {}
+    assert unexplained == set(), "a screen without an article: write one in docs/guide"
 
 
 def test_no_two_addresses_share_a_name_so_that_each_has_its_row():
@@ -226,6 +230,14 @@ def _told(answer):
     if answer.status_code == 302 and answer.url.startswith("/compte/login/"):
         return "in"
     return str(answer.status_code)
+
+
+def _unexplained(answer):
+    """The screen whose panel of help has no article of its own."""
+    if answer.status_code != 200 or answer.streaming:
+        return set()
+    asked = re.search(r'data-panel="[^"]*\?cote=(\w+)&amp;ecran=(\w+)"', answer.content.decode(errors="replace"))
+    return {asked.groups()} if asked and not articles.for_screen(*asked.groups()) else set()
 
 
 def _write(who, got):

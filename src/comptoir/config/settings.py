@@ -151,6 +151,8 @@ STORAGES: dict[str, Any] = {
     },
     "staticfiles": {"BACKEND": "comptoir.web.static_files.HashedFiles"},
 }
+GUIDE = environment.ROOT / "docs" / "guide"
+"""The help's articles (`web/articles.py`)."""
 UPLOADS = ENV.data / "uploads"
 """Where files wait that are still arriving: every web process must reach it."""
 ANTIVIRUS = scanner(ENV.antivirus)

@@ -36,6 +36,7 @@ from comptoir.web.firm import (
     viewing,
 )
 from comptoir.web.firm import settings as firm
+from comptoir.web.shell import help as guide
 from comptoir.web.shell import joining, phone
 from comptoir.web.shell import views as shell
 from comptoir.web.shell.styleguide import styleguide
@@ -248,7 +249,10 @@ urlpatterns = [
     path("manifest.webmanifest", phone.manifest, name="phone_manifest"),
     path("sw.js", phone.worker, name="phone_worker"),
     path("api/bridge/nouvelles", webhooks.bridge, name="bridge_news"),
-    path("aide/bien-demarrer/", shell.guide, name="guide"),
+    path("aide/", guide.home, name="help"),
+    path("aide/panneau/", guide.panel, name="help_panel"),
+    path("aide/bien-demarrer/", guide.guide, name="guide"),
+    path("aide/<slug:side>/<slug:slug>/", guide.article, name="article"),
 ]
 
 if settings.DEBUG:

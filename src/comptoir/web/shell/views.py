@@ -74,11 +74,6 @@ def first_run(request: HttpRequest) -> HttpResponse:
     return render(request, "shell/first_run.html", {"form": form})
 
 
-def guide(request: HttpRequest) -> HttpResponse:
-    """*Bien démarrer*, for anybody, at an address that never changes."""
-    return render(request, "shell/guide.html")
-
-
 def health(request: HttpRequest) -> HttpResponse:
     """200 when the database answers."""
     with connection.cursor() as cursor:
