@@ -24,7 +24,7 @@ from comptoir.pipeline import ebics, sorting
 from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
 from comptoir.pipeline.bank import import_statement
 from comptoir.pipeline.between import WhenAllowed
-from comptoir.pipeline.booking import assign, book, end_rule, place_rule, write_rule
+from comptoir.pipeline.booking import assign, book, end_card, end_rule, place_rule, say_card, write_rule
 from comptoir.pipeline.connections import (
     NoBridge,
     attach_feed,
@@ -75,6 +75,7 @@ __all__ = [
     "dismiss",
     "ebics",
     "edit_file",
+    "end_card",
     "end_rule",
     "end_upload",
     "fetch_invoices",
@@ -104,6 +105,7 @@ __all__ = [
     "remember",
     "reopen",
     "reverse",
+    "say_card",
     "say_status",
     "say_who_paid",
     "send_status",

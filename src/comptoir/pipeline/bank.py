@@ -12,8 +12,8 @@ from comptoir.pipeline.lettering import unletter_by_machine
 from comptoir.pipeline.matching import pair
 from comptoir.pipeline.missing import relist
 from comptoir.records.banking import actions as banking
+from comptoir.records.banking import cards, movements
 from comptoir.records.banking import columns as bank_columns
-from comptoir.records.banking import movements
 from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.matching import actions as matching
@@ -63,6 +63,7 @@ def undo(company: Company, transactions: Sequence[Transaction], *, at: datetime)
     if not made:
         return
     gone = [row.transaction for row in made]
+    cards.release(transactions=gone)
     for transaction in gone:
         if entry := getattr(transaction, "entry", None):
             unletter_by_machine(entry, by=None, at=at)

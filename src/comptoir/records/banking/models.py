@@ -104,6 +104,31 @@ class Withdrawal(InCompany):
     at = models.DateTimeField()
 
 
+class DeferredCard(InCompany):
+    """The firm says that an account is a card with deferred debit, and which current account pays it."""
+
+    card = models.OneToOneField(BankAccount, models.PROTECT, related_name="as_card")
+    pays = models.ForeignKey(BankAccount, models.PROTECT, related_name="cards")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class CardDebit(InCompany):
+    """The debit of a period of a card, on its current account; `mirror` is the card's own line of it, where it tells one."""
+
+    card = models.ForeignKey(BankAccount, models.PROTECT, related_name="debits")
+    transaction = models.OneToOneField(Transaction, models.PROTECT, related_name="card_debit")
+    mirror = models.OneToOneField(Transaction, models.PROTECT, null=True, related_name="mirrors_debit")
+    at = models.DateTimeField()
+
+
+class CardPurchase(InCompany):
+    """A movement of a card that a debit of its period has paid."""
+
+    debit = models.ForeignKey(CardDebit, models.CASCADE, related_name="purchases")
+    transaction = models.OneToOneField(Transaction, models.PROTECT, related_name="card_purchase")
+
+
 class Rule(InCompany):
     """One line of the dossier's ordered list of booking rules; ended, never removed: what it booked names it.
 

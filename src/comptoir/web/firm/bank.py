@@ -13,6 +13,7 @@ from comptoir.domain import chart
 from comptoir.domain.rights import Act
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib import keyset
+from comptoir.records.banking import cards
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
@@ -34,7 +35,7 @@ from comptoir.web.uploads import NoFile, TooHeavy, upload
 @require_GET
 def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Accounts, statements to import, and where each movement was booked."""
-    return _page(request, doors.dossier(request, company_id, Act.SEE_BOOKS))
+    return page(request, doors.dossier(request, company_id, Act.SEE_BOOKS))
 
 
 @doors.signed_in
@@ -54,7 +55,7 @@ def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -
         )
         return redirect("firm_statement_columns", company_id, kept.pk)
     except (NoFile, TooHeavy, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
-        return refused(request, str(refusal), _page, seat)
+        return refused(request, str(refusal), page, seat)
     messages.success(request, f"« {filename} » : {counted(found)}.")
     warn_of_withdrawn(request, found)
     return redirect("firm_bank", company_id)
@@ -68,20 +69,21 @@ def assign(request: HttpRequest, company_id: UUID, entry_id: UUID) -> HttpRespon
     account = request.POST.get("account", "").strip()
     auxiliary = request.POST.get("auxiliary", "").strip().upper()
     if not chart.is_account(account):
-        return refused(request, chart.refusal(account), _page, seat)
+        return refused(request, chart.refusal(account), page, seat)
     if chart.is_collective(account) and not auxiliary:
-        return refused(request, f"Le compte {chart.padded(account)} demande un tiers.", _page, seat)
+        return refused(request, f"Le compte {chart.padded(account)} demande un tiers.", page, seat)
     try:
         pipeline.assign(
             entry=entry, account=chart.padded(account), auxiliary=auxiliary, by=seat.person, at=timezone.now()
         )
     except (AlreadyValidated, NotAssignable) as refusal:
-        return refused(request, str(refusal), _page, seat)
+        return refused(request, str(refusal), page, seat)
     messages.success(request, f"« {entry.label} » est affectée en {chart.padded(account)}.")
     return redirect("firm_bank", company_id)
 
 
-def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
+def page(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The bank page of a dossier, as this person sees it."""
     balances, mandates = bank.balances(seat.company), contracts_of.mandates(seat.company)
     rules = bank.rules_in_force(seat.company, timezone.localdate())
     waiting = books.count_in_suspense(seat.company)
@@ -94,6 +96,7 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
         "page": books.bank_entries(seat.company, in_suspense=only_waiting, after=after),
         "only_waiting": only_waiting,
         "waiting": waiting,
+        "deferred": cards.outstanding(seat.company),
         **bank_connections.context(seat.company, balances),
         "rules": len(rules),
         "suggestions": suggestions(seat, rules),
