@@ -125,7 +125,10 @@ def book_mirror(transaction: Transaction, mirror: Transaction, *, at: datetime) 
     """A movement that the bank took back is undone line by line, and what it paid off is open again."""
     entry = Entry.objects.filter(transaction=transaction, reverses=None).first()
     if entry is None:
-        return  # before any fiscal year, neither is in the books
+        # Before any fiscal year, neither is in the books; a line kept before the bank came is, and its undoing waits in suspense.
+        if hasattr(transaction, "merged"):
+            book(transaction.company, [mirror], at=at)
+        return
     lines = tuple(_undone(books.domain_line(row)) for row in bank_entries.counterparts(entry))
     reason = f"Annule le mouvement du {transaction.booked_on:%d/%m/%Y}, repris par la banque"
     for undoing in bank_entries.book(booked=[bank_entries.Booked(mirror, Booking(lines, reason))], at=at):

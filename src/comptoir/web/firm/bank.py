@@ -19,6 +19,7 @@ from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
 from comptoir.records.ebics import queries as contracts_of
 from comptoir.records.firms.queries import Seat
+from comptoir.records.ledger import merging
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import AlreadyValidated
 from comptoir.records.ledger.bank import NotAssignable
@@ -89,9 +90,10 @@ def page(request: HttpRequest, seat: Seat) -> HttpResponse:
     waiting = books.count_in_suspense(seat.company)
     only_waiting = request.GET.get("voir", "suspens" if waiting else "tous") == "suspens"
     after = keyset.day_key(request.GET.get("apres", ""))
+    doubled = merging.doubled(seat.company)
     context = frame(seat, "bank") | {
         "balances": balances,
-        "cards": [(balance, mandates[balance.account.pk]) for balance in balances],
+        "cards": [(b, mandates[b.account.pk], doubled.get(b.account.pk, 0)) for b in balances],
         "unread": bank_columns.unread_statements(seat.company),
         "page": books.bank_entries(seat.company, in_suspense=only_waiting, after=after),
         "only_waiting": only_waiting,
