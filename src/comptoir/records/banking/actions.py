@@ -139,7 +139,7 @@ def _claim(account: BankAccount, statement: BankStatement) -> None:
     if statement.currency and statement.currency != account.currency:
         raise OtherAccount(
             f"Ce relevé est en {statement.currency}, le compte « {account.name} » en {account.currency} : "
-            "rien n’a été importé."
+            f"rien n’a été importé.{_NOT_IN_EUROS if statement.currency != 'EUR' else ''}"
         )
     if any(moved.amount != cents(moved.amount) for moved in statement.movements):
         raise OtherAccount(
@@ -160,6 +160,9 @@ def _claim(account: BankAccount, statement: BankStatement) -> None:
         _refuse_taken(account, statement.number)
         account.number = statement.number
         account.save(update_fields=["number"])
+
+
+_NOT_IN_EUROS = " Les livres sont en euros, et ce relevé ne dit pas ce que chaque opération y vaut : saisissez-les au cours de leur jour."
 
 
 def _refuse_taken(account: BankAccount, number: str) -> None:

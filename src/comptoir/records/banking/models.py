@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from comptoir.domain import label
-from comptoir.domain.label import Kind
+from comptoir.domain.label import Kind, Original
 from comptoir.domain.rule import Direction, Needed
 from comptoir.records.firms.models import InCompany, InFirm, Person
 
@@ -79,6 +79,11 @@ class Transaction(InCompany):
         """What happened, after the words of the bank."""
         return label.kind(self.label)
 
+    @property
+    def original(self) -> Original | None:
+        """What was paid in another money, and at which rate, where the bank says so; the books follow its euros."""
+        return label.read(self.label).original
+
 
 class Alias(InCompany):
     """Other words for a movement that was kept already: a file's, where a connection had told it before, or those of a
@@ -140,6 +145,7 @@ class Rule(InCompany):
     words = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     needed = models.CharField(max_length=4, default=Needed.ALL.value)
     means = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     direction = models.CharField(max_length=4, default=Direction.BOTH.value)
     at_least = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     at_most = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)

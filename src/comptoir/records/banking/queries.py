@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.bank_number import is_of
 from comptoir.domain.habit import Choice
-from comptoir.domain.label import Means
+from comptoir.domain.label import Kind, Means
 from comptoir.domain.limits import is_amount
 from comptoir.domain.movement import Movement
 from comptoir.domain.rule import untaxed
@@ -140,6 +140,7 @@ def domain_rule(rule: Rule) -> domain_rules.Rule:
         rule.label,
         rule.vat_rate,
         parts_of(rule.parts),
+        frozenset(map(Kind, rule.kinds)),
     )
 
 

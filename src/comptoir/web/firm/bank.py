@@ -17,6 +17,7 @@ from comptoir.records.banking import cards
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
+from comptoir.records.connections import queries as connected
 from comptoir.records.ebics import queries as contracts_of
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import merging
@@ -93,7 +94,10 @@ def page(request: HttpRequest, seat: Seat) -> HttpResponse:
     doubled = merging.doubled(seat.company)
     context = frame(seat, "bank") | {
         "balances": balances,
-        "cards": [(b, mandates[b.account.pk], doubled.get(b.account.pk, 0)) for b in balances],
+        "cards": [
+            (b, mandates[b.account.pk], doubled.get(b.account.pk, 0), feed)
+            for b, feed in connected.told(seat.company, balances)
+        ],
         "unread": bank_columns.unread_statements(seat.company),
         "page": books.bank_entries(seat.company, in_suspense=only_waiting, after=after),
         "only_waiting": only_waiting,
