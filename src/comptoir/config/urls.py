@@ -35,6 +35,7 @@ from comptoir.web.firm import (
     rules,
     saved_views,
     statement_columns,
+    statement_twice,
     viewing,
 )
 from comptoir.web.firm import settings as firm
@@ -154,6 +155,7 @@ _dossier = [
     path("banque/<uuid:account_id>/rapprochement/", reconciling.screen, name="firm_reconciling"),
     path("banque/releves/<uuid:unread_id>/", statement_columns.screen, name="firm_statement_columns"),
     path("banque/releves/<uuid:unread_id>/abandon", statement_columns.discard, name="firm_discard_statement"),
+    path("banque/releves/<uuid:unread_id>/doublons", statement_twice.screen, name="firm_statement_twice"),
     path("banque/voie", bank_connections.choose, name="firm_bank_way"),
     path("banque/comptes-connectes/<uuid:feed_id>/rattachement", bank_connections.attach, name="firm_attach_feed"),
     path("banque/comptes-connectes/<uuid:feed_id>/arret", bank_connections.detach, name="firm_detach_feed"),

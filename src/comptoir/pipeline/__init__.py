@@ -23,7 +23,7 @@ Beside it: dossiers and their years, shared folders, letters, the portfolio's st
 
 from comptoir.pipeline import ebics, sorting
 from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
-from comptoir.pipeline.bank import import_statement
+from comptoir.pipeline.bank import doubt, import_statement
 from comptoir.pipeline.between import WhenAllowed
 from comptoir.pipeline.booking import assign, book, end_card, end_rule, place_rule, say_card, write_rule
 from comptoir.pipeline.connections import (
@@ -75,6 +75,7 @@ __all__ = [
     "detach_feed",
     "disconnect",
     "dismiss",
+    "doubt",
     "ebics",
     "edit_file",
     "end_card",

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db import transaction as db
+
 from comptoir.domain.movement import StatementFile
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib.live import announce
@@ -15,6 +17,7 @@ from comptoir.records.banking import actions as banking
 from comptoir.records.banking import cards, movements
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking.models import BankAccount, Transaction
+from comptoir.records.banking.overlaps import Doubtful, Twice
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.matching import actions as matching
 
@@ -27,22 +30,46 @@ def import_statement(
     by: Person | None,
     at: datetime,
     columns: Mapping[str, bank_files.Columns] | None = None,
+    twice: Twice = Twice.ASK,
 ) -> banking.Import:
     """A bank's file comes in: proved, kept, booked and matched, each movement once, or refused whole.
 
-    `columns` explains the headings of a table that the firm does not know yet. Raises `bank_files.NotAStatement`
-    (`UnknownColumns` where they have to be explained), `bank_files.DoesNotAddUp`, `banking.OtherAccount`.
+    `columns` explains the headings of a table that the firm does not know yet, `twice` says whether movements that seem known
+    under other words are. Raises `bank_files.NotAStatement` (`UnknownColumns` where they have to be explained),
+    `bank_files.DoesNotAddUp`, `banking.OtherAccount`, `Doubtful` where a person has to say `twice`.
     """
     file = bank_files.read(content, filename, bank_columns.explained(account.firm_id) | dict(columns or {}))
-    return take(account=account, file=file, filename=filename, by=by, at=at)
+    return take(account=account, file=file, filename=filename, by=by, at=at, twice=twice)
+
+
+def doubt(*, account: BankAccount, content: bytes, filename: str, at: datetime) -> Doubtful | None:
+    """What somebody would be asked of a file: an import that is made and taken back at once; None where nothing is asked.
+
+    Raises what `import_statement` does.
+    """
+    file = bank_files.read(content, filename, bank_columns.explained(account.firm_id))
+    with books_of(account.company):
+        look = db.savepoint()
+        try:
+            banking.import_statements(account=account, file=file, filename=filename, by=None, at=at)
+        except Doubtful as asked:
+            return asked
+        finally:
+            db.savepoint_rollback(look)
+    return None
 
 
 def take(
-    *, account: BankAccount, file: StatementFile, filename: str, by: Person | None, at: datetime
+    *, account: BankAccount, file: StatementFile, filename: str, by: Person | None, at: datetime, twice: Twice
 ) -> banking.Import:
-    """Statements that are read and proved go to their account, whoever brought them. Raises `banking.OtherAccount`."""
+    """Statements that are read and proved go to their account, whoever brought them.
+
+    Raises `banking.OtherAccount`, and `Doubtful` where `twice` asks.
+    """
     with books_of(account.company):
-        imported = banking.import_statements(account=account, file=file, filename=filename, by=by, at=at)
+        imported = banking.import_statements(
+            account=account, file=file, filename=filename, by=by, at=at, twice=twice
+        )
         undo(account.company, imported.withdrawn, at=at)
         follow(account.company, imported.transactions, at=at)
     return imported

@@ -10,8 +10,9 @@ from comptoir.domain.money import cents
 from comptoir.domain.movement import BankStatement, StatementFile, booked, fingerprints
 from comptoir.lib import bulk, tenancy
 from comptoir.records.audit.actions import record
-from comptoir.records.banking import movements, reissues
+from comptoir.records.banking import movements, overlaps, reissues
 from comptoir.records.banking.models import BankAccount, Statement, Transaction
+from comptoir.records.banking.overlaps import Twice
 from comptoir.records.firms.models import Company, Person
 
 
@@ -32,7 +33,7 @@ class Import:
     """What an import added: the statements, and the transactions that were new.
 
     `known` were there already, `announced` are not booked yet, `elsewhere` names the file's other accounts, left alone.
-    Where a bank issues a statement again, `reworded` are known under other words, and `withdrawn` are told no longer.
+    `reworded` are known under other words; where a bank issues a statement again, `withdrawn` are told no longer.
     """
 
     statements: tuple[Statement, ...]
@@ -46,11 +47,18 @@ class Import:
 
 @transaction.atomic
 def import_statements(
-    *, account: BankAccount, file: StatementFile, filename: str, by: Person | None, at: datetime
+    *,
+    account: BankAccount,
+    file: StatementFile,
+    filename: str,
+    by: Person | None,
+    at: datetime,
+    twice: Twice = Twice.ASK,
 ) -> Import:
     """Keep a file's statements on one account; what is already known is not kept again.
 
-    Raises `OtherAccount` where a statement names another account: nothing is kept then.
+    Raises `OtherAccount` where a statement names another account, and `Doubtful` where it may tell in other words what is
+    known, unless `twice` says what that is: nothing is kept then.
     """
     if not file.statements:
         raise NoMovement(NoMovement.__doc__)
@@ -60,10 +68,10 @@ def import_statements(
         _claim(account, statement)
         _refuse_far_days(statement, at)
     told = [booked(statement, at.date()) for statement in ours]
-    kept = [_keep(account, statement, file.format, filename, by, at) for statement in told]
+    kept = [_keep(account, statement, file.format, filename, by, at, twice) for statement in told]
     statements = tuple(one.statement for one in kept)
     new = tuple(row for one in kept for row in one.new)
-    told_again = sum(len(one.issue.reworded) for one in kept)
+    told_again = sum(len(one.issue.reworded) + one.alike for one in kept)
     known = sum(s.movements for s in statements) - len(new) - told_again
     announced = sum(len(one.movements) for one in ours) - sum(len(one.movements) for one in told)
     withdrawn = tuple(row for one in kept for row in one.issue.withdrawn)
@@ -198,6 +206,7 @@ class _Kept:
     statement: Statement
     new: list[Transaction]
     issue: reissues.Issue
+    alike: int = 0
 
 
 def _keep(
@@ -207,6 +216,7 @@ def _keep(
     filename: str,
     by: Person | None,
     at: datetime,
+    twice: Twice,
 ) -> _Kept:
     # « INFO FRAIS OFFERTS 0,00 » moves nothing: the bank tells it, no book can.
     moving = tuple(movement for movement in statement.movements if movement.amount)
@@ -217,6 +227,8 @@ def _keep(
     fresh = [(moved, key) for moved, key in fresh if key not in issue.reworded]
     claimed = movements.claim(account=account, movements=fresh)
     fresh = [(moved, key) for moved, key in fresh if key not in claimed]
+    alike = overlaps.known(account=account, statement=statement, fingerprints=prints, fresh=fresh, twice=twice)
+    fresh = [(moved, key) for moved, key in fresh if key not in alike]
     row = Statement.objects.create(
         firm_id=account.firm_id,
         company_id=account.company_id,
@@ -233,4 +245,4 @@ def _keep(
         at=at,
     )
     new = bulk.insert([movements.made_of(row, *told) for told in fresh])
-    return _Kept(row, new, issue)
+    return _Kept(row, new, issue, len(alike))

@@ -199,11 +199,21 @@ class ExplainedColumns(InFirm):
 
 
 class UnreadStatement(InCompany):
-    """A table as it came, that waits for somebody to explain its columns; gone once it is imported or thrown away."""
+    """A file as it came, that waits for somebody: to explain its columns, or to say whether it tells again what is known.
+
+    Gone once it is imported or thrown away.
+    """
+
+    class Waits(models.TextChoices):
+        """For what it waits."""
+
+        COLUMNS = "columns"
+        TWICE = "twice"
 
     account = models.ForeignKey(BankAccount, models.PROTECT, related_name="unread")
     filename = models.CharField(max_length=255)
     content = models.BinaryField()
+    waits = models.CharField(max_length=10, choices=Waits.choices, default=Waits.COLUMNS)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -12,11 +12,14 @@ from comptoir import pipeline
 from comptoir.domain import chart
 from comptoir.domain.rights import Act
 from comptoir.gateways.bank import files as bank_files
+from comptoir.gateways.bank.files import table
 from comptoir.lib import keyset
 from comptoir.records.banking import cards
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
+from comptoir.records.banking.models import BankAccount, UnreadStatement
+from comptoir.records.banking.overlaps import Doubtful
 from comptoir.records.connections import queries as connected
 from comptoir.records.ebics import queries as contracts_of
 from comptoir.records.firms.queries import Seat
@@ -48,19 +51,31 @@ def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -
     now = timezone.now()
     try:
         content, filename = upload(request)
+        if "columns" in request.POST and table.table_of(content) is not None:
+            return _ask(seat, account, content, filename, UnreadStatement.Waits.COLUMNS)
         found = pipeline.import_statement(
             account=account, content=content, filename=filename, by=seat.person, at=now
         )
     except bank_files.UnknownColumns:
-        kept = bank_columns.keep_unread(
-            account=account, content=content, filename=filename, by=seat.person, at=now
-        )
-        return redirect("firm_statement_columns", company_id, kept.pk)
+        return _ask(seat, account, content, filename, UnreadStatement.Waits.COLUMNS)
+    except Doubtful:
+        return _ask(seat, account, content, filename, UnreadStatement.Waits.TWICE)
     except (NoFile, TooHeavy, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
         return refused(request, str(refusal), page, seat)
     messages.success(request, f"« {filename} » : {counted(found)}.")
     warn_of_withdrawn(request, found)
     return redirect("firm_bank", company_id)
+
+
+def _ask(
+    seat: Seat, account: BankAccount, content: bytes, filename: str, waits: UnreadStatement.Waits
+) -> HttpResponse:
+    """Keep the file, and ask what only a person can say of it."""
+    kept = bank_columns.keep_unread(
+        account=account, content=content, filename=filename, by=seat.person, at=timezone.now(), waits=waits
+    )
+    asks = "firm_statement_twice" if waits == UnreadStatement.Waits.TWICE else "firm_statement_columns"
+    return redirect(asks, seat.company.pk, kept.pk)
 
 
 @doors.signed_in

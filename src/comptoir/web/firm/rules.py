@@ -169,7 +169,7 @@ def _rehearsed(seat: Seat, form: RuleForm, row: Rule | None) -> dict[str, Any]:
 
 
 def _form(
-    seat: Seat, request: HttpRequest | None = None, row: Rule | None = None, initial: dict[str, str] | None = None
+    seat: Seat, request: HttpRequest | None = None, row: Rule | None = None, initial: dict[str, Any] | None = None
 ) -> RuleForm:
     rule = bank.domain_rule(row) if row else None
     return RuleForm(
