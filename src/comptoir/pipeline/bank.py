@@ -1,5 +1,6 @@
 """Movements come from the bank, by a file or by a connection: kept, booked and matched, each once; taken back where it says so."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from django.db import transaction as db
 
 from comptoir.domain.movement import StatementFile
 from comptoir.gateways.bank import files as bank_files
+from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of, movement_days
 from comptoir.pipeline.booking import book, book_mirror, rebook
@@ -38,8 +40,20 @@ def import_statement(
     under other words are. Raises `bank_files.NotAStatement` (`UnknownColumns` where they have to be explained),
     `bank_files.DoesNotAddUp`, `banking.OtherAccount`, `Doubtful` where a person has to say `twice`.
     """
-    file = bank_files.read(content, filename, bank_columns.explained(account.firm_id) | dict(columns or {}))
-    return take(account=account, file=file, filename=filename, by=by, at=at, twice=twice)
+    explained = bank_columns.explained(account.firm_id) | dict(columns or {})
+    digest = _digest(content, explained)
+    with tenancy.within(account.firm_id, account.company_id):
+        again = banking.brought_again(account=account, digest=digest, filename=filename, by=by, at=at)
+    if again is not None:
+        return again
+    file = bank_files.read(content, filename, explained)
+    return take(account=account, file=file, filename=filename, by=by, at=at, twice=twice, digest=digest)
+
+
+def _digest(content: bytes, explained: Mapping[str, bank_files.Columns]) -> str:
+    """Of the bytes, and of what the firm says of columns: explained otherwise, the same table says something else."""
+    said = repr(sorted(explained.items(), key=lambda one: one[0])).encode()
+    return hashlib.sha256(hashlib.sha256(content).digest() + said).hexdigest()
 
 
 def doubt(*, account: BankAccount, content: bytes, filename: str, at: datetime) -> Doubtful | None:
@@ -60,7 +74,14 @@ def doubt(*, account: BankAccount, content: bytes, filename: str, at: datetime) 
 
 
 def take(
-    *, account: BankAccount, file: StatementFile, filename: str, by: Person | None, at: datetime, twice: Twice
+    *,
+    account: BankAccount,
+    file: StatementFile,
+    filename: str,
+    by: Person | None,
+    at: datetime,
+    twice: Twice,
+    digest: str = "",
 ) -> banking.Import:
     """Statements that are read and proved go to their account, whoever brought them.
 
@@ -68,7 +89,7 @@ def take(
     """
     with books_of(account.company):
         imported = banking.import_statements(
-            account=account, file=file, filename=filename, by=by, at=at, twice=twice
+            account=account, file=file, filename=filename, by=by, at=at, twice=twice, digest=digest
         )
         undo(account.company, imported.withdrawn, at=at)
         follow(account.company, imported.transactions, at=at)

@@ -11,7 +11,7 @@ from comptoir.domain.movement import BankStatement, StatementFile, booked, finge
 from comptoir.lib import bulk, tenancy
 from comptoir.records.audit.actions import record
 from comptoir.records.banking import movements, overlaps, reissues
-from comptoir.records.banking.models import BankAccount, Statement, Transaction
+from comptoir.records.banking.models import BankAccount, Statement, Transaction, Withdrawal
 from comptoir.records.banking.overlaps import Twice
 from comptoir.records.firms.models import Company, Person
 
@@ -54,10 +54,11 @@ def import_statements(
     by: Person | None,
     at: datetime,
     twice: Twice = Twice.ASK,
+    digest: str = "",
 ) -> Import:
     """Keep a file's statements on one account; what is already known is not kept again.
 
-    Raises `OtherAccount` where a statement names another account, and `Doubtful` where it may tell in other words what is
+    `digest` is of the file, by which it is known when it comes again (`brought_again`). Raises `OtherAccount` where a statement names another account, and `Doubtful` where it may tell in other words what is
     known, unless `twice` says what that is: nothing is kept then.
     """
     if not file.statements:
@@ -75,10 +76,28 @@ def import_statements(
     known = sum(s.movements for s in statements) - len(new) - told_again
     announced = sum(len(one.movements) for one in ours) - sum(len(one.movements) for one in told)
     withdrawn = tuple(row for one in kept for row in one.issue.withdrawn)
+    if digest and not announced and not elsewhere:
+        Statement.objects.filter(pk__in=[row.pk for row in statements]).update(digest=digest)
     detail = {"reworded": told_again, "withdrawn": [row.label for row in withdrawn[:20]]}
     detail = {key: value for key, value in detail.items() if value}
     record("import_statement", statements[0], by=by, at=at, filename=filename, new=len(new), known=known, **detail)
     return Import(statements, new, known, announced, elsewhere, told_again, withdrawn)
+
+
+@transaction.atomic
+def brought_again(
+    *, account: BankAccount, digest: str, filename: str, by: Person | None, at: datetime
+) -> Import | None:
+    """What a file gives whose very bytes were kept whole before: nothing; None where it has to be read.
+
+    What the bank has taken back since may be told by it again: then it is read.
+    """
+    rows = list(Statement.objects.filter(account=account, digest=digest).order_by("at"))
+    if not rows or Withdrawal.objects.filter(transaction__account=account, at__gte=rows[0].at).exists():
+        return None
+    known = sum(row.movements for row in rows)
+    record("import_statement", rows[0], by=by, at=at, filename=filename, new=0, known=known)
+    return Import(tuple(rows), (), known)
 
 
 def open_account(

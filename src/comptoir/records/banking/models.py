@@ -42,11 +42,16 @@ class Statement(InCompany):
     closing = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     movements = models.PositiveIntegerField()
     new_movements = models.PositiveIntegerField()
+    # Of the file's bytes and of what the firm said of its columns; empty where a part of it was left for another time.
+    digest = models.CharField(max_length=64, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["account", "-closed_on"], name="statement_latest")]
+        indexes: ClassVar = [
+            models.Index(fields=["account", "-closed_on"], name="statement_latest"),
+            models.Index(fields=["account", "digest"], name="statement_bytes", condition=~models.Q(digest="")),
+        ]
 
 
 class Transaction(InCompany):

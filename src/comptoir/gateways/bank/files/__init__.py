@@ -126,9 +126,10 @@ def _with_plain_words(statement: BankStatement) -> BankStatement:
 
 def _with_plain_label(found: Movement) -> Movement:
     """Words that a screen and a database can hold."""
-    return replace(
-        found,
-        label=plain(found.label, 500),
-        counterparty=found.counterparty and plain(found.counterparty, 200),
-        reference=found.reference and plain(found.reference, 140),
-    )
+    label = plain(found.label, 500)
+    counterparty = found.counterparty and plain(found.counterparty, 200)
+    reference = found.reference and plain(found.reference, 140)
+    # Nearly all are as they should be: a year's file holds each of them once.
+    if (label, counterparty, reference) == (found.label, found.counterparty, found.reference):
+        return found
+    return replace(found, label=label, counterparty=counterparty, reference=reference)

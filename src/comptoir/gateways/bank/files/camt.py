@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO
 
 from lxml import etree
@@ -193,13 +194,16 @@ def _label(entry: Node, details: list[Node], party: str | None) -> str:
     said = written.joined(words) or party or ""
     if len(details) == 1 and details[0].first("RtrInf") is not None and label.kind(said) != label.Kind.REJECT:
         said = written.joined(["REJET", said, details[0].said("RtrInf/Rsn/Cd")])
-    return written.joined([said, _original(entry, details)])
+    original = _original(entry, details)
+    return written.joined([said, original]) if original else said
 
 
 def _original(entry: Node, details: list[Node]) -> str:
     """The amount in the money of the purchase, where it is another than the account's: « 10,00 USD TAUX 1,0833 »."""
     booked = entry.first("Amt")
     for place in (details[0], entry) if len(details) == 1 else (entry,):
+        if place.first("AmtDtls") is None:
+            continue
         for kind in ("InstdAmt", "TxAmt"):
             amount = place.first(f"AmtDtls/{kind}/Amt")
             if amount is not None and booked is not None and amount.currency != booked.currency:
@@ -220,12 +224,17 @@ def _counterparty(detail: Node, amount: Decimal, entry: Node) -> str | None:
 
 
 def _reference(entry: Node, details: list[Node]) -> str | None:
-    told = []
+    said = map(written.one_line, _references(entry, details))
+    return next((text for text in said if text and text.upper() not in _NOTHING), None)
+
+
+def _references(entry: Node, details: list[Node]) -> Iterator[str]:
+    """One after the other, since the first that says something is taken."""
     if len(details) == 1:
-        paths = ("Refs/EndToEndId", "RmtInf/Strd/CdtrRefInf/Ref", "Refs/InstrId", "Refs/ChqNb", "Refs/MndtId")
-        told = [details[0].said(path) for path in paths]
-    told += [entry.said("AcctSvcrRef"), entry.said("NtryRef")]
-    return next((text for text in map(written.one_line, told) if text and text.upper() not in _NOTHING), None)
+        for path in ("Refs/EndToEndId", "RmtInf/Strd/CdtrRefInf/Ref", "Refs/InstrId", "Refs/ChqNb", "Refs/MndtId"):
+            yield details[0].said(path)
+    yield entry.said("AcctSvcrRef")
+    yield entry.said("NtryRef")
 
 
 def _signed(element: Node) -> Decimal:
@@ -249,6 +258,10 @@ def _day(element: Node | None) -> date | None:
 
 def _date(said: str, element: Node) -> date:
     try:
-        return written.day(said[:10])
+        return _day_of(said[:10])
     except ValueError:
         raise Unreadable(f"la date « {said} » n’existe pas.", line=element.line) from None
+
+
+_day_of = lru_cache(maxsize=1024)(written.day)
+"""A year has few days, and a year's file says each of them thousands of times."""
