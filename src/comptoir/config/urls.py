@@ -117,6 +117,7 @@ _cabinet = [
     path("ebics/<uuid:contract_id>/", ebics.contract, name="firm_ebics_contract"),
     path("ebics/<uuid:contract_id>/lettres.pdf", ebics.letters, name="firm_ebics_letters"),
     path("ebics/<uuid:contract_id>/envoi", ebics.send_keys, name="firm_ebics_send"),
+    path("ebics/<uuid:contract_id>/periode", ebics.ask_period, name="firm_ebics_period"),
     path("ebics/<uuid:contract_id>/activation", ebics.read_bank_keys, name="firm_ebics_activation"),
     path("ebics/<uuid:contract_id>/empreintes", ebics.trust, name="firm_ebics_trust"),
     path("ebics/<uuid:contract_id>/releves", ebics.fetch, name="firm_ebics_fetch"),

@@ -24,6 +24,8 @@ VERBS = {
     "authorise_sender": "Expéditeur autorisé",
     "choose_bank_way": "Voie des opérations bancaires choisie",
     "connect_bank": "Départ vers la page de la banque",
+    "ask_ebics_period": "Relevés d’une période redemandés (EBICS)",
+    "name_ebics_order": "Format des relevés dit par la banque (EBICS)",
     "begin_ebics_again": "Contrat EBICS repris avec de nouvelles clés",
     "change_addresses": "Adresses de dépôt changées",
     "change_role": "Rôle changé",
