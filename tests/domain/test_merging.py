@@ -61,6 +61,8 @@ def test_two_alike_are_paired_by_their_days_and_one_is_left():
 
 def test_a_pair_far_apart_without_a_word_in_common_is_not_sure():
     assert not merge([side("l", 1, "-10.00", "cheque")], [side("m", 25, "-10.00", "autre")]).pairs[0].is_sure
+    cheque = merge([side("l", 1, "-10.00", "Chèque 12 semences")], [side("m", 25, "-10.00", "CHEQUE 9999")])
+    assert not cheque.pairs[0].is_sure, "every cheque is called a cheque"
     assert merge([side("l", 1, "-10.00", "cheque")], [side("m", 9, "-10.00", "autre")]).pairs[0].is_sure
     several = [side("m", 9, "-10.00", "autre"), side("n", 12, "-10.00", "tiers")]
     assert not merge([side("l", 1, "-10.00", "cheque")], several).pairs[0].is_sure

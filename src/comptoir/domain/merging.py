@@ -89,8 +89,13 @@ def _is_sure(line: Side, movement: Side, rivals: int) -> bool:
 
 
 def _words(label: str) -> frozenset[str]:
-    """What tells labels apart: names and numbers, not the bank's own words of three letters or less."""
-    return frozenset(word for word in folded(label).split() if len(word) > 3)
+    """What tells labels apart: names and numbers, not the words that banks put before them."""
+    return frozenset(word for word in folded(label).split() if len(word) > 3) - _OF_BANKS
+
+
+_OF_BANKS = frozenset(
+    "CARTE CHEQUE CHEQUES ECHEANCE FACTURE FACTURES PAIEMENT PRELEVEMENT PRLV REGLEMENT REMISE SEPA VIREMENT ACHAT".split()
+)
 
 
 def _in_order(side: Side) -> tuple[date, str]:
@@ -132,13 +137,18 @@ def _at_the_start(proved: Proved, before: Decimal) -> Iterator[Fault]:
 
 def _left_alone(proved: Proved, alone: Iterable[Side], underway: Collection[str]) -> Iterator[Fault]:
     late = [line for line in alone if line.id not in underway and line.on < proved.closed_on - UNDERWAY]
-    if late:
-        plural = "s" if len(late) > 1 else ""
+    worth = _euros(sum((line.amount for line in late), Decimal(0)))
+    if len(late) == 1:
         yield Fault(
             "alone",
-            f"{len(late)} ligne{plural} des livres n’{'ont' if plural else 'a'} pas de mouvement à la banque, pour "
-            f"{_euros(sum((line.amount for line in late), Decimal(0)))}.",
-            "Corrigez leur montant, contre-passez celles qui n’ont pas eu lieu, ou dites lesquelles sont encore en circulation.",
+            f"1 ligne des livres n’a pas de mouvement à la banque, pour {worth}.",
+            "Corrigez son montant, contre-passez-la si elle n’a pas eu lieu, ou dites qu’elle est encore en circulation.",
+        )
+    elif late:
+        yield Fault(
+            "alone",
+            f"{len(late)} lignes des livres n’ont pas de mouvement à la banque, pour {worth}.",
+            "Corrigez leur montant, contre-passez celles qui n’ont pas eu lieu, ou dites lesquelles sont en circulation.",
         )
 
 
