@@ -94,7 +94,22 @@ def _words(label: str) -> frozenset[str]:
 
 
 _OF_BANKS = frozenset(
-    "CARTE CHEQUE CHEQUES ECHEANCE FACTURE FACTURES PAIEMENT PRELEVEMENT PRLV REGLEMENT REMISE SEPA VIREMENT ACHAT".split()
+    [
+        "CARTE",
+        "CHEQUE",
+        "CHEQUES",
+        "ECHEANCE",
+        "FACTURE",
+        "FACTURES",
+        "PAIEMENT",
+        "PRELEVEMENT",
+        "PRLV",
+        "REGLEMENT",
+        "REMISE",
+        "SEPA",
+        "VIREMENT",
+        "ACHAT",
+    ]
 )
 
 
