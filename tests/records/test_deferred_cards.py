@@ -199,3 +199,68 @@ def test_a_card_that_is_none_any_more_keeps_what_is_booked(card, account, alice)
     pipeline.end_card(card=card, by=alice, at=AT)
     assert against(the(DEBIT.label))[0] == [card.ledger_account]
     assert cards.of(card.company) == []
+
+
+def camt(*parts, amount="228.50", label="RELEVE CARTE VISA 1234"):
+    """A statement whose bank tells the purchases with the monthly debit."""
+    details = "".join(
+        f'<TxDtls><Amt Ccy="EUR">{size}</Amt><CdtDbtInd>{side}</CdtDbtInd><RltdDts><TxDtTm>{day}T10:00:00</TxDtTm></RltdDts>'
+        f"<RmtInf><Ustrd>{name}</Ustrd></RmtInf></TxDtls>"
+        for day, size, side, name in parts
+    )
+    return (
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt><Acct><Id><IBAN>'
+        f'FR7630004008230001012345669</IBAN></Id><Ccy>EUR</Ccy></Acct><Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>DBIT</CdtDbtInd>'
+        f"<Sts>BOOK</Sts><BookgDt><Dt>2026-10-31</Dt></BookgDt><NtryDtls>{details}</NtryDtls><AddtlNtryInf>{label}</AddtlNtryInf>"
+        "</Ntry></Stmt></BkToCstmrStmt></Document>"
+    ).encode()
+
+
+TOLD = (
+    ("2026-09-26", "60.00", "DBIT", "TOTAL ACCESS"),
+    ("2026-10-03", "150.50", "DBIT", "HOTEL DU PORT"),
+    ("2026-10-04", "30.00", "CRDT", "HOTEL DU PORT AVOIR"),
+    ("2026-10-20", "48.00", "DBIT", "SNCF"),
+)
+
+
+def take(account, content):
+    return pipeline.import_statement(account=account, content=content, filename="r.xml", by=None, at=AT)
+
+
+def test_purchases_that_the_bank_tells_with_the_debit_are_booked_each_on_its_day(card, account):
+    for _ in range(2):
+        take(account, camt(*TOLD))
+    days = Entry.objects.filter(transaction__account=card).values_list("dated_on", flat=True)
+    assert sorted(str(day) for day in days) == [day for day, *_ in TOLD]
+    assert (stands(account), stands(card)) == (Decimal("-228.50"), 0)
+    assert CardPurchase.objects.count() == 4
+    assert against(the("RELEVE CARTE VISA 1234"))[0] == [card.ledger_account]
+
+
+def test_detail_that_does_not_make_the_debits_sum_is_left_alone(card, account):
+    take(account, camt(*TOLD[:3]))
+    assert not Transaction.objects.filter(account=card).exists()
+    assert stands(card) == Decimal("228.50")
+
+
+def test_detail_is_taken_once_the_card_is_declared(bakery, account, alice):
+    take(account, camt(*TOLD))
+    card = pipeline.say_card(company=bakery, card=None, name="Visa", digits="", pays=account, by=alice, at=AT)
+    take(account, camt(*TOLD))
+    assert (stands(card), CardPurchase.objects.count()) == (0, 4)
+
+
+def test_the_cards_own_list_and_the_detail_of_the_debit_are_one(card, account):
+    take(account, camt(*TOLD))
+    rows = "".join(
+        f"{d[8:]}/{d[5:7]}/{d[:4]};CB {n};{'-' if s == 'DBIT' else ''}{a.replace('.', ',')}\n"
+        for d, a, s, n in TOLD
+    )
+    found = take(card, f"Date;Libellé;Montant\n{rows}".encode())
+    assert (found.transactions, stands(card)) == ((), 0)
+
+
+def test_a_batch_that_is_no_cards_debit_stays_one_movement(card, account):
+    take(account, camt(*TOLD, label="VIR SALAIRES"))
+    assert Transaction.objects.count() == 1

@@ -92,7 +92,8 @@ def take(
             account=account, file=file, filename=filename, by=by, at=at, twice=twice, digest=digest
         )
         undo(account.company, imported.withdrawn, at=at)
-        follow(account.company, imported.transactions, at=at)
+        purchases = cards.detailed(account=account, file=file, at=at)
+        follow(account.company, [*imported.transactions, *purchases], at=at)
     return imported
 
 

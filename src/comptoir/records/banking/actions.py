@@ -76,7 +76,8 @@ def import_statements(
     known = sum(s.movements for s in statements) - len(new) - told_again
     announced = sum(len(one.movements) for one in ours) - sum(len(one.movements) for one in told)
     withdrawn = tuple(row for one in kept for row in one.issue.withdrawn)
-    if digest and not announced and not elsewhere:
+    has_parts = any(moved.parts for one in ours for moved in one.movements)  # read again once its card is known
+    if digest and not announced and not elsewhere and not has_parts:
         Statement.objects.filter(pk__in=[row.pk for row in statements]).update(digest=digest)
     detail = {"reworded": told_again, "withdrawn": [row.label for row in withdrawn[:20]]}
     detail = {key: value for key, value in detail.items() if value}

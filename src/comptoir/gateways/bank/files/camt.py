@@ -4,7 +4,7 @@ Only booked entries count: pending ones (`PDNG`) come again once they are booked
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +13,8 @@ from io import BytesIO
 from lxml import etree
 
 from comptoir.domain import label
+from comptoir.domain.card import is_deferred_debit
+from comptoir.domain.money import total
 from comptoir.domain.movement import BankStatement, Movement, StatementFile
 from comptoir.gateways.bank.files import written
 from comptoir.gateways.bank.files.faults import Unreadable
@@ -167,7 +169,7 @@ def _movement(entry: Node, statement: etree._Element) -> Movement:
     if booked_on is None:
         raise Unreadable("un mouvement n’a pas de date.", line=entry.line)
     party = _counterparty(details[0], amount, entry) if len(details) == 1 else None
-    return Movement(
+    found = Movement(
         booked_on=booked_on,
         amount=amount,
         label=_label(entry, details, party),
@@ -176,6 +178,42 @@ def _movement(entry: Node, statement: etree._Element) -> Movement:
         reference=_reference(entry, details),
         line=entry.line,
     )
+    if len(details) > 1 and is_deferred_debit(found.label):
+        return replace(found, parts=_purchases(entry, details, found))
+    return found
+
+
+def _purchases(entry: Node, details: list[Node], debit: Movement) -> tuple[Movement, ...]:
+    """The purchases that the monthly debit of a card pays; none unless they make its sum to the cent."""
+    found = tuple(_purchase(entry, detail, debit) for detail in details)
+    return found if total(one.amount for one in found) == debit.amount else ()
+
+
+def _purchase(entry: Node, detail: Node, debit: Movement) -> Movement:
+    amount = next((a for path in _AMOUNTS if (a := detail.first(path)) is not None), None)
+    booked = entry.first("Amt")
+    is_ours = amount is not None and booked is not None and amount.currency in (None, booked.currency)
+    try:
+        size = written.plain_amount(amount.text) if amount is not None and is_ours else Decimal(0)
+    except ValueError:
+        raise Unreadable("le montant d’un achat n’en est pas un.", line=entry.line) from None
+    went_out = (detail.said("CdtDbtInd") or entry.said("CdtDbtInd")) == "DBIT"
+    told = next((said for path in _DAYS if (said := detail.said(path))), "")
+    party = _counterparty(detail, -size if went_out else size, entry)
+    words = written.joined(
+        [*(one.text for one in detail.all("RmtInf/Ustrd")), detail.said("AddtlTxInf"), party or ""]
+    )
+    return Movement(
+        booked_on=min(_date(told, entry), debit.booked_on) if told else debit.booked_on,
+        amount=-size if went_out else size,
+        label=f"CB {words}".strip(),
+        counterparty=party,
+        line=entry.line,
+    )
+
+
+_AMOUNTS = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt")
+_DAYS = ("RltdDts/TxDtTm", "RltdDts/AccptncDtTm", "RltdDts/IntrBkSttlmDt")
 
 
 def _made_on(statement: etree._Element) -> date | None:
