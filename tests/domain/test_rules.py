@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from comptoir.domain import rules, vat
 from comptoir.domain.habit import Habit, worth_a_rule
-from comptoir.domain.label import Means
+from comptoir.domain.label import Kind, Means
 from comptoir.domain.movement import Movement
 from comptoir.domain.rehearsal import Past, rehearse
 from comptoir.domain.rule import Needed, Part, faults, untaxed
 from comptoir.domain.rule_json import flat, rule_of
-from comptoir.domain.rule_text import conditions, outcome, words_of, written
+from comptoir.domain.rule_text import KINDS, conditions, outcome, words_of, written
 from comptoir.domain.rules import Direction, Precedent, Rule, RuleList
 
 MOVE = Movement(date(2026, 3, 1), Decimal("-50.00"), "PRLV SEPA URSSAF 123", bank="512000")
@@ -52,6 +52,9 @@ def told(lines):
         ({"means": frozenset({Means.DIRECT_DEBIT, Means.CARD})}, True),
         ({"means": frozenset({Means.CARD})}, False),
         ({"words": (), "means": frozenset({Means.DIRECT_DEBIT})}, True),
+        ({"kinds": frozenset({Kind.DIRECT_DEBIT, Kind.FEE})}, True),
+        ({"kinds": frozenset({Kind.REJECT})}, False),
+        ({"words": (), "kinds": frozenset({Kind.DIRECT_DEBIT})}, True),
         ({"since": date(2026, 3, 1), "until": date(2026, 3, 1)}, True),
         ({"since": date(2026, 3, 2)}, False),
         ({"until": date(2026, 2, 28)}, False),
@@ -68,6 +71,25 @@ def test_a_rule_takes_a_movement_when_every_condition_holds(more, holds):
 
 def test_what_the_bank_says_of_the_means_counts_over_the_label():
     assert not rules.matches(replace(RULE, means=frozenset({Means.DIRECT_DEBIT})), replace(MOVE, means=Means.FEE))
+
+
+def test_a_reject_is_told_from_the_debit_of_the_same_name():
+    rejected = replace(MOVE, label="REJET PRLV SEPA URSSAF 123", amount=Decimal("50.00"))
+    ruled = [replace(RULE, name="rejets", kinds=frozenset({Kind.REJECT})), RULE]
+    assert [rules.first(ruled, moved).name for moved in (rejected, MOVE)] == ["rejets", "r"]
+
+
+def test_a_rule_says_which_kinds_it_takes_and_keeps_them():
+    rule = replace(RULE, words=(), kinds=frozenset({Kind.REJECT, Kind.FEE}))
+    assert conditions(rule) == "Mouvement de nature rejet ou frais."
+    assert rule_of(flat(rule)) == rule
+    assert faults(rule) == []
+    with pytest.raises(ValueError, match="magic"):
+        rule_of({**flat(rule), "kinds": ["magic"]})
+
+
+def test_every_kind_has_its_french_name():
+    assert set(KINDS) == set(Kind)
 
 
 def test_a_label_without_any_letter_is_taken_by_no_word():
@@ -153,7 +175,7 @@ def test_the_lines_of_a_rule_are_worth_the_movement_to_the_cent(made, rate, amou
         ({"name": ""}, "name", "pas de nom"),
         ({"name": "n" * 81}, "name", "80 signes"),
         ({"words": ("*",)}, "words", "au moins un mot"),
-        ({"words": ()}, "words", "ou un moyen de paiement"),
+        ({"words": ()}, "words", "un moyen de paiement ou une nature"),
         ({"words": ("x" * 61,)}, "words", "60 signes"),
         ({"words": tuple(map(str, range(21)))}, "words", "20 mots"),
         ({"at_least": Decimal("-1")}, "at_least", "positif"),

@@ -1,13 +1,15 @@
 """The firm's EBICS contract: brought to life, asked, sorted into two dossiers; nothing lost and nothing twice wherever it stops."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from urllib.request import urlopen
 
 import psycopg
 import pytest
 from django.core.files.storage import storages
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import Job
 from tests.conftest import AT, as_web
 from tests.ebics_desk import DAY, WHO, Desk, some_keys
 from tests.ebics_way import (
@@ -26,13 +28,18 @@ from tests.ebics_way import (
 )  # fmt: skip
 
 from comptoir import pipeline
+from comptoir.demo import ebics_bank
 from comptoir.domain.bank_mandate import State
 from comptoir.gateways.bank import ebics
+from comptoir.gateways.bank import files as bank_files
 from comptoir.gateways.bank.ebics import Step, Version
 from comptoir.gateways.bank.ebics import keys as ebics_keys
-from comptoir.gateways.bank.ebics.twin import Fault
+from comptoir.gateways.bank.ebics.twin import Fault, Serving, Twin
 from comptoir.lib import tenancy
+from comptoir.lib.turnstile import Turnstile
+from comptoir.pipeline.between import WhenAllowed
 from comptoir.records.banking import actions as banking
+from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking.models import Statement, Transaction
 from comptoir.records.deposits.actions import address
 from comptoir.records.ebics import actions as contracts
@@ -396,3 +403,89 @@ def test_the_words_of_an_order_are_read_as_they_are_written():
         with pytest.raises(ebics.WrongContract):
             orders.order_of(version, words)
     assert orders.order_of(Version.H005, "EOP///camt.053").container == ""
+
+
+def asked_of_the_bank(desk, bakery, alice):
+    """A contract of which nobody said what the bank calls its statements."""
+    with as_web():
+        contract = pipeline.ebics.open_contract(
+            firm=bakery.firm, bank="Banque Jumelle", said=desk.contract, order="", by=alice, at=AT
+        )
+    return trusted_by(contract, desk, alice)
+
+
+def named(desk, words):
+    return orders.order_of(desk.version, words)
+
+
+def test_the_bank_itself_says_what_it_calls_its_statements(desk, dossiers, alice):
+    words = "camt.053.001.02.stm" if desk.version is Version.H004 else "STM/FR/ZIP/camt.053/08"
+    desk.twin.allow(named(desk, "other.pdf" if desk.version is Version.H004 else "OTH/FR//pdf"), "Avis")
+    desk.offer(told(FLOUR), order=named(desk, words))
+    contract = asked_of_the_bank(desk, dossiers[0], alice)
+    assert contract.asks_order
+    fetch(contract)
+    assert (contract.order, contract.asks_order) == (words, False)
+    assert amounts(dossiers[0]) == [FLOUR.amount]
+    fetch(contract)
+    assert [step for step in desk.twin.asked if step.startswith("HTD Init")] == ["HTD Initialisation"]
+
+
+def test_where_the_bank_names_no_statement_the_usual_words_stay(desk, dossiers, alice):
+    contract = asked_of_the_bank(desk, dossiers[0], alice)
+    fetch(contract)
+    assert (contract.order, contract.asks_order) == (orders.USUAL[desk.version], False)
+
+
+def test_days_are_asked_for_once_more_whenever_somebody_wants_them(trusted, desk, dossiers, alice):
+    statement = desk.offer(told(FLOUR), on=DAY)
+    statement.is_fetched = True  # somebody else fetched it
+    period = ebics.Period(DAY, DAY)
+    for _ in range(2):
+        with as_web():
+            pipeline.ebics.ask_period(contract=trusted, period=period, by=alice, at=AT)
+        fetch(trusted)
+        assert amounts(dossiers[0]) == [FLOUR.amount]
+    assert Gap.objects.filter(asked_at__isnull=False).count() == 1
+    assert Statement.objects.count() == 1
+
+
+def test_a_bank_that_is_asked_too_often_says_how_long_to_wait_and_is_waited_for(trusted, desk, dossiers):
+    desk.offer(told(FLOUR))
+    desk.twin.limit = Turnstile(1, 60)
+    with pytest.raises(ebics.Unreachable) as away:
+        fetch(trusted)
+    assert 50 <= away.value.wait <= 60
+    job = Job(id=1, queue="bank", lock=None, queueing_lock=None, task_name="t", attempts=0)
+    again = WhenAllowed(first=30).get_retry_decision(exception=away.value, job=job)
+    wanted = timezone.now() + timedelta(seconds=away.value.wait)
+    assert again.retry_at >= wanted - timedelta(seconds=2)
+    desk.twin.limit = None
+    fetch(trusted)
+    assert amounts(dossiers[0]) == [FLOUR.amount]
+
+
+def test_a_table_that_the_firm_explained_is_read_when_the_bank_sends_it(trusted, desk, dossiers, alice):
+    bakery, _ = dossiers
+    content = f"Compte;Jour;Quoi;Combien\n{IBANS[OURS]};18/11/2026;CAFE;-3,00\n".encode()
+    desk.offer(content)
+    fetch(trusted)
+    assert "colonnes" in Fetched.objects.get().fault
+    columns = bank_files.Columns(1, (2,), amount=3, account=0)
+    signature = "COMPTE | JOUR | QUOI | COMBIEN"
+    bank_columns.explain(company=bakery, signature=signature, columns=columns, by=alice, at=AT)
+    desk.offer(content + f"{IBANS[OURS]};19/11/2026;PAIN;-2,00\n".encode())
+    fetch(trusted)
+    assert [str(amount) for amount in amounts(bakery)] == ["-3.00", "-2.00"]
+
+
+def test_the_demos_bank_shows_its_letter_and_statements_of_accounts_nobody_knows():
+    twin = Twin(keys=some_keys("bank"))
+    with Serving(twin, paper=lambda: ebics_bank.paper(twin, 8575)) as bank:
+        page = urlopen(bank.url.replace("/ebics", "/")).read().decode()  # this machine's own
+    assert twin.bank_keys.authentication.certificate_hash.hex(" ").upper() in page
+    assert "CABINET1" in page
+    for content in ebics_bank.statements(DAY):
+        (statement,) = bank_files.read(content).statements
+        assert statement.is_proved
+        assert OURS not in statement.iban

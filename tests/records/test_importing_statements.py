@@ -1,7 +1,7 @@
 """What an import keeps of a file: its own account's, once, and nothing that the bank only announces."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,10 +13,14 @@ from tests.conftest import AT
 
 from comptoir import pipeline
 from comptoir.demo.statements import Move
+from comptoir.gateways.bank import files
 from comptoir.lib import bulk
 from comptoir.lib.ids import uuid7
+from comptoir.records.audit.models import Event
+from comptoir.records.banking import actions as banking
+from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking.actions import NotYet, OtherAccount
-from comptoir.records.banking.models import Alias, Transaction
+from comptoir.records.banking.models import Alias, Statement, Transaction
 from comptoir.records.ledger.models import Line
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +140,47 @@ def test_many_rows_cross_no_wall(bakery, account):
 
 def vars_of(row):
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def test_the_same_bytes_again_are_known_without_being_read(bakery, account, monkeypatch):
+    content = statement(mill_debit(), mill_debit("-2.00"))
+    bring(account, content)
+    monkeypatch.setattr(files, "read", None)
+    again = bring(account, content, "autre-nom.txt")
+    assert (again.known, again.transactions) == (2, ())
+    assert Event.objects.filter(verb="import_statement").count() == 2
+    assert Statement.objects.count() == 1
+
+
+def test_the_same_bytes_on_another_account_are_read(bakery, account):
+    content = statement(mill_debit())
+    bring(account, content)
+    other = banking.open_account(company=bakery, name="Autre", ledger_account="512100")
+    with pytest.raises(OtherAccount):
+        bring(other, content)
+
+
+def test_what_the_bank_took_back_since_is_read_again(bakery, account):
+    content = statement(mill_debit())
+    (moved,) = bring(account, content).transactions
+    pipeline.bank.undo(bakery, [moved], at=AT)
+    bring(account, content)
+    assert Statement.objects.exclude(format="bridge").count() == 2
+
+
+def test_a_file_of_which_a_part_waits_is_read_again(bakery, account):
+    coming = "Date;Libellé;Montant\n20/11/2026;CB CAFE;-3,00\n30/11/2026;CB GARAGE;-99,00\n"
+    bring(account, coming, "t.csv")
+    found = pipeline.import_statement(
+        account=account, content=coming.encode(), filename="t.csv", by=None, at=AT + timedelta(days=9)
+    )
+    assert [str(row.amount) for row in found.transactions] == ["-99.00"]
+
+
+def test_a_table_explained_otherwise_is_read_again(bakery, account, alice):
+    content = "Date;Date de valeur;Libellé;Montant\n02/11/2026;03/11/2026;CAFE;-3,00\n"
+    bring(account, content, "t.csv")
+    columns = files.Columns(1, (2,), amount=3)
+    signature = "DATE | DATE DE VALEUR | LIBELLE | MONTANT"
+    bank_columns.explain(company=bakery, signature=signature, columns=columns, by=alice, at=AT)
+    assert len(bring(account, content, "t.csv").transactions) == 1

@@ -175,6 +175,13 @@ def test_the_statement_of_another_account_is_refused_whole(bakery, account):
     assert Transaction.objects.count() == 1
 
 
+def test_a_statement_in_another_money_is_refused_and_says_what_to_do(bakery, account):
+    dollars = statement(mill_debit()).replace(b"EUR2", b"USD2")
+    with pytest.raises(OtherAccount, match="saisissez-les au cours de leur jour"):
+        pipeline.import_statement(account=account, content=dollars, filename="usd.txt", by=None, at=AT)
+    assert not Transaction.objects.exists()
+
+
 def test_an_unknown_label_goes_to_suspense_never_to_a_charge(bakery, account):
     (move,) = bring_statement(account, Move(date(2026, 11, 9), Decimal("-12.00"), "CB JAMAIS VU 08/11"))
     assert sorted(move.entry.lines.values_list("account", flat=True)) == ["471000", "512000"]

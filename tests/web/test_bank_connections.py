@@ -240,3 +240,29 @@ def test_a_statement_that_is_expected_is_on_the_board(bakery, alice, account, si
     Statement.objects.update(closed_on=AT.date() - timedelta(days=50))
     answer = signed_in(alice).get(reverse("firm_banks", args=[bakery.firm_id]), {"attend": "releve"})
     assert "Relevé attendu depuis le" in text(answer)
+
+
+def test_the_firm_reads_the_balance_that_the_bank_says_and_its_day(connected, bakery, alice, account, signed_in):
+    feed = Feed.objects.get()
+    pipeline.attach_feed(feed=feed, account=account, opens_on=AT.date() - timedelta(days=9), by=alice, at=AT)
+    Feed.objects.update(balance=Decimal("1234.50"), told_at=AT)
+    shown = text(signed_in(alice).get(page("firm_bank", bakery)))
+    assert "Selon la banque, au 24/11/2026" in shown
+    assert "1\u202f234,50" in shown
+    Feed.objects.update(balance=None, told_at=None)
+    assert "Selon la banque" not in text(signed_in(alice).get(page("firm_bank", bakery)))
+
+
+def test_what_was_paid_in_another_money_is_shown_beside_its_euros(bakery, account, alice, bob, signed_in):
+    bring_statement(account, Move(AT.date(), Decimal("-50.00"), "CB HOTEL NEW YORK 54,20 USD COURS 1,0840"))
+    for who, name in ((bob, "client_bank"), (alice, "firm_bank")):
+        assert "54,20\u00a0USD, cours\u00a01,0840" in text(signed_in(who).get(page(name, bakery)))
+    rows = b"".join(signed_in(bob).get(page("client_bank_export", bakery)).streaming_content).decode()
+    assert "54.20 USD 1.0840" in rows
+
+
+def test_yens_have_no_cents(bakery, account, bob, signed_in):
+    bring_statement(account, Move(AT.date(), Decimal("-30.10"), "CB TOKYO 5000 JPY"))
+    shown = text(signed_in(bob).get(page("client_bank", bakery)))
+    assert "5\u202f000\u00a0JPY" in shown
+    assert "cours" not in shown.partition("JPY")[2][:20]

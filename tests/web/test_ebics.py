@@ -223,3 +223,36 @@ def test_the_address_and_the_format_of_a_contract_are_corrected(trusted, alice, 
     trusted.refresh_from_db()
     assert (trusted.url, trusted.order) == (moved["url"], moved["order"])
     assert Step(trusted.step) is Step.TRUSTED
+
+
+def test_a_period_is_asked_for_again_from_the_page_and_odd_days_are_refused(
+    trusted, desk, dossiers, alice, signed_in
+):
+    browser, page = signed_in(alice), f"/cabinet/{trusted.firm_id}/ebics/{trusted.pk}/"
+    assert "Redemander une période" in text(browser.get(page))
+    for first, last, said in (
+        ("", "", "les deux jours"),
+        ("2026-11-20", "2026-11-10", "finit avant"),
+        ("2026-11-20", "2999-01-01", "au plus tard"),
+        ("2020-01-01", "2026-11-10", "plus courte"),
+        ("0001-01-01", "2026-11-10", "au plus tard"),
+    ):
+        answer = browser.post(f"{page}periode", {"first_on": first, "last_on": last})
+        assert (answer.status_code, said in text(answer)) == (422, True), said
+        assert f'value="{first}"' in text(answer)
+    answer = browser.post(f"{page}periode", {"first_on": "2026-11-10", "last_on": "2026-11-20"}, follow=True)
+    assert "Les relevés du 10/11/2026 au 20/11/2026 sont redemandés" in text(answer)
+    assert signed_in(person("Etranger")).post(f"{page}periode", {}).status_code == 404
+
+
+def test_a_contract_without_a_format_says_that_the_bank_will_be_asked(desk, dossiers, alice, signed_in):
+    bakery, _ = dossiers
+    answer = signed_in(alice).post(f"/cabinet/{bakery.firm_id}/ebics/", form(desk) | {"order": " "}, follow=True)
+    assert "relevés à demander à la banque" in text(answer)
+
+
+def test_the_demo_leads_to_the_letter_of_its_bank(bakery, alice, signed_in, settings):
+    browser, home = signed_in(alice), f"/cabinet/{bakery.firm_id}/ebics/"
+    assert "banque d’essai" not in text(browser.get(home))
+    settings.EBICS_TRIAL = "http://localhost:8575/"
+    assert 'href="http://localhost:8575/"' in text(browser.get(home))

@@ -37,7 +37,7 @@ from comptoir.records.firms import file, invitations
 from comptoir.records.firms import opening as dossiers
 from comptoir.records.firms.models import CompanyMembership, FirmMembership
 from comptoir.records.inbox import actions as inbox
-from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
+from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Merge
 from comptoir.records.mail.actions import Message
 from comptoir.records.missing.models import SavedView
 from comptoir.records.readings.models import Resemblance
@@ -110,6 +110,7 @@ def scene(bakery, alice, charlie, account):
         "mail_id": _mail(bakery).pk,
         "resemblance_id": _asked(document).pk,
         **_connected(bakery, boss),
+        "merge_id": _merged(account, alice).pk,
         "phone_id": Phone.objects.create(person=boss, name="Safari sur iPhone", paired_at=AT).pk,
         "upload_id": _begun(bakery, boss).pk,
         "view_id": SavedView.objects.create(firm=bakery.firm, person=alice, name="À relancer", query="").pk,
@@ -130,6 +131,11 @@ def _mail(bakery):
     mail = inbox.keep(company=bakery, purpose="achat", raw=raw, read=mails.read(raw), envelope="x@y.fr", at=AT)
     inbox.hold(mail=mail, at=AT)
     return mail
+
+
+def _merged(account, alice):
+    owner = {"firm_id": account.firm_id, "company_id": account.company_id}
+    return Merge.objects.create(**owner, account=account, until=AT.date(), pairs=0, by=alice, at=AT)
 
 
 def _connected(bakery, boss):

@@ -10,6 +10,7 @@ from tests.conftest import AT
 
 from comptoir import pipeline
 from comptoir.demo.statements import Move
+from comptoir.domain.label import Kind
 from comptoir.domain.rule import Needed, Part
 from comptoir.domain.rules import Rule
 from comptoir.records.banking import queries as bank
@@ -139,7 +140,7 @@ def test_what_people_do_is_suggested_with_the_form_filled_in_and_turned_down_onc
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({}, "ou un moyen de paiement"),
+        ({}, "un moyen de paiement ou une nature"),
         ({"words": "x" * 2000}, "1500"),
         ({"words": " ".join(f"w{n}" for n in range(21))}, "20 mots"),
         ({"at_least": "NaN"}, "nombre"),
@@ -150,6 +151,7 @@ def test_what_people_do_is_suggested_with_the_form_filled_in_and_turned_down_onc
         ({"since": "0001-01-01"}, "pas un jour possible"),
         ({"since": "2026-02-01", "until": "2026-01-01"}, "avant le premier"),
         ({"means": ["magic"]}, "magic"),
+        ({"kinds": ["magic"]}, "magic"),
         ({"direction": "up"}, "up"),
         ({"bank": "512999"}, "512999"),
         ({"vat_rate": "33"}, "33"),
@@ -186,3 +188,34 @@ def test_the_lines_of_a_rule_are_shown_and_a_person_may_still_say_one_account(ba
     entry = Entry.objects.get(transaction=move)
     client.post(f"/dossiers/{bakery.pk}/banque/ecritures/{entry.pk}/affectation", {"account": "606800"})
     assert [line.account for line in Entry.objects.get(pk=entry.pk).against] == ["606800"]
+
+
+def test_a_rule_by_nature_is_kept_shown_and_books_the_rejects_alone(page, bakery, account, alice, signed_in):
+    client = signed_in(alice)
+    typed = NO_PARTS | {"words": "edf", "kinds": ["reject", "fee"], "account": "6061"}
+    assert client.post(page, typed).status_code == 302
+    row = Row.objects.get()
+    assert bank.domain_rule(row).kinds == {Kind.REJECT, Kind.FEE}
+    shown = text(client.get(f"{page}/{row.pk}/"))
+    assert shown.count("checked") == 2
+    assert "de nature rejet ou frais" in text(client.get(f"{page}/"))
+    bring_statement(
+        account,
+        Move(date(2026, 11, 3), Decimal("-12.00"), "PRLV SEPA EDF PRO"),
+        Move(date(2026, 11, 5), Decimal("12.00"), "REJET PRLV SEPA EDF PRO"),
+    )
+    ruled = Entry.objects.filter(rule_id=row.pk).values_list("transaction__label", flat=True)
+    assert list(ruled) == ["REJET PRLV SEPA EDF PRO"]
+
+
+def test_a_habit_of_rejects_suggests_a_rule_of_rejects(page, bakery, account, alice, signed_in):
+    moves = [Move(date(2026, 11, 1 + n), Decimal("12.00"), f"REJET PRLV SEPA EDF PRO 00{n}") for n in range(3)]
+    bring_statement(account, *moves)
+    for entry in Entry.objects.all():
+        pipeline.assign(entry=entry, account="606100", auxiliary="", by=alice, at=AT)
+    client = signed_in(alice)
+    ((_, filled),) = client.get(f"{page}/").context["suggestions"]
+    assert "kinds=reject" in filled
+    shown = text(client.get(filled))
+    assert shown.count("checked") == 1
+    assert client.get(filled.replace("kinds=reject", "kinds=magic")).status_code == 200

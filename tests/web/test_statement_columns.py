@@ -106,3 +106,99 @@ def test_a_reject_is_seen_as_one_among_the_movements(firm, account):
     page = firm.get(f"/dossiers/{account.company_id}/banque/?voir=tous").content.decode()
     assert page.count("Rejet</span>") == 1
     assert "CLIENT DURAND" in page
+
+
+KNOWN = "Date;Libellé;Montant\n02/11/2026;CARTE CAFE DU MAIL;-3,00\n05/11/2026;PRLV ORANGE;-50,00\n20/11/2026;VIR MAIRIE;400,00\n"
+AGAIN = (
+    KNOWN.replace("CARTE CAFE DU MAIL", "CAFE DU MAIL LE MANS")
+    .replace("PRLV ORANGE", "ORANGE SA")
+    .replace("VIR ", "")
+)
+MORE = AGAIN + "09/11/2026;PAIN;-7,00\n"
+
+
+def test_the_same_period_under_other_words_counts_once(firm, account):
+    bring(firm, account, KNOWN)
+    answer = firm.get(bring(firm, account, AGAIN).url).content.decode()
+    assert Transaction.objects.filter(account=account).count() == 3
+    assert "3 redites" in answer
+    bring(firm, account, AGAIN)
+    assert Transaction.objects.filter(account=account).count() == 3
+
+
+def test_where_it_is_not_sure_a_person_is_asked_and_nothing_is_imported_before(firm, account):
+    bring(firm, account, KNOWN)
+    address = bring(firm, account, MORE).url
+    assert address.endswith("/doublons")
+    assert Transaction.objects.filter(account=account).count() == 3
+    page = firm.get(address).content.decode()
+    assert "3 mouvements déjà connus sous un autre libellé, 1 que ce fichier est seul à dire" in page
+    assert "CAFE DU MAIL LE MANS" in page
+    assert "CARTE CAFE DU MAIL" in page
+    assert "redit peut-être" in firm.get(f"/dossiers/{account.company_id}/banque/").content.decode()
+    assert firm.post(address, {"twice": "ask"}).status_code == 422
+    assert firm.post(address, {"twice": "same"}).status_code == 302
+    assert Transaction.objects.filter(account=account).count() == 4
+    assert not UnreadStatement.objects.exists()
+    assert firm.get(address).status_code == 404
+
+
+def test_who_says_that_they_are_others_has_them_all(firm, account):
+    bring(firm, account, KNOWN)
+    address = bring(firm, account, MORE).url
+    firm.post(address, {"twice": "new"})
+    assert Transaction.objects.filter(account=account).count() == 7
+
+
+def test_a_doubt_that_has_gone_meanwhile_is_said(firm, account):
+    bring(firm, account, KNOWN)
+    address = bring(firm, account, MORE).url
+    Transaction.objects.filter(account=account).update(booked_on="2025-01-01")
+    assert "ne laisse plus de doute" in firm.get(address).content.decode()
+
+
+def test_what_a_client_sends_in_doubt_waits_for_the_firm(firm, account, bakery, bob, alice, signed_in):
+    bring(firm, account, KNOWN)
+    file = SimpleUploadedFile("banque.csv", MORE.encode())
+    answer = signed_in(bob).post(f"/c/{bakery.pk}/banque/{account.pk}/releves", {"file": file}, follow=True)
+    assert "votre cabinet dira si ses opérations sont déjà connues" in answer.content.decode()
+    assert UnreadStatement.objects.get().waits == "twice"
+
+
+def test_a_table_that_is_recognised_is_read_otherwise_by_who_asks_to_choose_its_columns(firm, account):
+    two = "Date;Date de valeur;Libellé;Montant\n02/11/2026;03/11/2026;CAFE;-3,00\n"
+    file = SimpleUploadedFile("b.csv", two.encode())
+    answer = firm.post(
+        f"/dossiers/{account.company_id}/banque/{account.pk}/releves", {"file": file, "columns": "1"}
+    )
+    assert not Transaction.objects.filter(account=account).exists()
+    firm.post(answer.url, {"booked_on": "1", "label": "2", "amount": "3"})
+    assert str(Transaction.objects.get(account=account).booked_on) == "2026-11-03"
+    later = two.replace("02/11", "10/11").replace("03/11", "12/11")
+    bring(firm, account, later)
+    days = Transaction.objects.filter(account=account).values_list("booked_on", flat=True).order_by("booked_on")
+    assert [str(day) for day in days] == ["2026-11-03", "2026-11-12"]
+    file = SimpleUploadedFile("b.csv", two.encode())
+    again = firm.post(
+        f"/dossiers/{account.company_id}/banque/{account.pk}/releves", {"file": file, "columns": "1"}
+    )
+    page = firm.get(again.url)
+    assert page.context["said"]["booked_on"] == "1"
+
+
+def test_columns_explained_of_a_file_in_doubt_lead_to_the_question(firm, account):
+    bring(firm, account, KNOWN)
+    odd = MORE.replace("Date;Libellé;Montant", "Jour;Quoi;Combien")
+    address = bring(firm, account, odd).url
+    answer = firm.post(address, {"booked_on": "0", "label": "1", "amount": "2"})
+    assert answer.url.endswith("/doublons")
+    assert firm.get(address).url == answer.url
+    firm.post(answer.url, {"twice": "same"})
+    assert Transaction.objects.filter(account=account).count() == 4
+
+
+def test_charlie_answers_no_doubt_of_ours(firm, account, charlie, signed_in):
+    bring(firm, account, KNOWN)
+    address = bring(firm, account, MORE).url
+    assert signed_in(charlie).get(address).status_code == 404
+    assert signed_in(charlie).post(address, {"twice": "new"}).status_code == 404

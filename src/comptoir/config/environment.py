@@ -34,6 +34,7 @@ class Environment:
     max_mails: int
     platform: str
     bridge: str
+    ebics_trial: str
     ebics_key: bytes
 
 
@@ -59,6 +60,7 @@ def load() -> Environment:
         max_mails=int(os.environ.get("COMPTOIR_MAILS_AN_HOUR", "500")),
         platform=os.environ.get("COMPTOIR_PLATFORM", ""),
         bridge=os.environ.get("COMPTOIR_BRIDGE", ""),
+        ebics_trial=os.environ.get("COMPTOIR_EBICS_TRIAL", ""),
         ebics_key=_ebics_key(os.environ.get("COMPTOIR_EBICS_KEY") or _made_once(data / "ebics-key", _sealing_key)),
     )
 

@@ -162,6 +162,8 @@ PLATFORM = platform(ENV.platform)
 BRIDGE = bridge_access(ENV.bridge)
 """Who gives access to the clients' banks (Bridge); None where none is set."""
 EBICS_KEY = ENV.ebics_key
+EBICS_TRIAL = ENV.ebics_trial
+"""Where the letter of a bank to try EBICS with is shown; empty but in the demo."""
 """What the private keys of EBICS contracts are closed with."""
 DEPOSIT_DOMAIN = ENV.deposit_domain or (_PUBLIC.hostname or "comptoir.localhost")
 """What stands behind the @ of the addresses that documents are sent to."""

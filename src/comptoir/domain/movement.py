@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -33,7 +33,8 @@ class Movement:
     """One movement on a bank account. `amount` is signed: positive when money comes in.
 
     `counterparty` is who the bank names apart; `party` says more, since most banks name them in the label.
-    `bank` is the account of the books (512…) that follows it, and `means` how the money moved, where they are known.
+    `bank` is the account of the books (512…) that follows it, and `means` how the money moved, where they are known. `parts`
+    are the purchases that a card's monthly debit pays, where its bank tells them with it.
     """
 
     booked_on: date
@@ -45,6 +46,7 @@ class Movement:
     line: int | None = None
     bank: str = ""
     means: Means | None = None
+    parts: tuple["Movement", ...] = field(default=(), repr=False)
 
     @property
     def party(self) -> str | None:

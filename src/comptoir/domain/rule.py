@@ -9,7 +9,7 @@ from enum import StrEnum
 from comptoir.domain import chart, vat
 from comptoir.domain.entry import LONGEST_AUXILIARY
 from comptoir.domain.fault import Fault
-from comptoir.domain.label import Means
+from comptoir.domain.label import Kind, Means
 from comptoir.domain.limits import is_amount, is_day
 from comptoir.domain.money import cents, total
 from comptoir.domain.text import folded
@@ -50,7 +50,8 @@ class Rule:
     """One line of the firm's ordered list: what a movement must be, and the account that takes it.
 
     Where `parts` stand first, the account takes what they leave: the entry balances whatever the amount. Amounts are
-    compared without their sign; `since` and `until` are days of the movement; `bank` is the 512 that it moved on.
+    compared without their sign; `since` and `until` are days of the movement; `bank` is the 512 that it moved on; `kinds` is
+    what happened (a reject, a fee), as the bank's words say it.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Rule:
     label: str = ""
     vat_rate: Decimal | None = None
     parts: tuple[Part, ...] = ()
+    kinds: frozenset[Kind] = frozenset()
 
     @property
     def rest(self) -> Part:
@@ -108,8 +110,8 @@ def _name(rule: Rule) -> Iterator[tuple[str, str]]:
 
 
 def _conditions(rule: Rule) -> Iterator[tuple[str, str]]:
-    if not any(map(tells, rule.words)) and (rule.words or not rule.means):
-        yield "words", "Une règle a au moins un mot du libellé, ou un moyen de paiement."
+    if not any(map(tells, rule.words)) and (rule.words or not (rule.means or rule.kinds)):
+        yield "words", "Une règle a au moins un mot du libellé, un moyen de paiement ou une nature."
     if any(len(word) > LONGEST_WORD for word in rule.words):
         yield "words", f"Chaque mot d’une règle a {LONGEST_WORD} signes au plus."
     if len(rule.words) > MOST_WORDS:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from comptoir.domain.label import Means
+from comptoir.domain.label import Kind, Means
 from comptoir.domain.limits import plain
 from comptoir.domain.rule import (
     LONGEST_LABEL,
@@ -42,6 +42,7 @@ def rule_of(kept: Mapping[str, Any]) -> Rule:
         plain(str(kept.get("label", "")), LONGEST_LABEL),
         _amount(kept.get("vat_rate")),
         parts_of(kept.get("parts", ())),
+        frozenset(map(Kind, kept.get("kinds", ()))),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from comptoir.domain import vat
-from comptoir.domain.label import Means
+from comptoir.domain.label import Kind, Means
 from comptoir.domain.money import french
 from comptoir.domain.rule import Direction, Needed, Part, Rule, tells
 
@@ -19,6 +19,23 @@ MEANS = {
     Means.FEE: "frais bancaires",
     Means.OTHER: "autre moyen",
 }
+KINDS = {
+    Kind.PURCHASE: "achat par carte",
+    Kind.TAKINGS: "remise de cartes",
+    Kind.TRANSFER: "virement",
+    Kind.INSTANT: "virement instantané",
+    Kind.INTERNAL: "virement interne",
+    Kind.DIRECT_DEBIT: "prélèvement",
+    Kind.REJECT: "rejet",
+    Kind.FEE: "frais",
+    Kind.INTEREST: "intérêts",
+    Kind.LOAN: "prêt",
+    Kind.CHEQUE: "chèque émis",
+    Kind.CHEQUE_DEPOSIT: "remise de chèques",
+    Kind.CASH_WITHDRAWAL: "retrait d’espèces",
+    Kind.CASH_DEPOSIT: "versement d’espèces",
+    Kind.OTHER: "autre",
+}
 _SUBJECTS = {Direction.BOTH: "Mouvement", Direction.OUT: "Sortie d’argent", Direction.IN: "Entrée d’argent"}
 _TYPED = re.compile(r'"([^"]*)"|«([^»]*)»|“([^”]*)”|(\S+)')
 
@@ -28,6 +45,8 @@ def conditions(rule: Rule) -> str:
     subject = _SUBJECTS[rule.direction]
     if rule.means:
         subject += f" par {_either([MEANS[means] for means in Means if means in rule.means], 'ou')}"
+    if rule.kinds:
+        subject += f" de nature {_either([KINDS[kind] for kind in Kind if kind in rule.kinds], 'ou')}"
     if rule.words:
         link = "et" if rule.needed == Needed.ALL else "ou"
         subject += f" dont le libellé contient {_either([_quoted(word) for word in rule.words], link)}"

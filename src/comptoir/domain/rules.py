@@ -8,7 +8,7 @@ from fnmatch import translate
 
 from comptoir.domain.chart import SUSPENSE
 from comptoir.domain.entry import Line
-from comptoir.domain.label import means
+from comptoir.domain.label import kind, means
 from comptoir.domain.movement import Movement, clean_label
 from comptoir.domain.rule import Direction, Needed, Part, Rule
 from comptoir.domain.rule_lines import against, leaves_something, lines
@@ -129,6 +129,8 @@ def _conditions(rule: Rule) -> Iterator[Condition]:
     if rule.direction != Direction.BOTH:
         yield lambda seen: (seen.movement.amount < 0) == (rule.direction == Direction.OUT)
     yield from _on_size(rule)
+    if rule.kinds:
+        yield lambda seen: kind(seen.movement.label) in rule.kinds
     if since := rule.since:
         yield lambda seen: seen.movement.booked_on >= since
     if until := rule.until:

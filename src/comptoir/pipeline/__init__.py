@@ -11,6 +11,7 @@ The way, a module a stage (what a module imports stands below it, held by import
     reading      cut, read, proposed; deciding and arranging are what a person says over it
     bank         a statement comes in; connections bring movements by themselves, ebics fetches the statements
                  of many dossiers at once, and sorting gives each to its own
+    merging      what was kept before the bank came, and its movements, are made one
     matching     rapprochement: pieces and transactions find each other
     booking      a transaction becomes an entry; entries are posted, corrected, validated (entries)
     lettering    both sides are posted: they are lettered
@@ -22,9 +23,9 @@ Beside it: dossiers and their years, shared folders, letters, the portfolio's st
 
 from comptoir.pipeline import ebics, sorting
 from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
-from comptoir.pipeline.bank import import_statement
+from comptoir.pipeline.bank import doubt, import_statement
 from comptoir.pipeline.between import WhenAllowed
-from comptoir.pipeline.booking import assign, book, end_rule, place_rule, write_rule
+from comptoir.pipeline.booking import assign, book, end_card, end_rule, place_rule, say_card, write_rule
 from comptoir.pipeline.connections import (
     NoBridge,
     attach_feed,
@@ -46,6 +47,7 @@ from comptoir.pipeline.lettering import letter, settle, unletter
 from comptoir.pipeline.letters import deliver, post_letter
 from comptoir.pipeline.mail_in import NoSuchDoor, TooManyMails, open_mail, refuse_mail, release, take_mail
 from comptoir.pipeline.matching import attach, detach, pair
+from comptoir.pipeline.merging import merge_books, undo_merge
 from comptoir.pipeline.missing import ask_missing, keep_up
 from comptoir.pipeline.platform import fetch_invoices, say_status, send_status
 from comptoir.pipeline.reading import correct, cut_now, propose_again, read, read_now
@@ -73,8 +75,10 @@ __all__ = [
     "detach_feed",
     "disconnect",
     "dismiss",
+    "doubt",
     "ebics",
     "edit_file",
+    "end_card",
     "end_rule",
     "end_upload",
     "fetch_invoices",
@@ -85,6 +89,7 @@ __all__ = [
     "import_statement",
     "keep_up",
     "letter",
+    "merge_books",
     "move",
     "open_dossiers",
     "open_import",
@@ -104,6 +109,7 @@ __all__ = [
     "remember",
     "reopen",
     "reverse",
+    "say_card",
     "say_status",
     "say_who_paid",
     "send_status",
@@ -117,6 +123,7 @@ __all__ = [
     "take_back",
     "take_mail",
     "undo_cut",
+    "undo_merge",
     "unite",
     "unletter",
     "validate",

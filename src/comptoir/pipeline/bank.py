@@ -1,10 +1,14 @@
 """Movements come from the bank, by a file or by a connection: kept, booked and matched, each once; taken back where it says so."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db import transaction as db
+
 from comptoir.domain.movement import StatementFile
 from comptoir.gateways.bank import files as bank_files
+from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of, movement_days
 from comptoir.pipeline.booking import book, book_mirror, rebook
@@ -12,9 +16,10 @@ from comptoir.pipeline.lettering import unletter_by_machine
 from comptoir.pipeline.matching import pair
 from comptoir.pipeline.missing import relist
 from comptoir.records.banking import actions as banking
+from comptoir.records.banking import cards, movements
 from comptoir.records.banking import columns as bank_columns
-from comptoir.records.banking import movements
 from comptoir.records.banking.models import BankAccount, Transaction
+from comptoir.records.banking.overlaps import Doubtful, Twice
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.matching import actions as matching
 
@@ -27,24 +32,68 @@ def import_statement(
     by: Person | None,
     at: datetime,
     columns: Mapping[str, bank_files.Columns] | None = None,
+    twice: Twice = Twice.ASK,
 ) -> banking.Import:
     """A bank's file comes in: proved, kept, booked and matched, each movement once, or refused whole.
 
-    `columns` explains the headings of a table that the firm does not know yet. Raises `bank_files.NotAStatement`
-    (`UnknownColumns` where they have to be explained), `bank_files.DoesNotAddUp`, `banking.OtherAccount`.
+    `columns` explains the headings of a table that the firm does not know yet, `twice` says whether movements that seem known
+    under other words are. Raises `bank_files.NotAStatement` (`UnknownColumns` where they have to be explained),
+    `bank_files.DoesNotAddUp`, `banking.OtherAccount`, `Doubtful` where a person has to say `twice`.
     """
-    file = bank_files.read(content, filename, bank_columns.explained(account.firm_id) | dict(columns or {}))
-    return take(account=account, file=file, filename=filename, by=by, at=at)
+    explained = bank_columns.explained(account.firm_id) | dict(columns or {})
+    digest = _digest(content, explained)
+    with tenancy.within(account.firm_id, account.company_id):
+        again = banking.brought_again(account=account, digest=digest, filename=filename, by=by, at=at)
+    if again is not None:
+        return again
+    file = bank_files.read(content, filename, explained)
+    return take(account=account, file=file, filename=filename, by=by, at=at, twice=twice, digest=digest)
+
+
+def _digest(content: bytes, explained: Mapping[str, bank_files.Columns]) -> str:
+    """Of the bytes, and of what the firm says of columns: explained otherwise, the same table says something else."""
+    said = repr(sorted(explained.items(), key=lambda one: one[0])).encode()
+    return hashlib.sha256(hashlib.sha256(content).digest() + said).hexdigest()
+
+
+def doubt(*, account: BankAccount, content: bytes, filename: str, at: datetime) -> Doubtful | None:
+    """What somebody would be asked of a file: an import that is made and taken back at once; None where nothing is asked.
+
+    Raises what `import_statement` does.
+    """
+    file = bank_files.read(content, filename, bank_columns.explained(account.firm_id))
+    with books_of(account.company):
+        look = db.savepoint()
+        try:
+            banking.import_statements(account=account, file=file, filename=filename, by=None, at=at)
+        except Doubtful as asked:
+            return asked
+        finally:
+            db.savepoint_rollback(look)
+    return None
 
 
 def take(
-    *, account: BankAccount, file: StatementFile, filename: str, by: Person | None, at: datetime
+    *,
+    account: BankAccount,
+    file: StatementFile,
+    filename: str,
+    by: Person | None,
+    at: datetime,
+    twice: Twice,
+    digest: str = "",
 ) -> banking.Import:
-    """Statements that are read and proved go to their account, whoever brought them. Raises `banking.OtherAccount`."""
+    """Statements that are read and proved go to their account, whoever brought them.
+
+    Raises `banking.OtherAccount`, and `Doubtful` where `twice` asks.
+    """
     with books_of(account.company):
-        imported = banking.import_statements(account=account, file=file, filename=filename, by=by, at=at)
+        imported = banking.import_statements(
+            account=account, file=file, filename=filename, by=by, at=at, twice=twice, digest=digest
+        )
         undo(account.company, imported.withdrawn, at=at)
-        follow(account.company, imported.transactions, at=at)
+        purchases = cards.detailed(account=account, file=file, at=at)
+        follow(account.company, [*imported.transactions, *purchases], at=at)
     return imported
 
 
@@ -63,6 +112,7 @@ def undo(company: Company, transactions: Sequence[Transaction], *, at: datetime)
     if not made:
         return
     gone = [row.transaction for row in made]
+    cards.release(transactions=gone)
     for transaction in gone:
         if entry := getattr(transaction, "entry", None):
             unletter_by_machine(entry, by=None, at=at)

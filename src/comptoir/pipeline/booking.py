@@ -11,10 +11,12 @@ from comptoir.domain.rules import Booking
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of
 from comptoir.pipeline.missing import relist
-from comptoir.records.banking import rules
-from comptoir.records.banking.models import Rule, Transaction
+from comptoir.records.banking import actions as banking
+from comptoir.records.banking import cards, rules
+from comptoir.records.banking.models import BankAccount, Rule, Transaction
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger import bank as bank_entries
+from comptoir.records.ledger import cards as card_entries
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry
 from comptoir.records.matching import settling
@@ -23,12 +25,45 @@ from comptoir.records.matching import settling
 def book(company: Company, transactions: Sequence[Transaction], *, at: datetime) -> list[Entry]:
     """Book transactions by the firm's rules, else by their label's history, else in suspense.
 
-    What waits there is a transfer between the company's own accounts where the other account shows it too.
+    What waits there is a transfer between the company's own accounts where the other account shows it too, or the debit of a
+    card whose purchases were booked day by day.
     """
     entries = bank_entries.book(booked=bank_entries.bookings(company, transactions, at=at), at=at)
     between_own = bank_entries.book_own_transfers(company=company, new=transactions, at=at)
-    relist(company, {*(t.pk for t in transactions), *between_own}, at=at)
+    of_cards = [row.pk for row in card_entries.settle(company=company, at=at)]
+    relist(company, {*(t.pk for t in transactions), *between_own, *of_cards}, at=at)
     return entries
+
+
+def say_card(
+    *,
+    company: Company,
+    card: BankAccount | None,
+    name: str,
+    digits: str,
+    pays: BankAccount,
+    by: Person,
+    at: datetime,
+) -> BankAccount:
+    """The firm says that an account, or a new one, is a card whose purchases another pays later; known debits follow at once.
+
+    `digits` are the last four of its number, by which its debits name it. Raises `cards.NotACard`.
+    """
+    with books_of(company):
+        account = card or banking.open_next_account(company=company, name=name or "Carte à débit différé")
+        if digits and not account.number:
+            cards.number(card=account, digits=digits)
+        cards.say(card=account, pays=pays, by=by, at=at)
+        relist(company, [one.pk for one in card_entries.settle(company=company, at=at)], at=at)
+        announce(company.pk, ["bank"])
+    return account
+
+
+def end_card(*, card: BankAccount, by: Person, at: datetime) -> None:
+    """The account is no such card any more; what stands in the books stays."""
+    with books_of(card.company):
+        cards.end(card=card, by=by, at=at)
+        announce(card.company_id, ["bank"])
 
 
 def write_rule(
@@ -80,6 +115,7 @@ def assign(*, entry: Entry, account: str, auxiliary: str, by: Person, at: dateti
 def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -> None:
     """Book again what a match had moved, unless a person chose or validated it."""
     entries = Entry.objects.posted().filter(transaction__in=list(transaction_ids), revised_by=None)
+    entries = entries.filter(transaction__card_debit=None)
     transactions = [e.transaction for e in entries.select_related("transaction__account") if e.transaction]
     for item in bank_entries.bookings(company, transactions, at=at, again=True):
         bank_entries.book_again(booked=item, at=at)
@@ -89,7 +125,10 @@ def book_mirror(transaction: Transaction, mirror: Transaction, *, at: datetime) 
     """A movement that the bank took back is undone line by line, and what it paid off is open again."""
     entry = Entry.objects.filter(transaction=transaction, reverses=None).first()
     if entry is None:
-        return  # before any fiscal year, neither is in the books
+        # Before any fiscal year, neither is in the books; a line kept before the bank came is, and its undoing waits in suspense.
+        if hasattr(transaction, "merged"):
+            book(transaction.company, [mirror], at=at)
+        return
     lines = tuple(_undone(books.domain_line(row)) for row in bank_entries.counterparts(entry))
     reason = f"Annule le mouvement du {transaction.booked_on:%d/%m/%Y}, repris par la banque"
     for undoing in bank_entries.book(booked=[bank_entries.Booked(mirror, Booking(lines, reason))], at=at):

@@ -99,5 +99,7 @@ def open_year(*, company: Company, opens_on: date, closes_on: date, at: datetime
 
 
 def _book_waiting(company: Company, opens_on: date, closes_on: date, *, at: datetime) -> None:
-    waiting = Transaction.objects.filter(company=company, entry=None, booked_on__range=(opens_on, closes_on))
+    waiting = Transaction.objects.filter(
+        company=company, entry=None, merged=None, booked_on__range=(opens_on, closes_on)
+    )
     book(company, list(waiting.select_related("account")), at=at)

@@ -18,7 +18,16 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from comptoir.gateways.bank import ebics
-from comptoir.gateways.bank.ebics import Access, Period, Step, Subscription, download, initialisation, upkeep
+from comptoir.gateways.bank.ebics import (
+    Access,
+    Period,
+    Step,
+    Subscription,
+    download,
+    initialisation,
+    rights,
+    upkeep,
+)
 from comptoir.gateways.bank.ebics import keys as ebics_keys
 from comptoir.gateways.bank.ebics import letters as ebics_letters
 from comptoir.lib import tenancy
@@ -164,6 +173,15 @@ def fetch_later(firm_id: UUID, contract_id: UUID) -> None:
         job.defer(firm_id=str(firm_id), contract_id=str(contract_id))
 
 
+def ask_period(*, contract: Contract, period: Period, by: Person, at: datetime) -> None:
+    """The firm wants the statements of some days once more: the bank is asked at once. Raises `NotNow`."""
+    if not contract.is_in_use:
+        raise NotNow(NotNow.__doc__)
+    with tenancy.within(contract.firm_id):
+        contracts.ask_period(contract=contract, period=period, by=by, at=at)
+        fetch_later(contract.firm_id, contract.pk)
+
+
 @app.periodic(cron="10 6-10 * * 1-6")
 @app.task(queue="bank", queueing_lock="fetch_all_statements", name="fetch_all_statements")
 def fetch_all(timestamp: int) -> None:
@@ -215,6 +233,8 @@ def _bring_all(contract: Contract, *, at: datetime) -> None:
         owed = contracts_of.to_receipt(contract)
     for fetched in owed:
         _give_receipt(access, fetched, at=at)
+    if contract.asks_order:
+        _name_order(contract, access, at=at)
     _bring(contract, access, None, at=at)
     with tenancy.within(contract.firm_id):
         periods = contracts_of.gaps(contract)
@@ -222,6 +242,18 @@ def _bring_all(contract: Contract, *, at: datetime) -> None:
         _bring(contract, access, period, at=at)
         with tenancy.within(contract.firm_id):
             contracts.gap_asked(contract=contract, first_on=period.first_on, last_on=period.last_on, at=at)
+
+
+def _name_order(contract: Contract, access: Access, *, at: datetime) -> None:
+    """What the bank says that its statements are called; one that says nothing is asked in the usual words."""
+    try:
+        found = rights.statement_order(access)
+    except ebics.UnknownBankKeys:
+        raise
+    except (ebics.Refused, ebics.NoData):
+        found = None
+    with tenancy.within(contract.firm_id):
+        contracts.name_order(contract=contract, order=found, at=at)
 
 
 def _bring(contract: Contract, access: Access, period: Period | None, *, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,8 +15,10 @@ from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.bank import take
 from comptoir.records.banking import actions as banking
+from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import BankAccount
+from comptoir.records.banking.overlaps import Twice
 from comptoir.records.ebics import actions as contracts
 from comptoir.records.ebics import queries as contracts_of
 from comptoir.records.ebics.actions import Said
@@ -118,7 +120,8 @@ def _give(carried: Carried, told: _Told, account: BankAccount, *, by: Person | N
     with tenancy.within(carried.firm_id):
         days = contracts_of.days_missing(carried, account, statement.opening)
         try:
-            take(account=account, file=file, filename=_filename(carried), by=by, at=at)
+            # Nobody is there to be asked; what a bank tells twice is seldom two things.
+            take(account=account, file=file, filename=_filename(carried), by=by, at=at, twice=Twice.SAME)
         except banking.OtherAccount as refusal:
             raise NotAttachable(str(refusal)) from refusal
         contracts.give(carried=carried, account=account, by=by, at=at)
@@ -141,9 +144,10 @@ def _read(fetched: Fetched) -> tuple[list[_Told], list[str]]:
         parts = contracts_of.content(fetched)
     except ebics.Unreadable as fault:
         return [], [str(fault)]
+    explained = bank_columns.explained(fetched.firm_id)
     for part, content in enumerate(parts):
         try:
-            told.extend(_statements(part, content))
+            told.extend(_statements(part, content, explained))
         except bank_files.RefusedFile as refusal:
             faults.append(str(refusal))
     return told, faults
@@ -151,11 +155,12 @@ def _read(fetched: Fetched) -> tuple[list[_Told], list[str]]:
 
 def _told_again(carried: Carried) -> _Told:
     content = contracts_of.content(carried.fetched)[carried.part]
-    return next(one for one in _statements(carried.part, content) if one.rank == carried.rank)
+    explained = bank_columns.explained(carried.firm_id)
+    return next(one for one in _statements(carried.part, content, explained) if one.rank == carried.rank)
 
 
-def _statements(part: int, content: bytes) -> Iterator[_Told]:
-    file = bank_files.read_each(content)
+def _statements(part: int, content: bytes, explained: Mapping[str, bank_files.Columns]) -> Iterator[_Told]:
+    file = bank_files.read_each(content, explained=explained)
     for rank, statement in enumerate(file.statements):
         yield _Told(part, rank, file.format, statement)
 

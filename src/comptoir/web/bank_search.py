@@ -15,7 +15,7 @@ from comptoir.records.banking.models import Transaction
 from comptoir.records.banking.queries import Search
 from comptoir.records.firms.models import Company
 
-HEAD = ("Date", "Date de valeur", "Compte", "Libellé", "Tiers", "Montant", "Référence")
+HEAD = ("Date", "Date de valeur", "Compte", "Libellé", "Tiers", "Montant", "Référence", "Montant d’origine")
 
 
 def asked(request: HttpRequest) -> Search:
@@ -54,11 +54,18 @@ def file(company: Company, rows: Iterable[Transaction]) -> FileResponse:
             row.payee,
             french(row.amount).replace("\u2212", "-").replace("\u202f", ""),
             row.reference,
+            _original(row),
         )
         for row in rows
     )
     name = f"operations-{company.siren or company.pk}.csv"
     return FileResponse(sheets.csv_file(HEAD, cells), as_attachment=True, filename=name, content_type="text/csv")
+
+
+def _original(row: Transaction) -> str:
+    """In the words of the file: `54.20 USD 1.084`; empty where the movement is in euros alone."""
+    said = row.original
+    return " ".join(str(part) for part in (said.amount, said.currency, said.rate) if part) if said else ""
 
 
 def _key(text: str) -> UUID | None:

@@ -45,8 +45,9 @@ from comptoir.records.folders import queries as folders
 from comptoir.records.folders.models import SharedFile
 from comptoir.records.inbox import queries as inbox
 from comptoir.records.inbox.models import Mail, Sender
+from comptoir.records.ledger import merging
 from comptoir.records.ledger import queries as books
-from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
+from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Merge
 from comptoir.records.missing import portfolio as portfolios
 from comptoir.records.missing.models import SavedView
 
@@ -275,6 +276,11 @@ def connection(request: HttpRequest, company_id: UUID, connection_id: UUID) -> S
 def feed(request: HttpRequest, company_id: UUID, feed_id: UUID) -> Seen[Feed]:
     """An account that a connection shares, for the firm."""
     return _seen(dossier(request, company_id, Act.MANAGE_BANK), connected.feed, feed_id)
+
+
+def merge(request: HttpRequest, company_id: UUID, merge_id: UUID, act: Act) -> Seen[Merge]:
+    """A merge of books already kept with the bank's movements, for the firm."""
+    return _seen(dossier(request, company_id, act), merging.found, merge_id)
 
 
 def rule(request: HttpRequest, company_id: UUID, rule_id: UUID, act: Act) -> Seen[Rule]:

@@ -10,6 +10,7 @@ from comptoir.gateways.bank import bridge
 from comptoir.gateways.bank.bridge import Access, Refused, TokenRefused, Transaction, Unreachable
 from comptoir.gateways.bank.bridge.client import Bridge, later, movement
 from comptoir.gateways.bank.bridge.twin import Held, Moved, Twin
+from comptoir.lib.turnstile import Turnstile
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -319,3 +320,13 @@ def test_a_wrong_setting_is_refused_without_its_secret(wrong):
 
 def test_an_access_is_what_it_says():
     assert isinstance(bridge.access("bridge+https://me:x@api.bridgeapi.io"), Access)
+
+
+def test_a_bridge_that_is_asked_too_often_says_by_itself_how_long_to_wait(client, twin, user):
+    twin.limit = Turnstile(2, 60)
+    with pytest.raises(Unreachable, match="429") as away:
+        for _ in range(3):
+            list(client.transactions(user))
+    assert 50 <= away.value.wait <= 60
+    twin.limit = None
+    assert labels(client, user)

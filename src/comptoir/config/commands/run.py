@@ -118,10 +118,20 @@ def _serve(
 
     if mail_port:
         environment.setdefault("COMPTOIR_SMTP", f"127.0.0.1:{mail_port}")
-    bank = [_demo_bank(port, environment)] if with_bank else []
+    bank = [_demo_bank(port, environment), _trial_bank(environment)] if with_bank else []
     with socket.create_server(("127.0.0.1", port), backlog=2048) as door:
         processes = [*bank, *_web(door), *_workers(environment)]
         Supervisor(processes, environment, lambda sentence: print(sentence, flush=True)).run(announce)
+
+
+def _trial_bank(environment: dict[str, str]) -> "Process":
+    """A bank that the demo's firm may have an EBICS contract with; its letter is a page of its own."""
+    from comptoir.lib.supervisor import Process
+
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        free = probe.getsockname()[1]
+    environment["COMPTOIR_EBICS_TRIAL"] = f"http://localhost:{free}/"
+    return Process("banque EBICS", (sys.executable, "-m", "comptoir.demo.ebics_bank", "--port", str(free)))
 
 
 def _demo_bank(port: int, environment: dict[str, str]) -> "Process":

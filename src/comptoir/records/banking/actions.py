@@ -10,8 +10,9 @@ from comptoir.domain.money import cents
 from comptoir.domain.movement import BankStatement, StatementFile, booked, fingerprints
 from comptoir.lib import bulk, tenancy
 from comptoir.records.audit.actions import record
-from comptoir.records.banking import movements, reissues
-from comptoir.records.banking.models import BankAccount, Statement, Transaction
+from comptoir.records.banking import movements, overlaps, reissues
+from comptoir.records.banking.models import BankAccount, Statement, Transaction, Withdrawal
+from comptoir.records.banking.overlaps import Twice
 from comptoir.records.firms.models import Company, Person
 
 
@@ -32,7 +33,7 @@ class Import:
     """What an import added: the statements, and the transactions that were new.
 
     `known` were there already, `announced` are not booked yet, `elsewhere` names the file's other accounts, left alone.
-    Where a bank issues a statement again, `reworded` are known under other words, and `withdrawn` are told no longer.
+    `reworded` are known under other words; where a bank issues a statement again, `withdrawn` are told no longer.
     """
 
     statements: tuple[Statement, ...]
@@ -46,11 +47,19 @@ class Import:
 
 @transaction.atomic
 def import_statements(
-    *, account: BankAccount, file: StatementFile, filename: str, by: Person | None, at: datetime
+    *,
+    account: BankAccount,
+    file: StatementFile,
+    filename: str,
+    by: Person | None,
+    at: datetime,
+    twice: Twice = Twice.ASK,
+    digest: str = "",
 ) -> Import:
     """Keep a file's statements on one account; what is already known is not kept again.
 
-    Raises `OtherAccount` where a statement names another account: nothing is kept then.
+    `digest` is of the file, by which it is known when it comes again (`brought_again`). Raises `OtherAccount` where a statement names another account, and `Doubtful` where it may tell in other words what is
+    known, unless `twice` says what that is: nothing is kept then.
     """
     if not file.statements:
         raise NoMovement(NoMovement.__doc__)
@@ -60,17 +69,36 @@ def import_statements(
         _claim(account, statement)
         _refuse_far_days(statement, at)
     told = [booked(statement, at.date()) for statement in ours]
-    kept = [_keep(account, statement, file.format, filename, by, at) for statement in told]
+    kept = [_keep(account, statement, file.format, filename, by, at, twice) for statement in told]
     statements = tuple(one.statement for one in kept)
     new = tuple(row for one in kept for row in one.new)
-    told_again = sum(len(one.issue.reworded) for one in kept)
+    told_again = sum(len(one.issue.reworded) + one.alike for one in kept)
     known = sum(s.movements for s in statements) - len(new) - told_again
     announced = sum(len(one.movements) for one in ours) - sum(len(one.movements) for one in told)
     withdrawn = tuple(row for one in kept for row in one.issue.withdrawn)
+    has_parts = any(moved.parts for one in ours for moved in one.movements)  # read again once its card is known
+    if digest and not announced and not elsewhere and not has_parts:
+        Statement.objects.filter(pk__in=[row.pk for row in statements]).update(digest=digest)
     detail = {"reworded": told_again, "withdrawn": [row.label for row in withdrawn[:20]]}
     detail = {key: value for key, value in detail.items() if value}
     record("import_statement", statements[0], by=by, at=at, filename=filename, new=len(new), known=known, **detail)
     return Import(statements, new, known, announced, elsewhere, told_again, withdrawn)
+
+
+@transaction.atomic
+def brought_again(
+    *, account: BankAccount, digest: str, filename: str, by: Person | None, at: datetime
+) -> Import | None:
+    """What a file gives whose very bytes were kept whole before: nothing; None where it has to be read.
+
+    What the bank has taken back since may be told by it again: then it is read.
+    """
+    rows = list(Statement.objects.filter(account=account, digest=digest).order_by("at"))
+    if not rows or Withdrawal.objects.filter(transaction__account=account, at__gte=rows[0].at).exists():
+        return None
+    known = sum(row.movements for row in rows)
+    record("import_statement", rows[0], by=by, at=at, filename=filename, new=0, known=known)
+    return Import(tuple(rows), (), known)
 
 
 def open_account(
@@ -139,7 +167,7 @@ def _claim(account: BankAccount, statement: BankStatement) -> None:
     if statement.currency and statement.currency != account.currency:
         raise OtherAccount(
             f"Ce relevé est en {statement.currency}, le compte « {account.name} » en {account.currency} : "
-            "rien n’a été importé."
+            f"rien n’a été importé.{_NOT_IN_EUROS if statement.currency != 'EUR' else ''}"
         )
     if any(moved.amount != cents(moved.amount) for moved in statement.movements):
         raise OtherAccount(
@@ -160,6 +188,9 @@ def _claim(account: BankAccount, statement: BankStatement) -> None:
         _refuse_taken(account, statement.number)
         account.number = statement.number
         account.save(update_fields=["number"])
+
+
+_NOT_IN_EUROS = " Les livres sont en euros, et ce relevé ne dit pas ce que chaque opération y vaut : saisissez-les au cours de leur jour."
 
 
 def _refuse_taken(account: BankAccount, number: str) -> None:
@@ -195,6 +226,7 @@ class _Kept:
     statement: Statement
     new: list[Transaction]
     issue: reissues.Issue
+    alike: int = 0
 
 
 def _keep(
@@ -204,6 +236,7 @@ def _keep(
     filename: str,
     by: Person | None,
     at: datetime,
+    twice: Twice,
 ) -> _Kept:
     # « INFO FRAIS OFFERTS 0,00 » moves nothing: the bank tells it, no book can.
     moving = tuple(movement for movement in statement.movements if movement.amount)
@@ -214,6 +247,8 @@ def _keep(
     fresh = [(moved, key) for moved, key in fresh if key not in issue.reworded]
     claimed = movements.claim(account=account, movements=fresh)
     fresh = [(moved, key) for moved, key in fresh if key not in claimed]
+    alike = overlaps.known(account=account, statement=statement, fingerprints=prints, fresh=fresh, twice=twice)
+    fresh = [(moved, key) for moved, key in fresh if key not in alike]
     row = Statement.objects.create(
         firm_id=account.firm_id,
         company_id=account.company_id,
@@ -230,4 +265,4 @@ def _keep(
         at=at,
     )
     new = bulk.insert([movements.made_of(row, *told) for told in fresh])
-    return _Kept(row, new, issue)
+    return _Kept(row, new, issue, len(alike))

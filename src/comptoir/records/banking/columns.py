@@ -33,9 +33,15 @@ def explain(*, company: Company, signature: str, columns: Columns, by: Person, a
 
 
 def keep_unread(
-    *, account: BankAccount, content: bytes, filename: str, by: Person, at: datetime
+    *,
+    account: BankAccount,
+    content: bytes,
+    filename: str,
+    by: Person,
+    at: datetime,
+    waits: UnreadStatement.Waits = UnreadStatement.Waits.COLUMNS,
 ) -> UnreadStatement:
-    """Keep a table for its columns to be explained, in place of the one that waited on this account."""
+    """Keep a file for somebody to say what it is, in place of the one that waited on this account."""
     row, _ = UnreadStatement.objects.update_or_create(
         account=account,
         company_id=account.company_id,
@@ -43,11 +49,17 @@ def keep_unread(
             "firm_id": account.firm_id,
             "filename": filename[-255:],
             "content": content,
+            "waits": waits,
             "by": by,
             "at": at,
         },
     )
     return row
+
+
+def wait_for(*, unread: UnreadStatement, waits: UnreadStatement.Waits) -> None:
+    """The file waits for something else to be said of it."""
+    UnreadStatement.objects.filter(pk=unread.pk).update(waits=waits)
 
 
 def discard_unread(*, unread: UnreadStatement) -> None:
@@ -64,7 +76,9 @@ def unread_statement(company: Company, unread_id: UUID) -> UnreadStatement | Non
 def unread_statements(company: Company) -> list[UnreadStatement]:
     """The tables of this company that wait for their columns, without what they hold."""
     return list(
-        UnreadStatement.objects.filter(company=company).only("filename", "account_id", "at").order_by("at")
+        UnreadStatement.objects.filter(company=company)
+        .only("filename", "account_id", "at", "waits")
+        .order_by("at")
     )
 
 

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from comptoir.domain import label
-from comptoir.domain.label import Kind
+from comptoir.domain.label import Kind, Original
 from comptoir.domain.rule import Direction, Needed
 from comptoir.records.firms.models import InCompany, InFirm, Person
 
@@ -42,11 +42,16 @@ class Statement(InCompany):
     closing = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     movements = models.PositiveIntegerField()
     new_movements = models.PositiveIntegerField()
+    # Of the file's bytes and of what the firm said of its columns; empty where a part of it was left for another time.
+    digest = models.CharField(max_length=64, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["account", "-closed_on"], name="statement_latest")]
+        indexes: ClassVar = [
+            models.Index(fields=["account", "-closed_on"], name="statement_latest"),
+            models.Index(fields=["account", "digest"], name="statement_bytes", condition=~models.Q(digest="")),
+        ]
 
 
 class Transaction(InCompany):
@@ -79,6 +84,11 @@ class Transaction(InCompany):
         """What happened, after the words of the bank."""
         return label.kind(self.label)
 
+    @property
+    def original(self) -> Original | None:
+        """What was paid in another money, and at which rate, where the bank says so; the books follow its euros."""
+        return label.read(self.label).original
+
 
 class Alias(InCompany):
     """Other words for a movement that was kept already: a file's, where a connection had told it before, or those of a
@@ -104,6 +114,31 @@ class Withdrawal(InCompany):
     at = models.DateTimeField()
 
 
+class DeferredCard(InCompany):
+    """The firm says that an account is a card with deferred debit, and which current account pays it."""
+
+    card = models.OneToOneField(BankAccount, models.PROTECT, related_name="as_card")
+    pays = models.ForeignKey(BankAccount, models.PROTECT, related_name="cards")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class CardDebit(InCompany):
+    """The debit of a period of a card, on its current account; `mirror` is the card's own line of it, where it tells one."""
+
+    card = models.ForeignKey(BankAccount, models.PROTECT, related_name="debits")
+    transaction = models.OneToOneField(Transaction, models.PROTECT, related_name="card_debit")
+    mirror = models.OneToOneField(Transaction, models.PROTECT, null=True, related_name="mirrors_debit")
+    at = models.DateTimeField()
+
+
+class CardPurchase(InCompany):
+    """A movement of a card that a debit of its period has paid."""
+
+    debit = models.ForeignKey(CardDebit, models.CASCADE, related_name="purchases")
+    transaction = models.OneToOneField(Transaction, models.PROTECT, related_name="card_purchase")
+
+
 class Rule(InCompany):
     """One line of the dossier's ordered list of booking rules; ended, never removed: what it booked names it.
 
@@ -115,6 +150,7 @@ class Rule(InCompany):
     words = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     needed = models.CharField(max_length=4, default=Needed.ALL.value)
     means = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     direction = models.CharField(max_length=4, default=Direction.BOTH.value)
     at_least = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     at_most = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
@@ -168,11 +204,21 @@ class ExplainedColumns(InFirm):
 
 
 class UnreadStatement(InCompany):
-    """A table as it came, that waits for somebody to explain its columns; gone once it is imported or thrown away."""
+    """A file as it came, that waits for somebody: to explain its columns, or to say whether it tells again what is known.
+
+    Gone once it is imported or thrown away.
+    """
+
+    class Waits(models.TextChoices):
+        """For what it waits."""
+
+        COLUMNS = "columns"
+        TWICE = "twice"
 
     account = models.ForeignKey(BankAccount, models.PROTECT, related_name="unread")
     filename = models.CharField(max_length=255)
     content = models.BinaryField()
+    waits = models.CharField(max_length=10, choices=Waits.choices, default=Waits.COLUMNS)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

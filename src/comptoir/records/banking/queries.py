@@ -11,13 +11,14 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.bank_number import is_of
 from comptoir.domain.habit import Choice
-from comptoir.domain.label import Means
+from comptoir.domain.label import Kind, Means
 from comptoir.domain.limits import is_amount
 from comptoir.domain.movement import Movement
 from comptoir.domain.rule import untaxed
 from comptoir.domain.rule_json import parts_of
 from comptoir.lib import keyset
 from comptoir.lib.plainly import bare, plainly
+from comptoir.records.banking import cards
 from comptoir.records.banking.models import BankAccount, Rule, RuleDismissal, Statement, Transaction
 from comptoir.records.firms.models import Company
 
@@ -32,13 +33,22 @@ class Balance:
     last_movement_on: date | None
     proved: Decimal | None = None
     """What a statement proves at the end of `proved_on`; `amount` is what stands now."""
+    owed: Decimal | None = None
+    """For a card with deferred debit: what it still has to pay, negative; it has no balance of its own."""
+    paid_by: BankAccount | None = None
+    """The current account that pays the card."""
 
 
 def balances(company: Company) -> list[Balance]:
-    """Each account's last proved balance, and what moved since."""
-    return [
-        _balance(account) for account in BankAccount.objects.filter(company=company).order_by("ledger_account")
-    ]
+    """Each account's last proved balance, and what moved since; of a card, what it still has to pay."""
+    rows = BankAccount.objects.filter(company=company).select_related("as_card__pays").order_by("ledger_account")
+    owed = cards.owed(company) if any(hasattr(row, "as_card") for row in rows) else {}
+    return [_of_card(row, owed[row.pk]) if row.pk in owed else _balance(row) for row in rows]
+
+
+def _of_card(account: BankAccount, owed: Decimal) -> Balance:
+    last = Transaction.objects.filter(account=account).aggregate(on=Max("booked_on"))["on"]
+    return Balance(account, None, None, last, owed=owed, paid_by=account.as_card.pays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +140,7 @@ def domain_rule(rule: Rule) -> domain_rules.Rule:
         rule.label,
         rule.vat_rate,
         parts_of(rule.parts),
+        frozenset(map(Kind, rule.kinds)),
     )
 
 

@@ -115,6 +115,7 @@ def _row(company: Company, rank: int, rule: domain.Rule) -> Rule:
         words=list(rule.words),
         needed=rule.needed,
         means=sorted(rule.means),
+        kinds=sorted(rule.kinds),
         direction=rule.direction,
         at_least=rule.at_least,
         at_most=rule.at_most,

@@ -1,9 +1,11 @@
 """By which way a company's movements come, and what stands between it and its banks where that is Bridge."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
+from django.utils import timezone
 
 from comptoir.domain.bank_way import Way
 from comptoir.records.banking.models import BankAccount, Transaction
@@ -89,6 +91,11 @@ class Feed(InCompany):
             models.UniqueConstraint(fields=["connection", "external_id"], name="one_feed_an_account_there"),
         ]
         indexes: ClassVar = [models.Index(fields=["account"], name="feed_of_account")]
+
+    @property
+    def told_on(self) -> date | None:
+        """The day on which the bank said its balance."""
+        return timezone.localdate(self.told_at) if self.told_at else None
 
 
 class Told(InCompany):

@@ -34,6 +34,8 @@ def of(company: Company, told: Iterable[tuple[Balance, Feed | None]], *, on: dat
     shown = treasury.days(on, SHOWN)
     known, unknown = {}, []
     for balance, feed in told:
+        if balance.paid_by is not None:
+            continue  # a card with deferred debit: its account will pay
         if anchor := _known(balance, feed):
             known[balance.account.pk] = anchor
         else:

@@ -53,7 +53,11 @@ class Said:
 def open_contract(
     *, firm: Firm, bank: str, said: ebics.Contract, order: str, secret: bytes, by: Person, at: datetime
 ) -> Contract:
-    """A contract that the firm signed, with new keys of its own. Raises `AlreadyOpen`, `ebics.WrongContract`."""
+    """A contract that the firm signed, with new keys of its own; without an `order`, the bank is asked for it later.
+
+    Raises `AlreadyOpen`, `ebics.WrongContract`.
+    """
+    asks, order = not order.strip(), order.strip() or orders.USUAL[said.version]
     orders.order_of(said.version, order)
     begun = ebics.initialisation.begun(said, at=at)
     row = Contract(
@@ -64,7 +68,8 @@ def open_contract(
         partner_id=said.partner_id,
         user_id=said.user_id,
         version=said.version.value,
-        order=order.strip(),
+        order=order,
+        asks_order=asks,
         step=begun.step.value,
         keys_expire_at=begun.keys.expires_at,
         opened_by=by,
@@ -111,9 +116,33 @@ def correct(*, contract: Contract, url: str, order: str, by: Person, at: datetim
     version = ebics.Version(contract.version)
     ebics.Contract(url, contract.host_id, contract.partner_id, contract.user_id, version)
     orders.order_of(version, order)
-    contract.url, contract.order, contract.fault = url, order.strip(), ""
-    contract.save(update_fields=["url", "order", "fault"])
+    contract.url, contract.order, contract.fault, contract.asks_order = url, order.strip(), "", False
+    contract.save(update_fields=["url", "order", "fault", "asks_order"])
     record("correct_ebics", contract, by=by, at=at, name=contract.bank)
+
+
+@transaction.atomic
+def name_order(*, contract: Contract, order: ebics.Order | None, at: datetime) -> None:
+    """The bank has said what it calls its statements; where it says nothing of them, the usual words stay."""
+    words = orders.written(order) if order is not None else contract.order
+    if words != contract.order:
+        record("name_ebics_order", contract, by=None, at=at, name=contract.bank, order=words)
+    contract.order, contract.asks_order = words, False
+    contract.save(update_fields=["order", "asks_order"])
+
+
+@transaction.atomic
+def ask_period(*, contract: Contract, period: ebics.Period, by: Person, at: datetime) -> None:
+    """The firm wants the statements of these days once more; asked for again, they come again."""
+    Gap.objects.update_or_create(
+        contract=contract,
+        account_named="",
+        first_on=period.first_on,
+        last_on=period.last_on,
+        defaults={"firm_id": contract.firm_id, "seen_at": at, "asked_at": None},
+    )
+    days = {"first_on": str(period.first_on), "last_on": str(period.last_on)}
+    record("ask_ebics_period", contract, by=by, at=at, name=contract.bank, **days)
 
 
 @transaction.atomic

@@ -24,6 +24,8 @@ class Contract(InFirm):
     version = models.CharField(max_length=4, choices=[(one.value, one.value) for one in Version])
     # What is fetched, in the contract's own words (`records/ebics/orders.py`).
     order = models.CharField(max_length=120)
+    # Nobody said what the bank calls its statements: it is asked, once, with the first visit.
+    asks_order = models.BooleanField(default=False)
     is_bank_certified = models.BooleanField(null=True)
     step = models.CharField(max_length=20, choices=[(one.value, one.value) for one in Step])
     is_under_way = models.BooleanField(default=False)

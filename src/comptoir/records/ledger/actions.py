@@ -123,6 +123,7 @@ def revise(*, entry: Entry, content: domain_entry.Entry, by: Person, at: datetim
     """Write an entry as a person wants it; a draft may not balance yet, a posted one must still hold."""
     entry = _locked(entry)
     _refuse_lettered(entry)
+    _refuse_merged(entry)
     if entry.posted_at:
         _accept(entry, content)
     elif faults := domain_entry.check_lines(content):
@@ -150,6 +151,7 @@ def take_back(*, entry: Entry, by: Person, at: datetime) -> Entry:
     """Make a posted entry a draft again, as long as it is neither validated nor lettered."""
     entry = _locked(entry)
     _refuse_lettered(entry)
+    _refuse_merged(entry)
     entry.posted_by = entry.posted_at = None
     entry.save(update_fields=["posted_by", "posted_at"])
     record("take_back", entry, by=by, at=at)
@@ -194,6 +196,7 @@ def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
     """Undo a validated entry by its mirror (*extourne*), posted on another day; once only."""
     if entry.validated_at is None:
         raise Refused([Fault("not_final", "Cette écriture n’est pas validée.", "Modifiez-la plutôt.")])
+    _refuse_merged(entry)
     if Entry.objects.filter(reverses=entry).exists():
         raise Refused([Fault("reversed", "Cette écriture est déjà extournée.")])
     mirror = Entry(firm_id=entry.firm_id, company_id=entry.company_id, document=entry.document, reverses=entry)
@@ -265,6 +268,13 @@ def _locked(entry: Entry) -> Entry:
     if entry.validated_at:
         raise AlreadyValidated(AlreadyValidated.__doc__)
     return entry
+
+
+def _refuse_merged(entry: Entry) -> None:
+    if entry.lines.filter(merged__isnull=False).exists():
+        raise Refused(
+            [Fault("merged", "La banque confirme cette écriture.", "Défaites d’abord la fusion, page Banque.")]
+        )
 
 
 def _refuse_lettered(entry: Entry) -> None:

@@ -10,7 +10,7 @@ from django.db import models
 from comptoir.domain import chart
 from comptoir.domain.company import Method
 from comptoir.domain.money import total
-from comptoir.records.banking.models import Transaction
+from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, InCompany, Person
 
@@ -262,3 +262,23 @@ class LetteredLine(InCompany):
 
     lettrage = models.ForeignKey(Lettrage, models.CASCADE, related_name="lettered")
     line = models.OneToOneField(Line, models.PROTECT, related_name="lettered")
+
+
+class Merge(InCompany):
+    """Books kept before the bank came were merged with its movements, up to a day; undone, it stays with who and when."""
+
+    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="merges")
+    until = models.DateField()
+    pairs = models.PositiveIntegerField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+
+class MergedLine(InCompany):
+    """A line that somebody had kept of a movement of the bank: the movement makes no entry of its own."""
+
+    merge = models.ForeignKey(Merge, models.CASCADE, related_name="lines")
+    line = models.OneToOneField(Line, models.PROTECT, related_name="merged")
+    transaction = models.OneToOneField(Transaction, models.PROTECT, related_name="merged")

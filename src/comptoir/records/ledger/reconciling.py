@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet, Sum
 
 from comptoir.domain import reconciliation
+from comptoir.domain.merging import Proved
 from comptoir.domain.reconciliation import Gap, Proof, Reconciliation
 from comptoir.records.banking.models import BankAccount, Statement, Transaction
 from comptoir.records.ledger.models import Line
@@ -42,29 +43,25 @@ def days(account: BankAccount) -> list[date]:
 def state(account: BankAccount, on: date) -> State | None:
     """The state on a day; None where no statement ends that day."""
     last = _proving(account).filter(closed_on=on).order_by("-at").first()
-    first = _proving(account).order_by(F("opened_on").asc(nulls_last=True), "closed_on", "at").first()
+    first = _first(account)
     if last is None or first is None:
         return None
-    begins_on = first.opened_on or first.closed_on or on
+    begins_on = _begins_on(first)
     booked = Line.objects.filter(
         company=account.company_id,
         account=account.ledger_account,
         entry__posted_at__isnull=False,
         entry__dated_on__lte=on,
     )
-    unseen = booked.filter(entry__transaction=None)
-    # What the books held before the first statement, balances brought forward (AN) included, is its old balance.
-    before = unseen.filter(
-        Q(entry__dated_on__lt=begins_on) | Q(entry__journal__code="AN", entry__dated_on=begins_on)
-    )
-    alone = unseen.exclude(pk__in=before.values("pk"))
-    unbooked = Transaction.objects.filter(account=account, booked_on__lte=on).filter(
+    held = before(account, begins_on)
+    alone = booked.filter(entry__transaction=None, merged=None).exclude(pk__in=held.values("pk"))
+    unbooked = Transaction.objects.filter(account=account, booked_on__lte=on, merged=None).filter(
         Q(entry=None) | Q(entry__posted_at=None)
     )
     figures = reconciliation.reconcile(
         bank=last.closing or Decimal(0),
-        books=_sum(booked),
-        start=(first.opening or Decimal(0)) - _sum(before),
+        books=worth(booked),
+        start=(first.opening or Decimal(0)) - worth(held),
         unbooked=list(unbooked.values_list("amount", flat=True)),
         alone=[row.debit - row.credit for row in alone.only("debit", "credit")],
     )
@@ -76,6 +73,43 @@ def state(account: BankAccount, on: date) -> State | None:
         tuple(alone.select_related("entry__journal").order_by("entry__dated_on", "pk")[:SHOWN]),
         tuple(gaps(account)),
     )
+
+
+def before(account: BankAccount, begins_on: date) -> QuerySet[Line]:
+    """What the books held before the first statement, balances brought forward (AN) included: its old balance.
+
+    A line that is a movement of the bank's is told by it, whenever it was written.
+    """
+    rows = Line.objects.filter(
+        company=account.company_id,
+        account=account.ledger_account,
+        entry__posted_at__isnull=False,
+        entry__transaction=None,
+        merged=None,
+    )
+    # An old balance of the evening of 31/12 is what is brought forward on 01/01.
+    is_brought = Q(entry__journal__code="AN", entry__dated_on__lte=begins_on + timedelta(days=1))
+    return rows.filter(Q(entry__dated_on__lt=begins_on) | is_brought)
+
+
+def proved(account: BankAccount) -> Proved | None:
+    """What the statements prove from their first day to their last; None where none does."""
+    last = _proving(account).order_by("-closed_on", "-at").first()
+    first = _first(account)
+    if first is None or last is None or last.closed_on is None:
+        return None
+    opening, closing = first.opening or Decimal(0), last.closing or Decimal(0)
+    return Proved(_begins_on(first), opening, last.closed_on, closing)
+
+
+def _first(account: BankAccount) -> Statement | None:
+    return _proving(account).order_by(F("opened_on").asc(nulls_last=True), "closed_on", "at").first()
+
+
+def _begins_on(first: Statement) -> date:
+    found = first.opened_on or first.closed_on
+    assert found is not None, "what proves a balance has a day"
+    return found
 
 
 def gaps(account: BankAccount) -> list[Gap]:
@@ -96,6 +130,7 @@ def _proving(account: BankAccount) -> QuerySet[Statement]:
     return rows.exclude(closed_on=None)
 
 
-def _sum(lines: QuerySet[Line]) -> Decimal:
+def worth(lines: QuerySet[Line]) -> Decimal:
+    """What lines of the bank's account come to: positive where it holds money."""
     found = lines.aggregate(debit=Sum("debit"), credit=Sum("credit"))
     return (found["debit"] or Decimal(0)) - (found["credit"] or Decimal(0))

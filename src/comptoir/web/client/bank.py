@@ -20,6 +20,8 @@ from comptoir.lib import keyset
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
+from comptoir.records.banking.models import UnreadStatement
+from comptoir.records.banking.overlaps import Doubtful
 from comptoir.records.banking.queries import Search
 from comptoir.records.connections import queries as connected
 from comptoir.records.connections import treasury
@@ -109,6 +111,19 @@ def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -
         bank_columns.keep_unread(account=account, content=content, filename=filename, by=seat.person, at=now)
         messages.success(
             request, f"« {filename} » est arrivé : votre cabinet dira ce que contiennent ses colonnes."
+        )
+        return redirect("client_bank", company_id)
+    except Doubtful:
+        bank_columns.keep_unread(
+            account=account,
+            content=content,
+            filename=filename,
+            by=seat.person,
+            at=now,
+            waits=UnreadStatement.Waits.TWICE,
+        )
+        messages.success(
+            request, f"« {filename} » est arrivé : votre cabinet dira si ses opérations sont déjà connues."
         )
         return redirect("client_bank", company_id)
     except (NoFile, TooHeavy, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:

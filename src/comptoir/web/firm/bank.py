@@ -12,12 +12,18 @@ from comptoir import pipeline
 from comptoir.domain import chart
 from comptoir.domain.rights import Act
 from comptoir.gateways.bank import files as bank_files
+from comptoir.gateways.bank.files import table
 from comptoir.lib import keyset
+from comptoir.records.banking import cards
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
+from comptoir.records.banking.models import BankAccount, UnreadStatement
+from comptoir.records.banking.overlaps import Doubtful
+from comptoir.records.connections import queries as connected
 from comptoir.records.ebics import queries as contracts_of
 from comptoir.records.firms.queries import Seat
+from comptoir.records.ledger import merging
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import AlreadyValidated
 from comptoir.records.ledger.bank import NotAssignable
@@ -34,7 +40,7 @@ from comptoir.web.uploads import NoFile, TooHeavy, upload
 @require_GET
 def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Accounts, statements to import, and where each movement was booked."""
-    return _page(request, doors.dossier(request, company_id, Act.SEE_BOOKS))
+    return page(request, doors.dossier(request, company_id, Act.SEE_BOOKS))
 
 
 @doors.signed_in
@@ -45,19 +51,31 @@ def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -
     now = timezone.now()
     try:
         content, filename = upload(request)
+        if "columns" in request.POST and table.table_of(content) is not None:
+            return _ask(seat, account, content, filename, UnreadStatement.Waits.COLUMNS)
         found = pipeline.import_statement(
             account=account, content=content, filename=filename, by=seat.person, at=now
         )
     except bank_files.UnknownColumns:
-        kept = bank_columns.keep_unread(
-            account=account, content=content, filename=filename, by=seat.person, at=now
-        )
-        return redirect("firm_statement_columns", company_id, kept.pk)
+        return _ask(seat, account, content, filename, UnreadStatement.Waits.COLUMNS)
+    except Doubtful:
+        return _ask(seat, account, content, filename, UnreadStatement.Waits.TWICE)
     except (NoFile, TooHeavy, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
-        return refused(request, str(refusal), _page, seat)
+        return refused(request, str(refusal), page, seat)
     messages.success(request, f"« {filename} » : {counted(found)}.")
     warn_of_withdrawn(request, found)
     return redirect("firm_bank", company_id)
+
+
+def _ask(
+    seat: Seat, account: BankAccount, content: bytes, filename: str, waits: UnreadStatement.Waits
+) -> HttpResponse:
+    """Keep the file, and ask what only a person can say of it."""
+    kept = bank_columns.keep_unread(
+        account=account, content=content, filename=filename, by=seat.person, at=timezone.now(), waits=waits
+    )
+    asks = "firm_statement_twice" if waits == UnreadStatement.Waits.TWICE else "firm_statement_columns"
+    return redirect(asks, seat.company.pk, kept.pk)
 
 
 @doors.signed_in
@@ -68,32 +86,38 @@ def assign(request: HttpRequest, company_id: UUID, entry_id: UUID) -> HttpRespon
     account = request.POST.get("account", "").strip()
     auxiliary = request.POST.get("auxiliary", "").strip().upper()
     if not chart.is_account(account):
-        return refused(request, chart.refusal(account), _page, seat)
+        return refused(request, chart.refusal(account), page, seat)
     if chart.is_collective(account) and not auxiliary:
-        return refused(request, f"Le compte {chart.padded(account)} demande un tiers.", _page, seat)
+        return refused(request, f"Le compte {chart.padded(account)} demande un tiers.", page, seat)
     try:
         pipeline.assign(
             entry=entry, account=chart.padded(account), auxiliary=auxiliary, by=seat.person, at=timezone.now()
         )
     except (AlreadyValidated, NotAssignable) as refusal:
-        return refused(request, str(refusal), _page, seat)
+        return refused(request, str(refusal), page, seat)
     messages.success(request, f"« {entry.label} » est affectée en {chart.padded(account)}.")
     return redirect("firm_bank", company_id)
 
 
-def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
+def page(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The bank page of a dossier, as this person sees it."""
     balances, mandates = bank.balances(seat.company), contracts_of.mandates(seat.company)
     rules = bank.rules_in_force(seat.company, timezone.localdate())
     waiting = books.count_in_suspense(seat.company)
     only_waiting = request.GET.get("voir", "suspens" if waiting else "tous") == "suspens"
     after = keyset.day_key(request.GET.get("apres", ""))
+    doubled = merging.doubled(seat.company)
     context = frame(seat, "bank") | {
         "balances": balances,
-        "cards": [(balance, mandates[balance.account.pk]) for balance in balances],
+        "cards": [
+            (b, mandates[b.account.pk], doubled.get(b.account.pk, 0), feed)
+            for b, feed in connected.told(seat.company, balances)
+        ],
         "unread": bank_columns.unread_statements(seat.company),
         "page": books.bank_entries(seat.company, in_suspense=only_waiting, after=after),
         "only_waiting": only_waiting,
         "waiting": waiting,
+        "deferred": cards.outstanding(seat.company),
         **bank_connections.context(seat.company, balances),
         "rules": len(rules),
         "suggestions": suggestions(seat, rules),

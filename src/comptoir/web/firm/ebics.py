@@ -1,11 +1,13 @@
 """The firm's EBICS contracts: entered, brought to life step by step, asked; and the statements whose account nobody knows."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comptoir import pipeline
+from comptoir.domain.limits import is_day
 from comptoir.domain.rights import Act
 from comptoir.gateways.bank import ebics
 from comptoir.gateways.bank.ebics import Step, Version
@@ -48,7 +51,7 @@ class ContractForm(forms.Form):
         label="Format des relevés",
         max_length=120,
         required=False,
-        help_text="Vide : celui de la plupart des banques françaises.",
+        help_text="Vide : Comptoir le demande à la banque.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -57,8 +60,8 @@ class ContractForm(forms.Form):
         if not self.errors:
             try:
                 version = Version(found["version"])
-                found["order"] = found["order"].strip() or orders.USUAL[version]
-                orders.order_of(version, found["order"])
+                found["order"] = found["order"].strip()
+                orders.order_of(version, found["order"] or orders.USUAL[version])
                 found["said"] = ebics.Contract(
                     found["url"], found["host_id"], found["partner_id"], found["user_id"], version
                 )
@@ -200,6 +203,39 @@ def fetch(request: HttpRequest, firm_id: UUID, contract_id: UUID) -> HttpRespons
 
 @doors.signed_in
 @require_POST
+def ask_period(request: HttpRequest, firm_id: UUID, contract_id: UUID) -> HttpResponse:
+    """Ask the bank for the statements of some days once more, fetched before or not."""
+    seat, row = doors.ebics_contract(request, firm_id, contract_id)
+    try:
+        period = _period(request.POST.get("first_on", ""), request.POST.get("last_on", ""))
+        pipeline.ebics.ask_period(contract=row, period=period, by=seat.person, at=timezone.now())
+    except (ebics.WrongContract, NotNow) as refusal:
+        return refused(request, str(refusal), _page, seat, row)
+    days = f"du {period.first_on:%d/%m/%Y} au {period.last_on:%d/%m/%Y}"
+    messages.success(
+        request, f"Les relevés {days} sont redemandés ; ce qui est déjà là n’est pas compté deux fois."
+    )
+    return redirect("firm_ebics_contract", firm_id, contract_id)
+
+
+LONGEST_PERIOD = 400
+"""Days: banks keep statements for about a year, and some refuse to look further."""
+
+
+def _period(first: str, last: str) -> ebics.Period:
+    try:
+        first_on, last_on = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        raise ebics.WrongContract("Dites les deux jours de la période.") from None
+    if not (is_day(first_on) and is_day(last_on)) or last_on > timezone.localdate():
+        raise ebics.WrongContract("La période finit au plus tard aujourd’hui.")
+    if (last_on - first_on).days > LONGEST_PERIOD:
+        raise ebics.WrongContract("Une banque garde ses relevés un an environ : demandez une période plus courte.")
+    return ebics.Period(first_on, last_on)
+
+
+@doors.signed_in
+@require_POST
 def attach(request: HttpRequest, firm_id: UUID, carried_id: UUID) -> HttpResponse:
     """Say whose account a statement is of."""
     seat, carried = doors.waiting_statement(request, firm_id, carried_id)
@@ -225,6 +261,7 @@ def _list(request: HttpRequest, seat: FirmSeat, form: ContractForm) -> HttpRespo
         "waiting": waiting,
         "dossiers": people.dossiers(seat, timezone.localdate()) if waiting else [],
         "form": form,
+        "trial_bank": settings.EBICS_TRIAL,
         "parts": [("Contrat EBICS remis par la banque", list(form))],
     }
     return render(request, "firm/ebics.html", context)
@@ -239,6 +276,7 @@ def _page(request: HttpRequest, seat: FirmSeat, row: Contract) -> HttpResponse:
         "fetched": contracts_of.fetched(row),
         "expires_soon": (row.keys_expire_at - timezone.now()).days < RENEWED,
         "typed": request.POST,
+        "today": timezone.localdate(),
     }
     return render(request, "firm/ebics_contract.html", context)
 

@@ -9,9 +9,9 @@ from django import forms
 
 from comptoir.domain import chart, vat
 from comptoir.domain.habit import Habit
-from comptoir.domain.label import Means
+from comptoir.domain.label import Kind, Means, kind
 from comptoir.domain.rule import LONGEST_NAME, MOST_PARTS, Direction, Needed, Part, Rule, faults
-from comptoir.domain.rule_text import MEANS, words_of, written
+from comptoir.domain.rule_text import KINDS, MEANS, words_of, written
 from comptoir.records.banking.models import BankAccount
 from comptoir.web.firm.identity import DAY
 
@@ -86,6 +86,12 @@ class RuleForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    kinds = forms.MultipleChoiceField(
+        label="Nature de l’opération",
+        choices=[(kind.value, name.capitalize()) for kind, name in KINDS.items()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     direction = forms.ChoiceField(label="Sens", choices=DIRECTIONS, required=False)
     at_least = Amount(label="Montant, de (€)")
     at_most = Amount(label="à (€)")
@@ -139,10 +145,10 @@ class RuleForm(forms.Form):
 
     def _written(self, found: Mapping[str, Any]) -> Rule:
         words = words_of(found["words"])
-        means = frozenset(map(Means, found["means"]))
+        means, kinds = frozenset(map(Means, found["means"])), frozenset(map(Kind, found["kinds"]))
         typed = (form.part for form in self.parts) if self.parts.is_bound else ()
         return Rule(
-            found["name"] or self._own_name(words, means),
+            found["name"] or self._own_name(words, means, kinds),
             words,
             chart.padded(found["account"]),
             found["auxiliary"].upper(),
@@ -157,10 +163,12 @@ class RuleForm(forms.Form):
             found["label"],
             _rate(found["vat_rate"]),
             tuple(part for part in typed if part),
+            kinds,
         )
 
-    def _own_name(self, words: Sequence[str], means: frozenset[Means]) -> str:
-        names = words or [MEANS[one].capitalize() for one in Means if one in means]
+    def _own_name(self, words: Sequence[str], means: frozenset[Means], kinds: frozenset[Kind]) -> str:
+        said = [KINDS[one].capitalize() for one in Kind if one in kinds]
+        names = words or said or [MEANS[one].capitalize() for one in Means if one in means]
         return " ".join(names)[:LONGEST_NAME].strip()
 
 
@@ -177,6 +185,7 @@ def as_typed(rule: Rule) -> dict[str, Any]:
         "words": written(rule.words),
         "needed": rule.needed,
         "means": sorted(rule.means),
+        "kinds": sorted(rule.kinds),
         "direction": rule.direction,
         "at_least": rule.at_least,
         "at_most": rule.at_most,
@@ -191,9 +200,17 @@ def as_typed(rule: Rule) -> dict[str, Any]:
     }
 
 
-def from_habit(habit: Habit) -> dict[str, str]:
+_SAID_BY_THE_BANK = frozenset(
+    {Kind.REJECT, Kind.FEE, Kind.INTEREST, Kind.LOAN, Kind.CHEQUE_DEPOSIT, Kind.CASH_WITHDRAWAL, Kind.CASH_DEPOSIT}
+)
+"""What happened, where the bank's words say it and not a payee's name: a rule of a reject must not take its debit."""
+
+
+def from_habit(habit: Habit) -> dict[str, Any]:
     """What the form begins with, for a rule of what people do."""
+    happened = kind(habit.sample.label)
     return {
+        "kinds": [happened.value] if happened in _SAID_BY_THE_BANK else [],
         "words": habit.key,
         "account": habit.account,
         "auxiliary": habit.auxiliary,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from comptoir import pipeline
 from comptoir.domain import rule_text
 from comptoir.domain.habit import Habit, worth_a_rule
+from comptoir.domain.label import Kind
 from comptoir.domain.limits import plain
 from comptoir.domain.rehearsal import rehearse as rehearsal_of
 from comptoir.domain.rights import Act
@@ -49,7 +50,8 @@ def new(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The form of a rule, empty or filled with what people do."""
     seat = doors.dossier(request, company_id, Act.WRITE_RULES)
     first = {name: request.GET.get(name, "")[:200] for name in ("words", "account", "auxiliary", "name")}
-    return _page(request, seat, _form(seat, initial=first))
+    kinds = [kind for kind in request.GET.getlist("kinds") if kind in set(Kind)]
+    return _page(request, seat, _form(seat, initial=first | {"kinds": kinds}))
 
 
 @doors.signed_in
@@ -133,7 +135,7 @@ def suggestions(seat: Seat, rows: list[Rule] | None, most: int | None = MOST_SUG
     ruled = bank.rule_list(seat.company, in_force)
     found = worth_a_rule(habits.habits(seat.company), ruled, bank.dismissed(seat.company))
     form = reverse("firm_new_rule", args=[seat.company.pk])
-    return [(habit, f"{form}?{urlencode(from_habit(habit))}") for habit in found[:most]]
+    return [(habit, f"{form}?{urlencode(from_habit(habit), doseq=True)}") for habit in found[:most]]
 
 
 def _written(request: HttpRequest, seat: Seat, row: Rule | None) -> HttpResponse:
@@ -167,7 +169,7 @@ def _rehearsed(seat: Seat, form: RuleForm, row: Rule | None) -> dict[str, Any]:
 
 
 def _form(
-    seat: Seat, request: HttpRequest | None = None, row: Rule | None = None, initial: dict[str, str] | None = None
+    seat: Seat, request: HttpRequest | None = None, row: Rule | None = None, initial: dict[str, Any] | None = None
 ) -> RuleForm:
     rule = bank.domain_rule(row) if row else None
     return RuleForm(

@@ -20,6 +20,7 @@ from comptoir.gateways.bank.files.table import Table
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking.actions import NoMovement, OtherAccount
 from comptoir.records.banking.models import UnreadStatement
+from comptoir.records.banking.overlaps import Doubtful
 from comptoir.records.firms.queries import Seat
 from comptoir.web import doors
 from comptoir.web.firm.context import frame
@@ -55,6 +56,8 @@ class Choice:
 def screen(request: HttpRequest, company_id: UUID, unread_id: UUID) -> HttpResponse:
     """The columns as guessed or chosen and what they give; a POST imports, and remembers them for the firm."""
     seat, unread = doors.unread_statement(request, company_id, unread_id, Act.IMPORT_STATEMENT)
+    if unread.waits == UnreadStatement.Waits.TWICE:
+        return redirect("firm_statement_twice", company_id, unread_id)
     if request.method == "GET":
         return _page(request, seat, unread)
     found = _table(unread)
@@ -68,9 +71,14 @@ def screen(request: HttpRequest, company_id: UUID, unread_id: UUID) -> HttpRespo
             at=timezone.now(),
             columns={found.signature: columns},
         )
+    except Doubtful:
+        _explain(seat, found, columns)
+        bank_columns.wait_for(unread=unread, waits=UnreadStatement.Waits.TWICE)
+        return redirect("firm_statement_twice", company_id, unread_id)
     except (NotChosen, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
         return refused(request, str(refusal), _page, seat, unread)
-    _remember(seat, unread, found, columns)
+    _explain(seat, found, columns)
+    bank_columns.discard_unread(unread=unread)
     messages.success(request, f"« {unread.filename} » : {counted(imported)}. {REMEMBERED}")
     return redirect("firm_bank", company_id)
 
@@ -92,17 +100,16 @@ class NotChosen(Exception):
     """Une colonne manque."""
 
 
-def _remember(seat: Seat, unread: UnreadStatement, found: Table, columns: Columns) -> None:
+def _explain(seat: Seat, found: Table, columns: Columns) -> None:
     bank_columns.explain(
         company=seat.company, signature=found.signature, columns=columns, by=seat.person, at=timezone.now()
     )
-    bank_columns.discard_unread(unread=unread)
 
 
 def _page(request: HttpRequest, seat: Seat, unread: UnreadStatement) -> HttpResponse:
     found = _table(unread)
     asked = request.POST or request.GET
-    said = asked.dict() if "booked_on" in asked else _guessed(found)
+    said = asked.dict() if "booked_on" in asked else _known(seat, found)
     shown, missing = None, ""
     try:
         shown = table.preview(found, _columns(said, found.width))
@@ -120,6 +127,18 @@ def _page(request: HttpRequest, seat: Seat, unread: UnreadStatement) -> HttpResp
         "missing": missing,
     }
     return render(request, "firm/statement_columns.html", context)
+
+
+def _known(seat: Seat, found: Table) -> dict[str, str]:
+    """The form as somebody of the firm filled it in for these headings, else as the table itself does."""
+    columns = bank_columns.explained(seat.company.firm_id).get(found.signature)
+    if columns is None:
+        return _guessed(found)
+    places = {name: getattr(columns, name, None) for name, _, _ in MEANINGS}
+    places |= dict(zip(("label", "more"), columns.label, strict=False))
+    said = {name: str(place) for name, place in places.items() if place is not None}
+    days, turned = "mois" if columns.is_month_first else "", "1" if columns.is_reversed else ""
+    return said | {"days": days, "decimal": columns.decimal, "reversed": turned}
 
 
 def _guessed(found: Table) -> dict[str, str]:

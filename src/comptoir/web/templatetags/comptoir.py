@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from comptoir.domain import money
 from comptoir.domain.document import Status
+from comptoir.domain.label import Original
 from comptoir.domain.reading import Kind
 
 register = template.Library()
@@ -81,6 +82,17 @@ def amount(value: Decimal | None) -> str:
 def euros(value: Decimal | None) -> str:
     """An amount in text: `1 234,56 €`."""
     return "" if value is None else f"{money.french(value)}\u00a0€"
+
+
+@register.filter
+def in_its_money(original: Original | None) -> str:
+    """What was paid in another money: `54,20 USD, cours 1,0840`."""
+    if original is None:
+        return ""
+    figure = money.french(original.amount)
+    figure = figure if money.places(original.currency) else figure.partition(",")[0]
+    rate = f", cours\u00a0{original.rate:f}".replace(".", ",") if original.rate else ""
+    return f"{figure}\u00a0{original.currency}{rate}"
 
 
 @register.filter

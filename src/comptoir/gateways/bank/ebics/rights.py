@@ -1,12 +1,13 @@
 """What a contract allows, in the bank's own words (HTD, HAA, HPD): the strings that orders must repeat to the letter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
 from comptoir.gateways.bank.ebics import download, xml
 from comptoir.gateways.bank.ebics.contract import BusinessFormat, FileFormat, Order, Version
-from comptoir.gateways.bank.ebics.faults import Unreadable
+from comptoir.gateways.bank.ebics.faults import Refused, Unreadable
 from comptoir.gateways.bank.ebics.requests import Access
 from comptoir.gateways.bank.ebics.xml import only, perhaps, text_of
 
@@ -69,6 +70,39 @@ def available(access: Access) -> tuple[BusinessFormat | str, ...]:
     if access.contract.version is Version.H005:
         return tuple(read_service(node, space) for node in root.findall(f"{space}Service"))
     return tuple(text_of(only(root, f"{space}OrderTypes")).split())
+
+
+def statement_order(access: Access) -> Order | None:
+    """What the bank itself calls the statement of account: after the contract (HTD), else after what lies ready (HAA)."""
+    try:
+        found: list[Order] = [offer.order for offer in rights(access).offers]
+    except Refused:
+        found = [one for one in available(access) if isinstance(one, BusinessFormat)]
+    return likeliest(found)
+
+
+def likeliest(orders: Sequence[Order]) -> Order | None:
+    """Of what may be fetched, the statement of account: the day's booked movements, whole, as most French banks offer it.
+
+    None where nothing is one: reports within the day (camt.052) and advices are no statements.
+    """
+    ranked = [(rank, place, order) for place, order in enumerate(orders) if (rank := _rank(order)) is not None]
+    return min(ranked, key=lambda one: one[:2])[2] if ranked else None
+
+
+def _rank(order: Order) -> int | None:
+    if isinstance(order, FileFormat):
+        found = (n for n, words in enumerate(_FILES) if words in order.name.lower())
+    else:
+        found = (
+            n for n, words in enumerate(_MESSAGES) if words in order.message.lower() and order.name in _SERVICES
+        )
+    return next(found, None)
+
+
+_FILES = ("cfonb120.stm", "camt.053", "mt940", "cfonb120")
+_MESSAGES = ("camt.053", "cfonb120", "mt940")
+_SERVICES = ("EOP", "STM")
 
 
 def parameters(access: Access) -> Parameters:

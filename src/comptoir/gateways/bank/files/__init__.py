@@ -92,7 +92,7 @@ def _refuse_what_no_bank_says(found: StatementFile) -> None:
         amounts = (statement.opening, statement.closing)
         if not all(amount is None or is_amount(amount) for amount in amounts):
             raise Unreadable("un solde dépasse mille milliards.")
-        for moved in statement.movements:
+        for moved in (*statement.movements, *(part for one in statement.movements for part in one.parts)):
             if not is_amount(moved.amount):
                 raise Unreadable("un montant dépasse mille milliards.", line=moved.line)
             if moved.amount != round(moved.amount, max(2, places(statement.currency or "EUR"))):
@@ -126,9 +126,11 @@ def _with_plain_words(statement: BankStatement) -> BankStatement:
 
 def _with_plain_label(found: Movement) -> Movement:
     """Words that a screen and a database can hold."""
-    return replace(
-        found,
-        label=plain(found.label, 500),
-        counterparty=found.counterparty and plain(found.counterparty, 200),
-        reference=found.reference and plain(found.reference, 140),
-    )
+    label = plain(found.label, 500)
+    counterparty = found.counterparty and plain(found.counterparty, 200)
+    reference = found.reference and plain(found.reference, 140)
+    # Nearly all are as they should be: a year's file holds each of them once.
+    if (label, counterparty, reference) == (found.label, found.counterparty, found.reference) and not found.parts:
+        return found
+    parts = tuple(map(_with_plain_label, found.parts))
+    return replace(found, label=label, counterparty=counterparty, reference=reference, parts=parts)

@@ -4,14 +4,17 @@ Only booked entries count: pending ones (`PDNG`) come again once they are booked
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO
 
 from lxml import etree
 
 from comptoir.domain import label
+from comptoir.domain.card import is_deferred_debit
+from comptoir.domain.money import total
 from comptoir.domain.movement import BankStatement, Movement, StatementFile
 from comptoir.gateways.bank.files import written
 from comptoir.gateways.bank.files.faults import Unreadable
@@ -166,7 +169,7 @@ def _movement(entry: Node, statement: etree._Element) -> Movement:
     if booked_on is None:
         raise Unreadable("un mouvement n’a pas de date.", line=entry.line)
     party = _counterparty(details[0], amount, entry) if len(details) == 1 else None
-    return Movement(
+    found = Movement(
         booked_on=booked_on,
         amount=amount,
         label=_label(entry, details, party),
@@ -175,6 +178,42 @@ def _movement(entry: Node, statement: etree._Element) -> Movement:
         reference=_reference(entry, details),
         line=entry.line,
     )
+    if len(details) > 1 and is_deferred_debit(found.label):
+        return replace(found, parts=_purchases(entry, details, found))
+    return found
+
+
+def _purchases(entry: Node, details: list[Node], debit: Movement) -> tuple[Movement, ...]:
+    """The purchases that the monthly debit of a card pays; none unless they make its sum to the cent."""
+    found = tuple(_purchase(entry, detail, debit) for detail in details)
+    return found if total(one.amount for one in found) == debit.amount else ()
+
+
+def _purchase(entry: Node, detail: Node, debit: Movement) -> Movement:
+    amount = next((a for path in _AMOUNTS if (a := detail.first(path)) is not None), None)
+    booked = entry.first("Amt")
+    is_ours = amount is not None and booked is not None and amount.currency in (None, booked.currency)
+    try:
+        size = written.plain_amount(amount.text) if amount is not None and is_ours else Decimal(0)
+    except ValueError:
+        raise Unreadable("le montant d’un achat n’en est pas un.", line=entry.line) from None
+    went_out = (detail.said("CdtDbtInd") or entry.said("CdtDbtInd")) == "DBIT"
+    told = next((said for path in _DAYS if (said := detail.said(path))), "")
+    party = _counterparty(detail, -size if went_out else size, entry)
+    words = written.joined(
+        [*(one.text for one in detail.all("RmtInf/Ustrd")), detail.said("AddtlTxInf"), party or ""]
+    )
+    return Movement(
+        booked_on=min(_date(told, entry), debit.booked_on) if told else debit.booked_on,
+        amount=-size if went_out else size,
+        label=f"CB {words}".strip(),
+        counterparty=party,
+        line=entry.line,
+    )
+
+
+_AMOUNTS = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt")
+_DAYS = ("RltdDts/TxDtTm", "RltdDts/AccptncDtTm", "RltdDts/IntrBkSttlmDt")
 
 
 def _made_on(statement: etree._Element) -> date | None:
@@ -193,13 +232,16 @@ def _label(entry: Node, details: list[Node], party: str | None) -> str:
     said = written.joined(words) or party or ""
     if len(details) == 1 and details[0].first("RtrInf") is not None and label.kind(said) != label.Kind.REJECT:
         said = written.joined(["REJET", said, details[0].said("RtrInf/Rsn/Cd")])
-    return written.joined([said, _original(entry, details)])
+    original = _original(entry, details)
+    return written.joined([said, original]) if original else said
 
 
 def _original(entry: Node, details: list[Node]) -> str:
     """The amount in the money of the purchase, where it is another than the account's: « 10,00 USD TAUX 1,0833 »."""
     booked = entry.first("Amt")
     for place in (details[0], entry) if len(details) == 1 else (entry,):
+        if place.first("AmtDtls") is None:
+            continue
         for kind in ("InstdAmt", "TxAmt"):
             amount = place.first(f"AmtDtls/{kind}/Amt")
             if amount is not None and booked is not None and amount.currency != booked.currency:
@@ -220,12 +262,17 @@ def _counterparty(detail: Node, amount: Decimal, entry: Node) -> str | None:
 
 
 def _reference(entry: Node, details: list[Node]) -> str | None:
-    told = []
+    said = map(written.one_line, _references(entry, details))
+    return next((text for text in said if text and text.upper() not in _NOTHING), None)
+
+
+def _references(entry: Node, details: list[Node]) -> Iterator[str]:
+    """One after the other, since the first that says something is taken."""
     if len(details) == 1:
-        paths = ("Refs/EndToEndId", "RmtInf/Strd/CdtrRefInf/Ref", "Refs/InstrId", "Refs/ChqNb", "Refs/MndtId")
-        told = [details[0].said(path) for path in paths]
-    told += [entry.said("AcctSvcrRef"), entry.said("NtryRef")]
-    return next((text for text in map(written.one_line, told) if text and text.upper() not in _NOTHING), None)
+        for path in ("Refs/EndToEndId", "RmtInf/Strd/CdtrRefInf/Ref", "Refs/InstrId", "Refs/ChqNb", "Refs/MndtId"):
+            yield details[0].said(path)
+    yield entry.said("AcctSvcrRef")
+    yield entry.said("NtryRef")
 
 
 def _signed(element: Node) -> Decimal:
@@ -249,6 +296,10 @@ def _day(element: Node | None) -> date | None:
 
 def _date(said: str, element: Node) -> date:
     try:
-        return written.day(said[:10])
+        return _day_of(said[:10])
     except ValueError:
         raise Unreadable(f"la date « {said} » n’existe pas.", line=element.line) from None
+
+
+_day_of = lru_cache(maxsize=1024)(written.day)
+"""A year has few days, and a year's file says each of them thousands of times."""

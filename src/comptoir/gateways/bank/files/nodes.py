@@ -1,33 +1,64 @@
 """XML read by the names of elements alone: the namespace changes with each version of the norm."""
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from lxml import etree
 
 
-@dataclass(slots=True)  # not frozen: a year's file makes millions of them, and a frozen one takes twice the time
 class Node:
-    """An element: its text, its currency where it is an amount, its line, and its children by name."""
+    """An element: its text, its currency where it is an amount, its line, and its children by name.
 
-    text: str
-    currency: str | None
-    line: int | None
-    children: dict[str, list["Node"]]
+    What nobody asks is never looked at: a year's file has millions of elements, and most of them say nothing to the books.
+    """
 
-    def all(self, path: str) -> list["Node"]:
+    __slots__ = ("_children", "_element")
+
+    def __init__(self, element: etree._Element) -> None:
+        self._element = element
+        self._children: dict[str, list[Node]] | None = None
+
+    @property
+    def text(self) -> str:
+        """What stands in the element."""
+        return (self._element.text or "").strip()
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of an amount."""
+        return self._element.get("Ccy")
+
+    @property
+    def line(self) -> int | None:
+        """The line of the file on which it begins."""
+        line: Any = self._element.sourceline  # an int or None, whatever the stubs say
+        return line or None
+
+    def children(self) -> "dict[str, list[Node]]":
+        """The elements within, by their names."""
+        if self._children is None:
+            held: dict[str, list[Node]] = {}
+            for child in self._element:
+                name = local(child)
+                if name in held:
+                    held[name].append(Node(child))
+                else:
+                    held[name] = [Node(child)]
+            self._children = held
+        return self._children
+
+    def all(self, path: str) -> "list[Node]":
         """Every element that the path leads to."""
         found = [self]
         for name in _names(path):
-            found = [child for parent in found for child in parent.children.get(name, ())]
+            found = [child for parent in found for child in parent.children().get(name, ())]
         return found
 
     def first(self, path: str) -> "Node | None":
         """The first element that the path leads to."""
         held = self
         for name in _names(path):
-            found = held.children.get(name)
+            found = held.children().get(name)
             if not found:
                 return None
             if len(found) > 1:  # the way may go on in another than the first
@@ -42,15 +73,8 @@ class Node:
 
 
 def node(element: etree._Element) -> Node:
-    """The element and all that it holds, once for all the questions that are asked of it."""
-    children: dict[str, list[Node]] = {}
-    for child in element:
-        children.setdefault(local(child), []).append(node(child))
-    line: Any = element.sourceline  # an int or None, whatever the stubs say
-    return Node((element.text or "").strip(), element.get("Ccy"), line or None, children or _NO_CHILDREN)
-
-
-_NO_CHILDREN: dict[str, list[Node]] = {}
+    """The element and all that it holds, as long as the parser has not let it go."""
+    return Node(element)
 
 
 def local(element: etree._Element) -> str:

@@ -16,6 +16,7 @@ from comptoir.gateways.bank.bridge.twin.books import INFOS, LOGINS, BankAccount,
 from comptoir.gateways.bank.bridge.twin.page import Shown, Typed, filled, shown
 from comptoir.gateways.bank.bridge.twin.post import News, Post
 from comptoir.gateways.bank.bridge.twin.rest import PATH, Asked, Rest, Said
+from comptoir.lib.turnstile import Turnstile
 
 __all__ = ["Held", "Moved", "News", "Twin", "address", "bakery"]
 
@@ -53,7 +54,9 @@ class Twin:
         webhook: str = "",
         refresh_after: float | None = 5.0,
         port: int = 0,
+        limit: Turnstile | None = None,
     ) -> None:
+        self.limit = limit
         self._clock, self._ahead = clock, timedelta()
         self._held = {external_id: tuple(held) for external_id, held in (seed or {}).items()}
         self.books = Books(self.now, self._held_by)
@@ -297,6 +300,9 @@ def _handler(twin: Twin) -> type[BaseHTTPRequestHandler]:
 
         def _ask(self, path: str, body: bytes) -> None:
             twin.asked.append(f"{self.command} {self.path}")
+            if wait := twin.limit.wait() if twin.limit else 0:
+                self._say(429, b"", {"Retry-After": str(wait)})
+                return
             fault = twin.taken_fault(path)
             if fault.hangs:
                 threading.Event().wait(fault.hangs)

@@ -5,6 +5,7 @@ import sys
 import threading
 
 from comptoir.gateways.bank.bridge.twin import Twin
+from comptoir.lib.turnstile import Turnstile
 
 
 def main() -> None:
@@ -12,8 +13,10 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m comptoir.gateways.bank.bridge.twin")
     asked.add_argument("--port", type=int, default=0)
     asked.add_argument("--webhook", default="", help="where news goes, on this machine")
+    asked.add_argument("--most", type=int, default=60, help="questions a minute, beyond which it answers 429")
     given = asked.parse_args()
-    with Twin(port=given.port, webhook=given.webhook) as twin:
+    # Bridge's own limit for one user, 60 in 60 seconds, is the one that a program meets first.
+    with Twin(port=given.port, webhook=given.webhook, limit=Turnstile(given.most, 60)) as twin:
         sys.stdout.write(f"COMPTOIR_BRIDGE={twin.address}\n")
         sys.stdout.flush()
         try:

@@ -2,17 +2,38 @@
 
 import ssl
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from comptoir.gateways.bank.ebics.twin import counter
 from comptoir.gateways.bank.ebics.twin.state import Fault, Twin
 
 
-class Serving:
-    """On a port of this machine, a free one unless it is said, until the block ends; `url` is what the contract says."""
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a bank sends by post, for a browser to show."""
 
-    def __init__(self, twin: Twin, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), _handler(twin))
+    title: str
+    words: str
+    lines: tuple[tuple[str, str], ...]
+
+
+class Serving:
+    """On a port of this machine, a free one unless it is said, until the block ends; `url` is what the contract says.
+
+    `paper` is shown to whoever opens the address in a browser.
+    """
+
+    def __init__(
+        self,
+        twin: Twin,
+        tls: ssl.SSLContext | None = None,
+        port: int = 0,
+        paper: Callable[[], Paper] | None = None,
+    ) -> None:
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), _handler(twin, paper))
         self.server.daemon_threads = True
         if tls:
             self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
@@ -27,7 +48,7 @@ class Serving:
         self.server.server_close()
 
 
-def _handler(twin: Twin) -> type[BaseHTTPRequestHandler]:
+def _handler(twin: Twin, paper: Callable[[], Paper] | None) -> type[BaseHTTPRequestHandler]:
     lock = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
@@ -38,9 +59,22 @@ def _handler(twin: Twin) -> type[BaseHTTPRequestHandler]:
         def log_message(self, format: str, *args: object) -> None:
             """Nothing on the console."""
 
+        def do_GET(self) -> None:  # http.server's name
+            """The bank's letter, where it has one to show."""
+            page = _drawn(paper()) if paper else b""
+            self.close_connection = True
+            self.send_response(200 if paper else 405)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(page)))
+            self.end_headers()
+            self.wfile.write(page)
+
         def do_POST(self) -> None:  # http.server's name
             """A step of EBICS."""
             request = self._received()
+            if wait := twin.limit.wait() if twin.limit else 0:
+                self._say(b"", Fault(status=503), wait=wait)
+                return
             with lock:
                 fault = _fault(twin, counter.label(twin, request))
                 is_before = fault and (fault.status or fault.elsewhere) and not fault.after_the_act
@@ -59,13 +93,13 @@ def _handler(twin: Twin) -> type[BaseHTTPRequestHandler]:
             self.rfile.readline()
             return b"".join(parts)
 
-        def _say(self, answer: bytes, fault: Fault) -> None:
+        def _say(self, answer: bytes, fault: Fault, wait: int = 120) -> None:
             self.close_connection = True
             self.send_response(fault.status or (307 if fault.elsewhere else 502 if fault.after_the_act else 200))
             if fault.elsewhere:
                 self.send_header("Location", fault.elsewhere)
             if fault.status == 503:
-                self.send_header("Retry-After", "120")
+                self.send_header("Retry-After", str(wait))
             answer = fault.alters(answer) if fault.alters else answer
             self.send_header("Connection", "close")
             self.send_header("Content-Type", "text/xml; charset=UTF-8")
@@ -77,6 +111,17 @@ def _handler(twin: Twin) -> type[BaseHTTPRequestHandler]:
                 return
 
     return Handler
+
+
+def _drawn(paper: Paper) -> bytes:
+    rows = "".join(f"<dt>{escape(name)}<dd><code>{escape(said)}</code>" for name, said in paper.lines)
+    title = escape(paper.title)
+    return (
+        f'<!doctype html><html lang="fr"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{title}</title><style>:root{{color-scheme:light dark;font:16px/1.5 system-ui}}body{{max-width:42rem;margin:2rem auto;"
+        f"padding:0 1rem}}dt{{margin-top:1rem;opacity:.75}}dd{{margin:0}}code{{overflow-wrap:anywhere;user-select:all}}</style>"
+        f"<h1>{title}</h1><p>{escape(paper.words)}</p><dl>{rows}</dl></html>"
+    ).encode()
 
 
 def _fault(twin: Twin, label: str) -> Fault | None:

@@ -9,6 +9,7 @@ from comptoir.gateways.bank.ebics import keys as ebics_keys
 from comptoir.gateways.bank.ebics.contract import Contract, Order, Version
 from comptoir.gateways.bank.ebics.keys import BankKeys, Keys, PublicKey
 from comptoir.gateways.bank.ebics.rights import Account
+from comptoir.lib.turnstile import Turnstile
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Twin:
     nonces: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
+    limit: Turnstile | None = None
+    """How often it may be asked: beyond, it answers 503 and says how long to wait."""
     keys: Keys = field(default_factory=lambda: _made(datetime.now(UTC)))
 
     @property
