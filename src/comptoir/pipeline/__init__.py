@@ -14,13 +14,29 @@ The way, a module a stage (what a module imports stands below it, held by import
     matching     rapprochement: pieces and transactions find each other
     booking      a transaction becomes an entry; entries are posted, corrected, validated (entries)
     lettering    both sides are posted: they are lettered
-    missing      what no piece explains is asked for
+    missing      what no piece explains is asked for; answering is what people say instead of a piece
     between      what every stage needs: one at a time in a company's books, and telling the screens
 
 Beside it: dossiers and their years, shared folders, letters, the portfolio's standings, and the upkeep that comes round.
 """
 
 from comptoir.pipeline import ebics, sorting
+from comptoir.pipeline.answering import (
+    AccountWanted,
+    accept_missing,
+    answer_missing,
+    answer_question,
+    ask_client,
+    close_question,
+    end_series,
+    end_waiver,
+    follow,
+    refuse_missing,
+    set_asking,
+    take_back_acceptance,
+    waive,
+    withdraw_answer,
+)
 from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
 from comptoir.pipeline.bank import import_statement
 from comptoir.pipeline.between import WhenAllowed
@@ -53,16 +69,22 @@ from comptoir.pipeline.standings import stand, stand_later
 from comptoir.pipeline.upkeep import remember, stamp_deposits
 
 __all__ = [
+    "AccountWanted",
     "NoBridge",
     "NoSuchDoor",
     "TooManyMails",
     "WhenAllowed",
+    "accept_missing",
+    "answer_missing",
+    "answer_question",
+    "ask_client",
     "ask_missing",
     "assign",
     "attach",
     "attach_feed",
     "book",
     "choose_bank_way",
+    "close_question",
     "come_back",
     "connect",
     "correct",
@@ -76,8 +98,11 @@ __all__ = [
     "ebics",
     "edit_file",
     "end_rule",
+    "end_series",
     "end_upload",
+    "end_waiver",
     "fetch_invoices",
+    "follow",
     "hand_in",
     "hand_in_all",
     "hand_in_pages",
@@ -100,6 +125,7 @@ __all__ = [
     "read_now",
     "reclassify",
     "refuse_mail",
+    "refuse_missing",
     "release",
     "remember",
     "reopen",
@@ -107,6 +133,7 @@ __all__ = [
     "say_status",
     "say_who_paid",
     "send_status",
+    "set_asking",
     "set_claimant_account",
     "settle",
     "sorting",
@@ -115,6 +142,7 @@ __all__ = [
     "stand",
     "stand_later",
     "take_back",
+    "take_back_acceptance",
     "take_mail",
     "undo_cut",
     "unite",
@@ -122,6 +150,8 @@ __all__ = [
     "validate",
     "visit",
     "visit_banks",
+    "waive",
+    "withdraw_answer",
     "withdraw_file",
     "write",
     "write_rule",
