@@ -48,7 +48,8 @@ from comptoir.records.inbox.models import Mail, Sender
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage
 from comptoir.records.missing import portfolio as portfolios
-from comptoir.records.missing.models import SavedView
+from comptoir.records.missing import queries as missing
+from comptoir.records.missing.models import Question, SavedView, Series, Waiver
 
 T = TypeVar("T")
 
@@ -250,6 +251,33 @@ def file_to_keep(
 def transaction(request: HttpRequest, company_id: UUID, transaction_id: UUID, act: Act) -> Seen[Transaction]:
     """A bank transaction, from the client's side."""
     return _seen(company(request, company_id, act), bank.transaction, transaction_id)
+
+
+def transaction_to_decide(
+    request: HttpRequest, company_id: UUID, transaction_id: UUID, act: Act
+) -> Seen[Transaction]:
+    """A bank transaction as the firm works on it."""
+    return _seen(dossier(request, company_id, act), bank.transaction, transaction_id)
+
+
+def asked_question(request: HttpRequest, company_id: UUID, question_id: UUID) -> Seen[Question]:
+    """A question of the firm's, for the client who may answer it."""
+    return _seen(company(request, company_id, Act.JUSTIFY), missing.question, question_id)
+
+
+def question_to_close(request: HttpRequest, company_id: UUID, question_id: UUID) -> Seen[Question]:
+    """A question of the firm's, for the firm."""
+    return _seen(dossier(request, company_id, Act.ASK_CLIENT), missing.question, question_id)
+
+
+def waiver(request: HttpRequest, company_id: UUID, waiver_id: UUID) -> Seen[Waiver]:
+    """Something that the firm no longer asks, for the firm."""
+    return _seen(dossier(request, company_id, Act.DECIDE_MISSING), missing.waiver, waiver_id)
+
+
+def series(request: HttpRequest, company_id: UUID, series_id: UUID) -> Seen[Series]:
+    """One piece that counts for many movements, for the firm."""
+    return _seen(dossier(request, company_id, Act.DECIDE_MISSING), missing.series, series_id)
 
 
 def bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: Act) -> Seen[BankAccount]:

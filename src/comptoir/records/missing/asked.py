@@ -8,7 +8,7 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError as _Wrong
-from django.db.models import Q, QuerySet
+from django.db.models import Field, Q, QuerySet
 
 from comptoir.domain.limits import is_amount
 from comptoir.domain.missing import Status
@@ -166,7 +166,10 @@ def _key(text: str, names: Sequence[str]) -> list[str] | None:
         return None
     try:
         for name, part in zip(names, parts, strict=True):
-            Item._meta.get_field(name.removeprefix("-")).to_python(part)
+            column = Item._meta.get_field(name.removeprefix("-"))
+            assert isinstance(column, Field), "a list is put in order by its own columns"
+            if isinstance(column.to_python(part), Decimal) and not is_amount(Decimal(part)):
+                return None
     except (ValueError, ArithmeticError, _Wrong):
         return None
     return parts

@@ -209,7 +209,8 @@ def _questioned(ids: Sequence[UUID]) -> tuple[set[UUID], set[UUID]]:
     rows = Question.objects.filter(Q(transaction__in=ids), closed_at=None).values_list(
         "transaction", "answered_at"
     )
-    asked, replied = set(), set()
+    asked: set[UUID] = set()
+    replied: set[UUID] = set()
     for pk, answered_at in rows:
         (replied if answered_at else asked).add(pk)
     return asked, replied

@@ -14,7 +14,7 @@ from django.db.models.functions import Abs
 from django.utils import timezone
 
 from comptoir.domain.fault import Fault
-from comptoir.domain.missing import Status
+from comptoir.domain.missing import Reason, Status
 from comptoir.domain.reading import Kind
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
@@ -63,6 +63,11 @@ class Wanted:
     def status(self) -> Status:
         """How far it is."""
         return Status(self.item.status)
+
+    @property
+    def idea(self) -> str:
+        """The account that the client's reason points to, for the firm to take or leave."""
+        return Reason(self.answer.reason).account if self.answer and self.answer.reason else ""
 
     @property
     def version(self) -> str:
@@ -183,6 +188,27 @@ def summary(company: Company) -> Summary:
     count, total, optional, in_progress, in_validation = _figures(company)
     has_movements = bool(count) or Transaction.objects.filter(company=company).exists()
     return Summary(count, total, optional, in_progress, in_validation, has_movements)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of a month's documents have come."""
+
+    month: date
+    given: int
+    wanted: int
+
+
+def progress(company: Company, on: date) -> Progress | None:
+    """How many of this month's documents have come; None where none was wanted."""
+    month = on.replace(day=1)
+    days = {"booked_on__gte": month, "booked_on__lte": on}
+    linked = Match.objects.filter(transaction=OuterRef("pk"))
+    rows = Transaction.objects.filter(firm_id=company.firm_id, company=company, **days)
+    given = rows.filter(Exists(linked)).count()
+    items = Item.objects.filter(firm_id=company.firm_id, company=company, status=Status.TO_JUSTIFY.value, **days)
+    wanted = given + items.filter(is_optional=False, wants_piece=True).count()
+    return Progress(month, given, wanted) if wanted else None
 
 
 def is_open(status: Status | None) -> bool:

@@ -121,6 +121,19 @@ VERBS = {
     "write_chart": "Plan de comptes du dossier modifié",
     "write_contact": "Contact écrit",
     "write_model": "Modèle enregistré",
+    "accept_missing": "Acceptée sans pièce",
+    "refuse_missing": "Justification refusée",
+    "answer_missing": "Réponse du client sur une opération",
+    "withdraw_answer": "Réponse reprise par le client",
+    "take_back_acceptance": "Acceptation reprise",
+    "ask_client": "Question posée au client",
+    "answer_question": "Réponse à une question",
+    "close_question": "Question close",
+    "set_asking": "Pièces manquantes : réglages changés",
+    "waive": "Pièces : ne plus demander",
+    "end_waiver": "Pièces : demander de nouveau",
+    "follow": "Pièce valant pour une série",
+    "end_series": "Série arrêtée",
     "write_rule": "Règle écrite",
 }
 """What each verb of the log says; a verb without words fails a test."""
@@ -137,7 +150,8 @@ FIELDS = {
     "name": "raison sociale", "trade_name": "enseigne", "legal_form": "forme juridique", "siren": "SIREN",
     "siret": "SIRET", "vat_number": "numéro de TVA", "address": "adresse", "postcode": "code postal",
     "city": "ville", "naf": "NAF", "activity": "activité", "vat_regime": "régime de TVA", "vat_due": "exigibilité",
-    "reference": "référence", "keeping": "tenue", "closes_on": "clôture", "method": "méthode",
+    "asks_missing": "demander", "missing_since": "à partir du", "missing_floor": "à partir de", "justifiable": "comptes",
+    "optional": "comptes facultatifs", "reference": "référence", "keeping": "tenue", "closes_on": "clôture", "method": "méthode",
 }  # fmt: skip
 """The fields of a company file, as its page names them."""
 

@@ -41,6 +41,7 @@ ADDRESSES = {
     "open_dossier": "open_dossier",
     "import_dossiers": "import_dossiers",
     "models": "firm_models",
+    "missing": "firm_missing_everywhere",
     "banks": "firm_banks",
     "mandates": "firm_mandates",
     "ebics": "firm_ebics",

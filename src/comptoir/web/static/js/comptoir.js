@@ -14,6 +14,7 @@ import "./waiting-files.js";
 import "./pick-list.js";
 import "./till-form.js";
 import "./page-view.js";
+import "./drop-lines.js";
 
 // A refused form is answered by its page: the address becomes the page's own, so that a reload sends nothing twice.
 const canonical = document.querySelector("link[rel=canonical]");
