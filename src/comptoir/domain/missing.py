@@ -128,10 +128,15 @@ def need(movement: BookedMovement, policy: Policy) -> Need | None:
 
 
 def status(movement: BookedMovement, policy: Policy) -> Status | None:
-    """How far a movement's document is; None where none is asked. It never waits for the firm to post."""
+    """How far a movement's document is; None where none is asked. It never waits for the firm to post.
+
+    What the firm accepted stays accepted on whatever account it put it.
+    """
+    if movement.is_accepted:
+        return Status.JUSTIFIED
     if need(movement, policy) is None:
         return None
-    if movement.is_accepted or movement.is_lettered or movement.is_covered:
+    if movement.is_lettered or movement.is_covered:
         return Status.JUSTIFIED
     if movement.is_matched:
         return _of_linked(movement)

@@ -90,9 +90,12 @@ def refuse_missing(*, transaction: Transaction, reason: str, by: Person, at: dat
 
 
 def take_back_acceptance(*, transaction: Transaction, by: Person, at: datetime) -> None:
-    """The firm goes back on an acceptance; the entry stays where it was put."""
+    """The firm goes back on an acceptance: what it put on an account is booked again as rules and history say."""
     with books_of(transaction.company):
-        answering.take_back(transaction=transaction, by=by, at=at)
+        ended = answering.take_back(transaction=transaction, by=by, at=at)
+        if any(row.account for row in ended) and not transaction.entry.validated_at:
+            (booked,) = bank_entries.bookings(transaction.company, [transaction], at=at, again=True)
+            bank_entries.book_again(booked=booked, at=at)
         relist(transaction.company, [transaction.pk], at=at)
         announce(transaction.company_id, ["missing", "production"])
 

@@ -112,12 +112,14 @@ def refuse(
 
 
 @db.atomic
-def take_back(*, transaction: Transaction, by: Person, at: datetime) -> None:
-    """The firm goes back on an acceptance: what the client said waits for it again."""
-    for row in Decision.objects.filter(transaction=transaction, is_accepted=True, ended_at=None):
+def take_back(*, transaction: Transaction, by: Person, at: datetime) -> list[Decision]:
+    """The firm goes back on an acceptance, told by what it was: what the client said waits for it again."""
+    ended = list(Decision.objects.filter(transaction=transaction, is_accepted=True, ended_at=None))
+    for row in ended:
         row.ended_by, row.ended_at = by, at
         row.save(update_fields=["ended_by", "ended_at"])
         record("take_back_acceptance", row, by=by, at=at, transaction=transaction.pk)
+    return ended
 
 
 @db.atomic

@@ -249,6 +249,12 @@ def question(company: Company, question_id: UUID) -> Question | None:
     return rows.select_related("company", "transaction", "document").first()
 
 
+def questions_on(document: Document) -> list[Question]:
+    """The questions that stand on a piece."""
+    rows = Question.objects.filter(document=document, closed_at=None).select_related("by", "answered_by")
+    return list(rows)
+
+
 def waiver(company: Company, waiver_id: UUID) -> Waiver | None:
     """One of what the firm no longer asks."""
     return Waiver.objects.filter(company=company, pk=waiver_id).select_related("company", "auxiliary").first()

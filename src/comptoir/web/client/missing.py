@@ -1,10 +1,11 @@
 """The client's missing documents: the list, which shrinks while one looks at it, and attaching from it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -83,7 +84,7 @@ def attach(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> Http
                 by=seat.person,
                 at=timezone.now(),
             )
-    except (NoFile, TooHeavy, readers.NotReadable, IsDismissed, NothingToFollow) as refusal:
+    except (NoFile, NotAllTaken, IsDismissed, NothingToFollow) as refusal:
         return said_no(request, seat, str(refusal))
     return lines(request, seat)
 
@@ -138,24 +139,33 @@ def said_no(request: HttpRequest, seat: Seat, sentence: str) -> HttpResponse:
     return render(request, "client/missing.html#refused", {"sentence": sentence}, status=422)
 
 
+class NotAllTaken(Exception):
+    """Un fichier n’a pas été pris ; les autres sont joints."""
+
+
 def _handed_in(request: HttpRequest, seat: Seat, transaction: Transaction) -> list[Document]:
-    """Each file of the form, handed in for the transaction; what is here already is attached to it all the same."""
-    found, at = [], timezone.now()
+    """Each file of the form, handed in for the transaction; one that is refused keeps no other out."""
+    found, refusals, at = [], [], timezone.now()
     for one in uploads.several(request):
         try:
-            document = pipeline.hand_in(
-                company=seat.company,
-                content=uploads.content(one),
-                filename=one.name or "sans nom",
-                by=seat.person,
-                at=at,
-                justifies=transaction,
-            )
-        except AlreadyHandedIn as twin:
-            document = twin.document
-            pipeline.attach(document=document, transaction=transaction, by=seat.person, at=at)
-        found.append(document)
+            found.append(_taken(one, seat, transaction, at=at))
+        except (TooHeavy, readers.NotReadable, IsDismissed) as refusal:
+            refusals.append(f"« {one.name} » : {refusal}")
+    if refusals:
+        raise NotAllTaken(" ".join([*refusals, "Les autres sont joints." if found else ""]).strip())
     return found
+
+
+def _taken(one: "UploadedFile[bytes]", seat: Seat, transaction: Transaction, *, at: datetime) -> Document:
+    """What is here already is attached all the same."""
+    content, name = uploads.content(one), one.name or "sans nom"
+    try:
+        return pipeline.hand_in(
+            company=seat.company, content=content, filename=name, by=seat.person, at=at, justifies=transaction
+        )
+    except AlreadyHandedIn as twin:
+        pipeline.attach(document=twin.document, transaction=transaction, by=seat.person, at=at)
+        return twin.document
 
 
 def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
