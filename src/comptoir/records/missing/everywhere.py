@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from comptoir.domain.missing import Status
-from comptoir.records.firms.models import Company
+from comptoir.records.firms.models import Company, Firm
 from comptoir.records.missing.asked import Asked, Tab, page
 from comptoir.records.missing.models import Item
 from comptoir.records.missing.queries import Wanted, told
@@ -39,9 +39,9 @@ class Everywhere:
     dossiers: list[OfDossier]
 
 
-def everywhere(companies: QuerySet[Company], asked: Asked) -> Everywhere:
+def everywhere(firm: Firm, companies: QuerySet[Company], asked: Asked) -> Everywhere:
     """One page over these dossiers, the oldest first unless asked otherwise."""
-    items = Item.objects.filter(company__in=companies.values("pk"))
+    items = Item.objects.filter(firm=firm, company__in=companies.values("pk"))
     rows, next_after = page(
         asked.rows(items).select_related("transaction", "document", "company"), asked.order, asked.after, PAGE
     )

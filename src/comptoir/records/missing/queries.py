@@ -27,7 +27,7 @@ from comptoir.records.missing.models import Answer, Decision, Item, Question, Se
 
 MOST_IN_A_FILE = 20_000
 """How many lines an export holds."""
-PAGE = 50
+PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ def only_by(seat: Seat) -> Person | None:
     return None if seat.may(Act.SEE_DOCUMENTS) else seat.person
 
 
-def frame(seat: Seat, tab: str) -> dict[str, Any]:
-    """The frame around a page: only the tabs that this seat may open."""
-    wanted = missing.count(seat.company) if seat.may(Act.SEE_MISSING) else 0
+def frame(seat: Seat, tab: str, *, wanted: int | None = None) -> dict[str, Any]:
+    """The frame around a page: only the tabs that this seat may open; `wanted` is for who has counted already."""
+    if wanted is None:
+        wanted = missing.count(seat.company) if seat.may(Act.SEE_MISSING) else 0
     # A question of the firm's is there to be answered, even where no document is asked for.
     asks = seat.may(Act.SEE_MISSING) and (seat.company.asks_missing or wanted > 0)
     return {

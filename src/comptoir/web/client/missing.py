@@ -185,7 +185,7 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 def _context(seat: Seat, found: missing.MissingList) -> dict[str, Any]:
     people = file.interlocutors(seat.company, timezone.localdate())
-    return frame(seat, "missing") | {
+    return frame(seat, "missing", wanted=found.count) | {
         "list": found,
         "asked": found.asked,
         "progress": missing.progress(seat.company, timezone.localdate()),

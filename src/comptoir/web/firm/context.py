@@ -11,15 +11,15 @@ from comptoir.records.ledger import pieces
 from comptoir.records.missing import queries as missing
 
 
-def frame(seat: Seat, tab: str) -> dict[str, Any]:
-    """The frame around a dossier's page."""
+def frame(seat: Seat, tab: str, *, wanted: int | None = None) -> dict[str, Any]:
+    """The frame around a dossier's page; `wanted` is for who has counted what is missing already."""
     return {
         "seat": seat,
         "company": seat.company,
         "tab": tab,
         "address": reverse(f"firm_{tab}", args=[seat.company.pk]),
         "to_review": pieces.count_to_review(seat.company),
-        "missing_count": missing.count(seat.company),
+        "missing_count": missing.count(seat.company) if wanted is None else wanted,
         "mails_waiting": inbox.count_waiting(seat.company),
         "may": {act.value: seat.may(act) for act in Act},
     }

@@ -46,7 +46,7 @@ def page(request: HttpRequest, seat: Seat) -> HttpResponse:
     asked = asked if asked.tab in TABS else asked.of(asking.Tab.TO_JUSTIFY)
     of_list = asked if asked.tab in asking.STATUSES else asked.of(asking.Tab.TO_JUSTIFY)
     found = missing.screen(seat.company, of_list, now=timezone.now(), just=JUST)
-    context = frame(seat, "missing") | {
+    context = frame(seat, "missing", wanted=found.count) | {
         "list": found,
         "asked": asked,
         "orders": list(asking.Order),

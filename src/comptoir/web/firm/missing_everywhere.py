@@ -35,7 +35,7 @@ def page(request: HttpRequest, seat: FirmSeat) -> HttpResponse:
     is_everybodys, today = request.GET.get("dossiers") == "tous", timezone.localdate()
     companies = people.enterable(seat, today) if is_everybodys else people.mine(seat, today)
     context = cabinet(seat, "missing") | {
-        "found": everywhere(companies, asked),
+        "found": everywhere(seat.firm, companies, asked),
         "asked": asked,
         "today": today,
         "is_everybodys": is_everybodys,

@@ -186,6 +186,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="item",
             index=models.Index(
+                fields=["company", "status", "party", "-booked_on", "-id"], name="missing_by_party"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(fields=["company", "status", "-size", "-id"], name="missing_by_size"),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(
                 fields=["firm", "company", "status", "-booked_on", "-id"], name="missing_by_status"
             ),
         ),
