@@ -17,7 +17,7 @@ The way, a module a stage (what a module imports stands below it, held by import
     missing      what no piece explains is asked for; answering is what people say instead of a piece
     between      what every stage needs: one at a time in a company's books, and telling the screens
 
-Beside it: dossiers and their years, shared folders, letters, the portfolio's standings, and the upkeep that comes round.
+Beside it: dossiers and their years, shared folders, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
 """
 
 from comptoir.pipeline import ebics, sorting
@@ -65,6 +65,7 @@ from comptoir.pipeline.matching import attach, detach, pair
 from comptoir.pipeline.missing import ask_missing, keep_up
 from comptoir.pipeline.platform import fetch_invoices, say_status, send_status
 from comptoir.pipeline.reading import correct, cut_now, propose_again, read, read_now
+from comptoir.pipeline.reminders import NobodyLeft, NothingWanted, remind, remind_round, send_reminder
 from comptoir.pipeline.standings import stand, stand_later
 from comptoir.pipeline.upkeep import remember, stamp_deposits
 
@@ -72,6 +73,8 @@ __all__ = [
     "AccountWanted",
     "NoBridge",
     "NoSuchDoor",
+    "NobodyLeft",
+    "NothingWanted",
     "TooManyMails",
     "WhenAllowed",
     "accept_missing",
@@ -128,10 +131,13 @@ __all__ = [
     "refuse_missing",
     "release",
     "remember",
+    "remind",
+    "remind_round",
     "reopen",
     "reverse",
     "say_status",
     "say_who_paid",
+    "send_reminder",
     "send_status",
     "set_asking",
     "set_claimant_account",
