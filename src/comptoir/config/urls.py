@@ -33,6 +33,7 @@ from comptoir.web.firm import (
     palette,
     portfolio,
     reconciling,
+    reminders,
     review,
     rules,
     saved_views,
@@ -41,6 +42,7 @@ from comptoir.web.firm import (
 )
 from comptoir.web.firm import settings as firm
 from comptoir.web.shell import joining, phone
+from comptoir.web.shell import reminders as reminder_links
 from comptoir.web.shell import views as shell
 from comptoir.web.shell.styleguide import styleguide
 
@@ -118,6 +120,8 @@ _cabinet = [
     path("journal/export", firm.export_log, name="firm_audit_export"),
     path("banques/", bank_board.screen, name="firm_banks"),
     path("manquantes/", missing_everywhere.screen, name="firm_missing_everywhere"),
+    path("manquantes/relances", reminders.remind_several, name="firm_remind_several"),
+    path("relances/", reminders.plan, name="firm_reminders"),
     path("mandats/", einvoices.mandates, name="firm_mandates"),
     path("ebics/", ebics.screen, name="firm_ebics"),
     path("ebics/<uuid:contract_id>/", ebics.contract, name="firm_ebics_contract"),
@@ -182,6 +186,8 @@ _dossier = [
     path("lettrage/lettres/<uuid:lettrage_id>/retrait", lettering.unletter, name="firm_unletter"),
     path("manquantes/", missing.screen, name="firm_missing"),
     path("manquantes/export/<slug:form>", missing.export, name="firm_missing_export"),
+    path("manquantes/relances", reminders.remind, name="firm_remind"),
+    path("manquantes/relances/reglages", reminders.own_plan, name="firm_own_reminders"),
     path("manquantes/reglages/", missing_settings.screen, name="firm_missing_settings"),
     path("manquantes/sans-demande/<uuid:waiver_id>/fin", missing_settings.end_waiver, name="firm_waiver_end"),
     path("manquantes/series/<uuid:series_id>/fin", missing_settings.end_series, name="firm_series_end"),
@@ -261,6 +267,8 @@ urlpatterns = [
     path("cabinet/<uuid:space>/collaborateurs/", include(_desk("firm", "firm_people"))),
     path("dossiers/<uuid:space>/acces/", include(_desk("dossier", "firm_members"))),
     path("c/<uuid:space>/collaborateurs/", include(_desk("client", "client_members"))),
+    path("rappels/<str:token>/", reminder_links.follow, name="reminder_link"),
+    path("rappels/arret/<str:token>/", reminder_links.stop, name="reminder_stop"),
     path("invitation/<str:token>/", joining.invitation, name="invitation"),
     path("invitation/<str:token>/autre", joining.not_me, name="not_me"),
     path("telephone/", phone.camera, name="phone"),

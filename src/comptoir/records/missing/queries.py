@@ -65,6 +65,11 @@ class Wanted:
         return Status(self.item.status)
 
     @property
+    def key(self) -> UUID | None:
+        """What the line is of: its movement, else its piece."""
+        return self.item.transaction_id or self.item.document_id
+
+    @property
     def idea(self) -> str:
         """The account that the client's reason points to, for the firm to take or leave."""
         return Reason(self.answer.reason).account if self.answer and self.answer.reason else ""

@@ -37,13 +37,15 @@ class Sequences:
         return len(self.statements) + len(self.sales)
 
 
-def sequences(company: Company, *, shows_bank: bool = True) -> Sequences:
-    """The gaps of both; those of statements for who may see the bank."""
+def sequences(company: Company, *, shows_bank: bool = True, shows_sales: bool = True) -> Sequences:
+    """The gaps of both: of statements for who may see the bank, of numbers for who may see the pieces."""
     accounts = BankAccount.objects.filter(company=company).order_by("ledger_account") if shows_bank else ()
     statements = [
         StatementGap(account, gap.after, gap.before, gap.moved)
         for account in accounts
         for gap in reconciling.gaps(account)
     ]
+    if not shows_sales:
+        return Sequences(statements, [])
     numbers = Reading.objects.filter(company=company, kind__in=SALES, document__dismissal=None).exclude(number="")
     return Sequences(statements, number_gaps(numbers.values_list("number", flat=True).distinct()))

@@ -159,3 +159,9 @@ def held(reminder_id: UUID) -> Reminder | None:
     """One reminder, held until this transaction ends: two workers never send it at once."""
     rows = Reminder.objects.select_for_update(of=("self",)).select_related("company__firm", "person")
     return rows.filter(pk=reminder_id).first()
+
+
+def recipients_of(company: Company, on: date) -> list[Recipient]:
+    """The same for a session that sees this company alone: the firm's plan is looked up within the firm."""
+    with tenancy.within(company.firm_id):
+        return recipients(company, on)

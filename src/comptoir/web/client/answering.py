@@ -15,7 +15,7 @@ from comptoir.web import doors
 from comptoir.web.client.missing import lines, said_no
 
 
-@doors.signed_in
+@doors.signed_in_or_passed
 @require_POST
 def answer(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> HttpResponse:
     """Words, or *pas de justificatif* with its reason: the line waits for the firm from now on."""
@@ -32,7 +32,7 @@ def answer(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> Http
     return lines(request, seat)
 
 
-@doors.signed_in
+@doors.signed_in_or_passed
 @require_POST
 def withdraw(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> HttpResponse:
     """Undo an answer: the document is missing again."""
@@ -44,7 +44,7 @@ def withdraw(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> Ht
     return lines(request, seat)
 
 
-@doors.signed_in
+@doors.signed_in_or_passed
 @require_POST
 def reply(request: HttpRequest, company_id: UUID, question_id: UUID) -> HttpResponse:
     """Answer a question of the firm's."""

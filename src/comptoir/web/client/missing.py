@@ -27,6 +27,7 @@ from comptoir.records.missing import justified
 from comptoir.records.missing import queries as missing
 from comptoir.records.missing.asking import NothingToFollow
 from comptoir.records.missing.sequences import sequences
+from comptoir.records.reminders import queries as reminded
 from comptoir.web import doors, uploads
 from comptoir.web.client.context import frame
 from comptoir.web.missing_file import list_file
@@ -37,14 +38,14 @@ JUST = timedelta(seconds=8)
 """How long a line that left stays visible, with its reason and a way back."""
 
 
-@doors.signed_in
+@doors.signed_in_or_passed
 @require_GET
 def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The list; htmx asks for its lines only."""
     return _page(request, doors.company(request, company_id, Act.SEE_MISSING))
 
 
-@doors.signed_in
+@doors.signed_in_or_passed
 @require_GET
 def badge(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The count alone, for the bars."""
@@ -63,7 +64,7 @@ def export(request: HttpRequest, company_id: UUID, form: str) -> Any:
     return list_file(request, doors.company(request, company_id, Act.SEE_MISSING).company, form)
 
 
-@doors.signed_in
+@doors.signed_in_or_passed
 @require_POST
 def attach(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> HttpResponse:
     """Pieces for this transaction: new files, or some that are already here; the line leaves with this commit."""
@@ -193,7 +194,11 @@ def _context(seat: Seat, found: missing.MissingList) -> dict[str, Any]:
         "reasons": list(Reason),
         "decider": people[0][0].first_name if people else "Votre cabinet",
         "may_answer": seat.may(Act.JUSTIFY) and not seat.viewer,
-        "gaps": sequences(seat.company, shows_bank=seat.may(Act.SEE_BANK)),
+        "may_choose": seat.may(Act.SEE_DOCUMENTS) and not seat.viewer,
+        "asked_on": reminded.asked_on([row.item for row in found.wanted]),
+        "gaps": sequences(
+            seat.company, shows_bank=seat.may(Act.SEE_BANK), shows_sales=seat.may(Act.SEE_DOCUMENTS)
+        ),
     }
 
 

@@ -47,6 +47,7 @@ ADDRESSES = {
     "ebics": "firm_ebics",
     "people": "firm_people",
     "confidentiality": "firm_confidentiality",
+    "reminders": "firm_reminders",
     "audit": "firm_audit",
     "outbox": "firm_outbox",
 }

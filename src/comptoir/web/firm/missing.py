@@ -15,6 +15,7 @@ from comptoir.records.missing import asked as asking
 from comptoir.records.missing import justified
 from comptoir.records.missing import queries as missing
 from comptoir.records.missing.sequences import sequences
+from comptoir.records.reminders import queries as reminded
 from comptoir.web import doors
 from comptoir.web.firm.context import frame
 from comptoir.web.missing_file import list_file
@@ -53,6 +54,7 @@ def page(request: HttpRequest, seat: Seat) -> HttpResponse:
         "gaps": sequences(seat.company),
         "justified": justified.page(seat.company, asked) if asked.tab is asking.Tab.JUSTIFIED else None,
         "tabs": _tabs(found.summary),
+        "asked_on": reminded.asked_on([row.item for row in found.wanted]),
     }
     part = "firm/missing.html#lines" if request.htmx else "firm/missing.html"  # type: ignore[attr-defined]
     return render(request, part, context)

@@ -13,6 +13,7 @@ from comptoir.records.firms import queries as people
 from comptoir.records.firms.queries import FirmSeat
 from comptoir.records.missing import asked as asking
 from comptoir.records.missing.everywhere import everywhere
+from comptoir.records.reminders import queries as reminded
 from comptoir.web import doors
 from comptoir.web.firm.context import cabinet
 
@@ -34,8 +35,10 @@ def page(request: HttpRequest, seat: FirmSeat) -> HttpResponse:
         asked = replace(asked, order=asking.Order.OLDEST)
     is_everybodys, today = request.GET.get("dossiers") == "tous", timezone.localdate()
     companies = people.enterable(seat, today) if is_everybodys else people.mine(seat, today)
+    found = everywhere(seat.firm, companies, asked)
     context = cabinet(seat, "missing") | {
-        "found": everywhere(seat.firm, companies, asked),
+        "found": found,
+        "asked_on": reminded.asked_on([row.item for row in found.wanted]),
         "asked": asked,
         "today": today,
         "is_everybodys": is_everybodys,

@@ -20,6 +20,7 @@ from comptoir.records.missing import queries as missing
 from comptoir.web import doors
 from comptoir.web.firm.context import frame
 from comptoir.web.firm.identity import DAY
+from comptoir.web.firm.reminders import dossier_part
 from comptoir.web.refusals import refused
 
 
@@ -113,6 +114,7 @@ def _page(request: HttpRequest, seat: Seat, form: Asking | None = None) -> HttpR
         "form": form or _form(seat),
         "waivers": missing.waivers(seat.company),
         "series": missing.standing_series(seat.company),
+        **dossier_part(seat.company),
     }
     return render(request, "firm/missing_settings.html", context)
 

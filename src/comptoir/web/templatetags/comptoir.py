@@ -221,6 +221,12 @@ def weight(size: int) -> str:
 
 
 @register.filter
+def of(held: dict[Any, Any], key: Any) -> Any:
+    """What a mapping holds under a key."""
+    return held.get(key) if held else None
+
+
+@register.filter
 def split(text: str) -> list[str]:
     """The words of a text, to go through them."""
     return text.split()
