@@ -104,7 +104,7 @@ def test_the_missing_page_asks_few_questions(bakery, bob, signed_in, account, dj
     client = signed_in(bob)
     client.get(f"/c/{bakery.pk}/manquantes/")
     # Three of them are the test's own change of role; four say whose rows are asked, and from where; one counts held mails.
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(23):
         client.get(f"/c/{bakery.pk}/manquantes/")
 
 

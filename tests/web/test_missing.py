@@ -14,9 +14,11 @@ from tests.conftest import AT, person
 
 from comptoir import pipeline
 from comptoir.domain.rights import Role
+from comptoir.records.banking.models import Statement
 from comptoir.records.firms import actions as firms
 from comptoir.records.matching.models import Match
 from comptoir.records.missing.models import Answer, Decision, Item, Question, Series, Waiver
+from comptoir.records.readings.models import Reading
 
 pytestmark = pytest.mark.django_db
 
@@ -277,3 +279,18 @@ def test_anothers_transaction_is_not_there_even_in_ones_own_space(moves, bakery,
     firm = signed_in(charlie)
     assert firm.post(f"/dossiers/{own.pk}/manquantes/{moves[0].pk}/acceptation").status_code == 404
     assert firm.post(f"/dossiers/{own.pk}/manquantes/{uuid4()}/questions", {"text": "x"}).status_code == 404
+
+
+def test_gaps_of_statements_and_of_sales_have_their_own_list_on_both_sides(account, bakery, bob, alice, signed_in):
+    bring_statement(account, Move(date(2026, 11, 3), Decimal("-48.00"), "CB GARAGE"))
+    Statement.objects.create(
+        firm_id=bakery.firm_id, company=bakery, account=account, format="x", filename="f", opened_on=date(2026, 12, 1),
+        closed_on=date(2026, 12, 31), opening=Decimal(500), closing=Decimal(600), movements=0, new_movements=0, at=AT,
+    )  # fmt: skip
+    for number in ("V-2026-001", "V-2026-004"):
+        document = hand_in(bakery, bob, mill_pdf(number, 1), f"{number}.pdf")
+        Reading.objects.filter(document=document).update(kind="sales_invoice", number=number)
+    for who, address in ((bob, f"/c/{bakery.pk}/manquantes/"), (alice, f"/dossiers/{bakery.pk}/manquantes/")):
+        page = signed_in(who).get(f"{address}?onglet=suites").content.decode()
+        assert "V-2026-002, V-2026-003" in page
+        assert "entre le 23/11/2026 et le 01/12/2026" in page

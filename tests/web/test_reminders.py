@@ -188,7 +188,7 @@ def test_a_dossier_is_reminded_otherwise_never_or_as_the_others(bakery, alice, s
     client.post(address, FORM | {"how": "own", "day": "3"})
     assert (OwnPlan.objects.get().is_on, OwnPlan.objects.get().day) == (True, 3)
     for wrong in ({}, {"how": "own"}, FORM | {"how": "own", "day": "8"}):
-        client.post(address, wrong)
+        assert client.post(address, wrong).status_code == 422
         assert OwnPlan.objects.get().day == 3
     client.post(address, {"how": "firm"})
     assert OwnPlan.objects.count() == 0

@@ -1,7 +1,7 @@
 """Who is to be reminded of what, and what was told already."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -94,13 +94,17 @@ def waiting(firm_id: UUID, now: datetime) -> list[Reminder]:
     return list(rows.order_by("due_at")[:1000])
 
 
-def asked_on(items: Iterable[Item]) -> dict[UUID, datetime]:
+def asked_on(items: Sequence[Item]) -> dict[UUID, datetime]:
     """When each line was last asked for, by its transaction or piece."""
-    keys = [row.transaction_id or row.document_id for row in items]
+    keys = {
+        "transaction": [row.transaction_id for row in items if row.transaction_id],
+        "document": [row.document_id for row in items if row.document_id],
+    }
     found: dict[UUID, datetime] = {}
-    for column in ("transaction", "document"):
-        rows = Reminded.objects.filter(**{f"{column}__in": keys}).order_by()
-        found |= dict(rows.values_list(column).annotate(last=Max("at")))
+    for column, wanted_keys in keys.items():
+        if wanted_keys:
+            rows = Reminded.objects.filter(**{f"{column}__in": wanted_keys}).order_by()
+            found |= dict(rows.values_list(column).annotate(last=Max("at")))
     return found
 
 

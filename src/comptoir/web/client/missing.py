@@ -26,7 +26,7 @@ from comptoir.records.missing import asked as asking
 from comptoir.records.missing import justified
 from comptoir.records.missing import queries as missing
 from comptoir.records.missing.asking import NothingToFollow
-from comptoir.records.missing.sequences import sequences
+from comptoir.records.missing.sequences import Sequences, sequences
 from comptoir.records.reminders import queries as reminded
 from comptoir.web import doors, uploads
 from comptoir.web.client.context import frame
@@ -177,11 +177,16 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
         context = _context(seat, found) | {"justified": rows, "asked": asked}
     elif asked.tab is asking.Tab.SEQUENCES:
         found = missing.screen(seat.company, asked.of(asking.Tab.TO_JUSTIFY), now=timezone.now(), just=timedelta())
-        context = _context(seat, found) | {"asked": asked}
+        context = _context(seat, found) | {"asked": asked, "gaps": _gaps(seat)}
     else:
         context = _context(seat, missing.screen(seat.company, asked, now=timezone.now(), just=JUST))
     page = "client/missing.html#lines" if request.htmx else "client/missing.html"  # type: ignore[attr-defined]
     return render(request, page, context)
+
+
+def _gaps(seat: Seat) -> Sequences:
+    sees_bank, sees_pieces = seat.may(Act.SEE_BANK), seat.may(Act.SEE_DOCUMENTS)
+    return sequences(seat.company, shows_bank=sees_bank, shows_sales=sees_pieces)
 
 
 def _context(seat: Seat, found: missing.MissingList) -> dict[str, Any]:
@@ -196,9 +201,6 @@ def _context(seat: Seat, found: missing.MissingList) -> dict[str, Any]:
         "may_answer": seat.may(Act.JUSTIFY) and not seat.viewer,
         "may_choose": seat.may(Act.SEE_DOCUMENTS) and not seat.viewer,
         "asked_on": reminded.asked_on([row.item for row in found.wanted]),
-        "gaps": sequences(
-            seat.company, shows_bank=seat.may(Act.SEE_BANK), shows_sales=seat.may(Act.SEE_DOCUMENTS)
-        ),
     }
 
 

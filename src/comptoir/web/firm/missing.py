@@ -51,7 +51,7 @@ def page(request: HttpRequest, seat: Seat) -> HttpResponse:
         "list": found,
         "asked": asked,
         "orders": list(asking.Order),
-        "gaps": sequences(seat.company),
+        "gaps": sequences(seat.company) if asked.tab is asking.Tab.SEQUENCES else None,
         "justified": justified.page(seat.company, asked) if asked.tab is asking.Tab.JUSTIFIED else None,
         "tabs": _tabs(found.summary),
         "asked_on": reminded.asked_on([row.item for row in found.wanted]),

@@ -17,10 +17,11 @@ from comptoir.domain.rights import Act
 from comptoir.records.firms.queries import Seat
 from comptoir.records.missing import facts
 from comptoir.records.missing import queries as missing
+from comptoir.records.reminders import actions as reminders
 from comptoir.web import doors
 from comptoir.web.firm.context import frame
 from comptoir.web.firm.identity import DAY
-from comptoir.web.firm.reminders import dossier_part
+from comptoir.web.firm.reminders import PlanForm, dossier_part, first
 from comptoir.web.refusals import refused
 
 
@@ -108,13 +109,34 @@ def end_series(request: HttpRequest, company_id: UUID, series_id: UUID) -> HttpR
     return redirect("firm_missing_settings", company_id)
 
 
-def _page(request: HttpRequest, seat: Seat, form: Asking | None = None) -> HttpResponse:
+@doors.signed_in
+@require_POST
+def own_plan(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """The dossier is reminded as the others are, otherwise, or never."""
+    seat = doors.dossier(request, company_id, Act.EDIT_FILE)
+    how, values = request.POST.get("how", ""), None
+    if how != "firm":
+        form = PlanForm(request.POST if how == "own" else {**first(None), "is_on": False})
+        if how not in ("own", "never") or not form.is_valid():
+            said = " ".join(str(fault) for faults in form.errors.values() for fault in faults)
+            return refused(request, f"Relances : {said} Rien n’a été enregistré.", _page, seat, plan=form)
+        values = form.cleaned_data
+    reminders.write_own_plan(company=seat.company, values=values, by=seat.person, at=timezone.now())
+    messages.success(request, "Les relances de ce dossier sont à jour.")
+    return redirect("firm_missing_settings", company_id)
+
+
+def _page(
+    request: HttpRequest, seat: Seat, form: Asking | None = None, *, plan: PlanForm | None = None
+) -> HttpResponse:
+    typed = {"how": "own", "plan_form": plan} if plan else {}
     context = frame(seat, "missing_settings") | {
         "tab": "missing",
         "form": form or _form(seat),
         "waivers": missing.waivers(seat.company),
         "series": missing.standing_series(seat.company),
         **dossier_part(seat.company),
+        **typed,
     }
     return render(request, "firm/missing_settings.html", context)
 

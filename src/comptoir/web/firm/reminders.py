@@ -68,7 +68,7 @@ class FirmPlanForm(PlanForm):
 def plan(request: HttpRequest, firm_id: UUID) -> HttpResponse:
     """The firm's plan; who wants no reminder; the last ones that left."""
     seat = doors.firm(request, firm_id, Act.MANAGE_FIRM)
-    form = FirmPlanForm(request.POST or None, initial=_first(reminded.firm_plan(seat.firm.pk)))
+    form = FirmPlanForm(request.POST or None, initial=first(reminded.firm_plan(seat.firm.pk)))
     if request.method == "POST" and form.is_valid():
         reminders.write_firm_plan(firm=seat.firm, values=form.cleaned_data, by=seat.person, at=timezone.now())
         messages.success(request, "C’est enregistré.")
@@ -79,25 +79,6 @@ def plan(request: HttpRequest, firm_id: UUID) -> HttpResponse:
         "history": reminded.firm_history(seat.firm),
     }
     return render(request, "firm/reminders.html", context, status=422 if request.method == "POST" else 200)
-
-
-@doors.signed_in
-@require_POST
-def own_plan(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """A dossier is reminded as the others are, otherwise, or never."""
-    seat = doors.dossier(request, company_id, Act.EDIT_FILE)
-    how, now = request.POST.get("how", ""), timezone.now()
-    if how == "firm":
-        reminders.write_own_plan(company=seat.company, values=None, by=seat.person, at=now)
-    else:
-        form = PlanForm(request.POST if how == "own" else {**_first(None), "is_on": False})
-        if how not in ("own", "never") or not form.is_valid():
-            said = " ".join(str(fault) for faults in form.errors.values() for fault in faults)
-            messages.error(request, f"{said} Rien n’a été enregistré.".strip())
-            return redirect("firm_missing_settings", company_id)
-        reminders.write_own_plan(company=seat.company, values=form.cleaned_data, by=seat.person, at=now)
-    messages.success(request, "Les relances de ce dossier sont à jour.")
-    return redirect("firm_missing_settings", company_id)
 
 
 @doors.signed_in
@@ -148,7 +129,8 @@ def _said(due_at: Any) -> str:
     return f"Heures calmes : la relance partira le {timezone.localtime(due_at):%d/%m à %H h}."
 
 
-def _first(row: Any) -> dict[str, Any]:
+def first(row: Any) -> dict[str, Any]:
+    """The values that a form begins with: the plan's, else the usual ones."""
     names = ("is_on", "every", "day", "hour", "roles", "quiet_from", "quiet_until")
     usual = {
         "is_on": False,
@@ -175,7 +157,7 @@ def dossier_part(company: Company) -> dict[str, Any]:
     how = "firm" if own is None else "own" if own.is_on else "never"
     return {
         "how": how,
-        "plan_form": PlanForm(initial=_first(own) | {"is_on": True}),
+        "plan_form": PlanForm(initial=first(own) | {"is_on": True}),
         "recipients": reminded.recipients_of(company, timezone.localdate()),
         "history": reminded.history(company),
     }
