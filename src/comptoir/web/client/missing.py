@@ -48,8 +48,9 @@ def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @doors.signed_in_or_passed
 @require_GET
 def badge(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """The count alone, for the bars."""
-    seat = doors.company(request, company_id, Act.SEE_MISSING)
+    """The count alone, for the bars of both sides."""
+    door = doors.either_side if request.user.is_authenticated else doors.company
+    seat = door(request, company_id, Act.SEE_MISSING)
     return render(
         request,
         "client/missing.html#badge",

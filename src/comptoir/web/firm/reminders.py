@@ -126,7 +126,8 @@ def _reminded(seat: FirmSeat, company: Company, lines: list[UUID]) -> tuple[str,
 def _said(due_at: Any) -> str:
     if due_at <= timezone.now():
         return "La relance part."
-    return f"Heures calmes : la relance partira le {timezone.localtime(due_at):%d/%m à %H h}."
+    local = timezone.localtime(due_at)
+    return f"Heures calmes : la relance partira le {local:%d/%m} à {local.hour} h."
 
 
 def first(row: Any) -> dict[str, Any]:
