@@ -10,7 +10,7 @@ from comptoir.lib import sheets, tables
 from comptoir.records.firms.models import Company
 from comptoir.records.missing import asked as asking
 from comptoir.records.missing import queries as missing
-from comptoir.records.missing.queries import Wanted
+from comptoir.records.missing.lines import Wanted
 
 HEAD = ("Date", "Tiers", "Libellé de la banque", "Montant", "État", "Question ou réponse")
 WIDTHS = (11, 22, 32, 12, 13, 24)

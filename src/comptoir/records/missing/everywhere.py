@@ -9,8 +9,8 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 from comptoir.domain.missing import Status
 from comptoir.records.firms.models import Company, Firm
 from comptoir.records.missing.asked import Asked, Tab, page
+from comptoir.records.missing.lines import Wanted, told
 from comptoir.records.missing.models import Item
-from comptoir.records.missing.queries import Wanted, told
 
 PAGE = 50
 MOST_DOSSIERS = 200

@@ -1,90 +1,32 @@
 """The open list as its screens show it."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
-from zlib import crc32
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 from django.db.models.functions import Abs
 from django.utils import timezone
 
 from comptoir.domain.fault import Fault
-from comptoir.domain.missing import Reason, Status
+from comptoir.domain.missing import Status
 from comptoir.domain.reading import Kind
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company
 from comptoir.records.ledger.models import Auxiliary, Line
-from comptoir.records.matching.models import Match, Proposal
+from comptoir.records.matching.models import Match
 from comptoir.records.missing import facts
 from comptoir.records.missing.asked import Asked, Order, Tab, page
-from comptoir.records.missing.models import Answer, Decision, Item, Question, Series, Waiver
+from comptoir.records.missing.lines import Wanted, told
+from comptoir.records.missing.models import Item, Question, Series, Waiver
 
 MOST_IN_A_FILE = 20_000
 """How many lines an export holds."""
 PAGE = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A piece already here that may be the one asked for, of which day, and why."""
-
-    document_id: UUID
-    name: str
-    issued_on: date | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One line of the open list: a transaction, or a piece with a question on it.
-
-    `answer` is what the client said and waits for the firm; `refusal` what the firm refused last, and why.
-    """
-
-    item: Item
-    suggestion: Suggestion | None = None
-    questions: tuple[Question, ...] = ()
-    answer: Answer | None = None
-    refusal: Decision | None = None
-    piece: Suggestion | None = None
-
-    @property
-    def transaction(self) -> Transaction | None:
-        """The movement, where it is one."""
-        return self.item.transaction
-
-    @property
-    def status(self) -> Status:
-        """How far it is."""
-        return Status(self.item.status)
-
-    @property
-    def key(self) -> UUID | None:
-        """What the line is of: its movement, else its piece."""
-        return self.item.transaction_id or self.item.document_id
-
-    @property
-    def idea(self) -> str:
-        """The account that the client's reason points to, for the firm to take or leave."""
-        return Reason(self.answer.reason).account if self.answer and self.answer.reason else ""
-
-    @property
-    def version(self) -> str:
-        """What the line shows, in short: a page that has it already leaves the line alone."""
-        shown = (
-            [getattr(self.item, name) for name in ("status", "wants_piece", "is_optional", "party", "amount")],
-            self.suggestion,
-            [(row.pk, row.answered_at) for row in self.questions],
-            self.answer and self.answer.pk,
-            self.refusal and self.refusal.pk,
-        )
-        return f"{crc32(repr(shown).encode()):x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,27 +94,6 @@ def screen(company: Company, asked: Asked | None = None, *, now: datetime, just:
         next_after=next_after,
         groups=_groups(items, {row.party for row in rows}) if asked.order is Order.PARTY else {},
     )
-
-
-def told(rows: Sequence[Item]) -> list[Wanted]:
-    """Lines of the open list with all that is said of them."""
-    ids = [row.transaction_id for row in rows if row.transaction_id]
-    suggestions = _suggestions([row.transaction_id for row in rows if row.transaction_id and row.wants_piece])
-    questions = _questions([row for row in rows if row.has_question])
-    with_firm = [row.transaction_id for row in rows if row.status != Status.TO_JUSTIFY and row.transaction_id]
-    answers, pieces = _answers(with_firm), _pieces(with_firm)
-    refusals = _refusals(ids)
-    return [
-        Wanted(
-            row,
-            suggestions.get(row.transaction_id),
-            tuple(questions.get(row.transaction_id or row.document_id, ())),
-            answers.get(row.transaction_id),
-            refusals.get(row.transaction_id) if row.status == Status.TO_JUSTIFY else None,
-            pieces.get(row.transaction_id),
-        )
-        for row in rows
-    ]
 
 
 def whole(company: Company, asked: Asked, most: int = MOST_IN_A_FILE) -> list[Wanted]:
@@ -361,54 +282,6 @@ def verify_lists() -> Iterator[Fault]:
     for company in Company.objects.order_by("id"):
         if found := wrong(company):
             yield Fault("missing_list", f"{company.name} : {len(found)} ligne(s) fausses.", "Relancez son calcul.")
-
-
-def _suggestions(ids: Sequence[UUID]) -> dict[UUID | None, Suggestion]:
-    rows = (
-        Proposal.objects.filter(transaction__in=ids).select_related("document__reading").order_by("-score", "id")
-    )
-    best: dict[UUID | None, Suggestion] = {}
-    for row in rows:
-        best.setdefault(row.transaction_id, _suggested(row.document, row.reason))
-    return best
-
-
-def _suggested(document: Document, reason: str) -> Suggestion:
-    reading = getattr(document, "reading", None)
-    if reading is None:
-        return Suggestion(document.pk, document.filename, None, reason)
-    name = f"{reading.supplier or document.filename} {reading.number}".strip()
-    return Suggestion(document.pk, name, reading.issued_on, reason)
-
-
-def _pieces(ids: Sequence[UUID]) -> dict[UUID | None, Suggestion]:
-    """The piece that each of these is linked with."""
-    rows = Match.objects.filter(transaction__in=ids).select_related("document__reading").order_by("at")
-    return {row.transaction_id: _suggested(row.document, row.reason) for row in rows} if ids else {}
-
-
-def _questions(items: Sequence[Item]) -> dict[UUID | None, list[Question]]:
-    if not items:
-        return {}
-    rows = Question.objects.filter(
-        Q(transaction__in=[row.transaction_id for row in items if row.transaction_id])
-        | Q(document__in=[row.document_id for row in items if row.document_id]),
-        closed_at=None,
-    )
-    found: dict[UUID | None, list[Question]] = defaultdict(list)
-    for row in rows.select_related("by", "answered_by"):
-        found[row.transaction_id or row.document_id].append(row)
-    return found
-
-
-def _answers(ids: Sequence[UUID]) -> dict[UUID | None, Answer]:
-    rows = Answer.objects.filter(transaction__in=ids, withdrawn_at=None).select_related("by") if ids else ()
-    return {row.transaction_id: row for row in rows}
-
-
-def _refusals(ids: Sequence[UUID]) -> dict[UUID | None, Decision]:
-    rows = Decision.objects.filter(transaction__in=ids, is_accepted=False, ended_at=None).select_related("by")
-    return {row.transaction_id: row for row in rows.order_by("at")} if ids else {}
 
 
 def _groups(items: QuerySet[Item], parties: set[str]) -> dict[str, tuple[int, Decimal]]:
