@@ -43,8 +43,8 @@ def test_a_piece_dropped_on_a_desktop_leaves_the_phones_list_live(visit):
     phone.get_by_role("link", name=re.compile("Manquantes")).last.click()
     before = count(phone)
     phone.wait_for_selector("live-stream[data-open]", state="attached")
-    opened = phone.locator(".miss details").last
-    opened.locator("summary").click()
+    opened = phone.locator(".miss > li > details").last
+    opened.locator("> summary").click()
 
     desktop = visit(cast.BOB, DESKTOP)
     desktop.get_by_role("link", name="Pièces", exact=True).first.click()
@@ -62,7 +62,7 @@ def test_a_piece_attached_from_the_list_leaves_it_and_can_come_back(visit):
     phone.get_by_role("link", name="Les fournir").click()
     before = count(phone)
     line = phone.locator(".miss > li:has(details)").filter(has_text="MAINTENANCE FOURNIL").first
-    line.locator("summary").click()
+    line.locator("summary").first.click()
     line.locator("input[type=file]").last.set_input_files(handed(bill(11, 6)))
     left = phone.locator(".leaving").first
     expect(left).to_be_visible()
@@ -77,7 +77,7 @@ def test_a_refused_file_says_why_where_one_is(visit):
     phone.get_by_role("link", name="Les fournir").click()
     before = count(phone)
     line = phone.locator(".miss > li:has(details)").first
-    line.locator("summary").click()
+    line.locator("summary").first.click()
     wrong = {"name": "note.docx", "mimeType": "application/zip", "buffer": b"PK\x03\x04 rien"}
     line.locator("input[type=file]").last.set_input_files(wrong)
     expect(line.get_by_role("alert").first).not_to_be_empty()

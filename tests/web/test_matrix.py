@@ -114,6 +114,7 @@ def scene(bakery, alice, charlie, account):
         "phone_id": Phone.objects.create(person=boss, name="Safari sur iPhone", paired_at=AT).pk,
         "upload_id": _begun(bakery, boss).pk,
         "view_id": SavedView.objects.create(firm=bakery.firm, person=alice, name="À relancer", query="").pk,
+        **_asked_and_waived(bakery, alice, document, paid), "form": "csv",
         "space": lambda name: bakery.firm_id if name.startswith("firm_people") else bakery.pk,
         "membership_id": lambda name: ours.pk if name.startswith("firm_people") else theirs.pk,
         "invitation_id": lambda name: invited[name.startswith("firm_people")].pk,
@@ -124,6 +125,13 @@ def scene(bakery, alice, charlie, account):
 def _asked(document):
     owner = {"firm_id": document.firm_id, "company_id": document.company_id}
     return Resemblance.objects.create(**owner, document=document, other=document, found_at=AT)
+
+
+def _asked_and_waived(bakery, alice, document, paid):
+    question = pipeline.ask_client(company=bakery, document=document, text="Pour qui ?", by=alice, at=AT)
+    waiver = pipeline.waive(transaction=paid, whole_party=False, reason="", by=alice, at=AT)
+    series = pipeline.follow(document=document, first=paid, same_amount=True, until=None, by=alice, at=AT)
+    return {"question_id": question.pk, "waiver_id": waiver.pk, "series_id": series.pk}
 
 
 def _mail(bakery):

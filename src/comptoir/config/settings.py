@@ -21,6 +21,8 @@ _PUBLIC = urlsplit(ENV.public_url)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_PUBLIC.hostname] if _PUBLIC.hostname else [])]
 CSRF_TRUSTED_ORIGINS = [f"{_PUBLIC.scheme}://{_PUBLIC.netloc}"] if _PUBLIC.netloc else []
 PUBLIC_URL = ENV.public_url.rstrip("/")
+HOME = PUBLIC_URL or f"http://localhost:{ENV.port}"
+"""Where a letter that no request causes leads."""
 """Where mails lead to; empty where only this machine is asked, and the request's own address serves."""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _PUBLIC.scheme == "https"
 CSRF_COOKIE_HTTPONLY = True  # no script of ours reads it: pages carry their token
@@ -45,6 +47,7 @@ STAGES = (
     "ledger",
     "matching",
     "missing",
+    "reminders",
     "exports",
 )
 """The records, in the order of the data's way: each knows only those before it."""

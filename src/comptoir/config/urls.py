@@ -6,6 +6,7 @@ from django.urls import URLPattern, include, path
 from comptoir.api import webhooks
 from comptoir.web import addresses, arranging, bulk, files, onward, people, sending
 from comptoir.web.account import phones
+from comptoir.web.client import answering as client_answering
 from comptoir.web.client import bank as client_bank
 from comptoir.web.client import expenses, till, welcome
 from comptoir.web.client import folders as client_folders
@@ -27,10 +28,14 @@ from comptoir.web.firm import (
     importing,
     lettering,
     missing,
+    missing_acts,
+    missing_everywhere,
+    missing_settings,
     models,
     palette,
     portfolio,
     reconciling,
+    reminders,
     review,
     rules,
     saved_views,
@@ -41,6 +46,7 @@ from comptoir.web.firm import (
 from comptoir.web.firm import settings as firm
 from comptoir.web.shell import help as guide
 from comptoir.web.shell import joining, phone
+from comptoir.web.shell import reminders as reminder_links
 from comptoir.web.shell import views as shell
 from comptoir.web.shell.styleguide import styleguide
 
@@ -88,6 +94,10 @@ _client = [
     path("pieces/<uuid:document_id>/vignette", files.thumbnail, name="thumbnail"),
     path("manquantes/", client_missing.screen, name="client_missing"),
     path("manquantes/compte", client_missing.badge, name="client_missing_badge"),
+    path("manquantes/export/<slug:form>", client_missing.export, name="client_missing_export"),
+    path("manquantes/questions/<uuid:question_id>/reponse", client_answering.reply, name="client_reply"),
+    path("manquantes/<uuid:transaction_id>/reponse", client_answering.answer, name="client_answer"),
+    path("manquantes/<uuid:transaction_id>/reponse/retrait", client_answering.withdraw, name="client_answer_end"),
     path("manquantes/<uuid:transaction_id>/choix", client_missing.choices, name="client_choices"),
     path("manquantes/<uuid:transaction_id>/piece", client_missing.attach, name="client_attach"),
     path(
@@ -113,6 +123,9 @@ _cabinet = [
     path("journal/", firm.log, name="firm_audit"),
     path("journal/export", firm.export_log, name="firm_audit_export"),
     path("banques/", bank_board.screen, name="firm_banks"),
+    path("manquantes/", missing_everywhere.screen, name="firm_missing_everywhere"),
+    path("manquantes/relances", reminders.remind_several, name="firm_remind_several"),
+    path("relances/", reminders.plan, name="firm_reminders"),
     path("mandats/", einvoices.mandates, name="firm_mandates"),
     path("ebics/", ebics.screen, name="firm_ebics"),
     path("ebics/<uuid:contract_id>/", ebics.contract, name="firm_ebics_contract"),
@@ -182,6 +195,21 @@ _dossier = [
     path("lettrage/lettres", lettering.letter, name="firm_letter"),
     path("lettrage/lettres/<uuid:lettrage_id>/retrait", lettering.unletter, name="firm_unletter"),
     path("manquantes/", missing.screen, name="firm_missing"),
+    path("manquantes/export/<slug:form>", missing.export, name="firm_missing_export"),
+    path("manquantes/relances", reminders.remind, name="firm_remind"),
+    path("manquantes/relances/reglages", missing_settings.own_plan, name="firm_own_reminders"),
+    path("manquantes/reglages/", missing_settings.screen, name="firm_missing_settings"),
+    path("manquantes/sans-demande/<uuid:waiver_id>/fin", missing_settings.end_waiver, name="firm_waiver_end"),
+    path("manquantes/series/<uuid:series_id>/fin", missing_settings.end_series, name="firm_series_end"),
+    path("manquantes/questions/<uuid:question_id>/cloture", missing_acts.close, name="firm_question_close"),
+    path("manquantes/<uuid:transaction_id>/acceptation", missing_acts.accept, name="firm_accept_missing"),
+    path(
+        "manquantes/<uuid:transaction_id>/acceptation/retrait", missing_acts.take_back, name="firm_acceptance_end"
+    ),
+    path("manquantes/<uuid:transaction_id>/refus", missing_acts.refuse, name="firm_refuse_missing"),
+    path("manquantes/<uuid:transaction_id>/sans-demande", missing_acts.waive, name="firm_waive"),
+    path("manquantes/<uuid:transaction_id>/questions", missing_acts.ask, name="firm_ask"),
+    path("production/<uuid:document_id>/questions", missing_acts.ask_about_piece, name="firm_ask_about_piece"),
     path("dossiers-partages/", folders.screen, name="firm_folders"),
     path("dossiers-partages/<slug:folder>/", folders.folder, name="firm_folder"),
     path("dossiers-partages/<slug:folder>/<uuid:file_id>", files.kept, name="firm_shared_file"),
@@ -249,6 +277,8 @@ urlpatterns = [
     path("cabinet/<uuid:space>/collaborateurs/", include(_desk("firm", "firm_people"))),
     path("dossiers/<uuid:space>/acces/", include(_desk("dossier", "firm_members"))),
     path("c/<uuid:space>/collaborateurs/", include(_desk("client", "client_members"))),
+    path("rappels/<str:token>/", reminder_links.follow, name="reminder_link"),
+    path("rappels/arret/<str:token>/", reminder_links.stop, name="reminder_stop"),
     path("invitation/<str:token>/", joining.invitation, name="invitation"),
     path("invitation/<str:token>/autre", joining.not_me, name="not_me"),
     path("telephone/", phone.camera, name="phone"),

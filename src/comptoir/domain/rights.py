@@ -66,6 +66,8 @@ class Act(StrEnum):
     ANSWER_INVOICES = "answer_invoices"
     CONNECT_BANK = "connect_bank"
     MANAGE_BANK = "manage_bank"
+    ASK_CLIENT = "ask_client"
+    DECIDE_MISSING = "decide_missing"
 
 
 # An x gives the act to the role. Firm: expert-comptable, chef de mission, collaborateur, assistant.
@@ -88,6 +90,8 @@ match                   x x x x    . . . .
 import_statement        x x x x    x x . .
 manage_bank             x x x .    . . . .
 edit_file               x x x .    . . . .
+ask_client              x x x .    . . . .
+decide_missing          x x x .    . . . .
 post                    x x x .    . . . .
 letter                  x x x .    . . . .
 write_rules             x x x .    . . . .

@@ -15,13 +15,29 @@ The way, a module a stage (what a module imports stands below it, held by import
     matching     rapprochement: pieces and transactions find each other
     booking      a transaction becomes an entry; entries are posted, corrected, validated (entries)
     lettering    both sides are posted: they are lettered
-    missing      what no piece explains is asked for
+    missing      what no piece explains is asked for; answering is what people say instead of a piece
     between      what every stage needs: one at a time in a company's books, and telling the screens
 
-Beside it: dossiers and their years, shared folders, letters, the portfolio's standings, and the upkeep that comes round.
+Beside it: dossiers and their years, shared folders, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
 """
 
 from comptoir.pipeline import ebics, sorting
+from comptoir.pipeline.answering import (
+    AccountWanted,
+    accept_missing,
+    answer_missing,
+    answer_question,
+    ask_client,
+    close_question,
+    end_series,
+    end_waiver,
+    follow,
+    refuse_missing,
+    set_asking,
+    take_back_acceptance,
+    waive,
+    withdraw_answer,
+)
 from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
 from comptoir.pipeline.bank import doubt, import_statement
 from comptoir.pipeline.between import WhenAllowed
@@ -51,20 +67,29 @@ from comptoir.pipeline.merging import merge_books, undo_merge
 from comptoir.pipeline.missing import ask_missing, keep_up
 from comptoir.pipeline.platform import fetch_invoices, say_status, send_status
 from comptoir.pipeline.reading import correct, cut_now, propose_again, read, read_now
+from comptoir.pipeline.reminders import NobodyLeft, NothingWanted, remind, remind_round, send_reminder
 from comptoir.pipeline.standings import stand, stand_later
 from comptoir.pipeline.upkeep import remember, stamp_deposits
 
 __all__ = [
+    "AccountWanted",
     "NoBridge",
     "NoSuchDoor",
+    "NobodyLeft",
+    "NothingWanted",
     "TooManyMails",
     "WhenAllowed",
+    "accept_missing",
+    "answer_missing",
+    "answer_question",
+    "ask_client",
     "ask_missing",
     "assign",
     "attach",
     "attach_feed",
     "book",
     "choose_bank_way",
+    "close_question",
     "come_back",
     "connect",
     "correct",
@@ -80,8 +105,11 @@ __all__ = [
     "edit_file",
     "end_card",
     "end_rule",
+    "end_series",
     "end_upload",
+    "end_waiver",
     "fetch_invoices",
+    "follow",
     "hand_in",
     "hand_in_all",
     "hand_in_pages",
@@ -105,14 +133,19 @@ __all__ = [
     "read_now",
     "reclassify",
     "refuse_mail",
+    "refuse_missing",
     "release",
     "remember",
+    "remind",
+    "remind_round",
     "reopen",
     "reverse",
     "say_card",
     "say_status",
     "say_who_paid",
+    "send_reminder",
     "send_status",
+    "set_asking",
     "set_claimant_account",
     "settle",
     "sorting",
@@ -121,6 +154,7 @@ __all__ = [
     "stand",
     "stand_later",
     "take_back",
+    "take_back_acceptance",
     "take_mail",
     "undo_cut",
     "undo_merge",
@@ -129,6 +163,8 @@ __all__ = [
     "validate",
     "visit",
     "visit_banks",
+    "waive",
+    "withdraw_answer",
     "withdraw_file",
     "write",
     "write_rule",

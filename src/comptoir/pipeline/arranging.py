@@ -12,7 +12,7 @@ from comptoir.pipeline.booking import rebook
 from comptoir.pipeline.deciding import dismiss
 from comptoir.pipeline.deposit import hand_in, hand_in_pages
 from comptoir.pipeline.matching import unlink
-from comptoir.pipeline.missing import relist
+from comptoir.pipeline.missing import relist, relist_of
 from comptoir.pipeline.reading import follow_reading, read_later, readable_page
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import arranging, leaves
@@ -134,6 +134,7 @@ def _arranged(pieces: Sequence[Document], *, at: datetime) -> None:
     for piece in pieces:
         ledger.withdraw_draft(document=piece)
         unlink(piece, at=at)
+        relist_of(piece, at=at)
         tell(piece)
         read_later(piece)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from comptoir.pipeline.between import books_of, tell
 from comptoir.pipeline.booking import rebook
-from comptoir.pipeline.missing import relist
+from comptoir.pipeline.missing import relist, relist_of
 from comptoir.pipeline.reading import follow_reading, propose, propose_again
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits.models import Document
@@ -31,6 +31,7 @@ def decide_duplicate(*, resemblance: Resemblance, is_same: bool, by: Person, at:
             dismiss(document=document, reason=DUPLICATE, by=by, at=at)
         else:
             propose(document)
+            relist_of(document, at=at)
             tell(document)
 
 

@@ -6,7 +6,7 @@ from comptoir.domain import entry as domain_entry
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of, tell
 from comptoir.pipeline.lettering import settle, unletter_by_machine
-from comptoir.pipeline.missing import relist
+from comptoir.pipeline.missing import relist, relist_of
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Person
@@ -54,6 +54,7 @@ def take_back(*, entry: Entry, by: Person, at: datetime) -> Entry:
         entry = ledger.take_back(entry=entry, by=by, at=at)
         relist(entry.company, touched, at=at)
         if entry.document:
+            relist_of(entry.document, at=at)
             tell(entry.document)
     return entry
 
@@ -62,6 +63,8 @@ def revise(*, entry: Entry, content: domain_entry.Entry, by: Person, at: datetim
     """A person rewrites an entry that is not validated."""
     with books_of(entry.company):
         entry = ledger.revise(entry=entry, content=content, by=by, at=at)
+        if entry.document:
+            relist_of(entry.document, at=at)
         announce(entry.company_id, ["production"])
     return entry
 
@@ -73,6 +76,8 @@ def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
         mirror = ledger.reverse(entry=entry, on=on, by=by, at=at)
         settling.letter_with_mirror(entry, mirror, by=by, at=at)
         relist(entry.company, touched, at=at)
+        if entry.document:
+            relist_of(entry.document, at=at)
         announce(entry.company_id, ["production"])
     return mirror
 

@@ -1,4 +1,4 @@
-"""The missing list follows what stands in the books."""
+"""The missing list follows what stands in the books, what the client says, and what the firm decides."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,7 +7,9 @@ from uuid import UUID
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of, moved
+from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Person
+from comptoir.records.matching import queries as matches
 from comptoir.records.missing import actions as missing
 
 
@@ -20,6 +22,12 @@ def ask_missing(company: Company, *, at: datetime) -> None:
 def relist(company: Company, transactions: Iterable[UUID] | None, *, at: datetime) -> None:
     if missing.refresh(company=company, transactions=transactions, at=at):
         announce(company.pk, ["missing"])
+
+
+def relist_of(document: Document, *, at: datetime) -> None:
+    """What is known of a piece changed: the transactions that it is linked with are looked at again."""
+    groups = matches.groups(documents=[document.pk])
+    relist(document.company, {pk for group in groups for pk in group.transactions}, at=at)
 
 
 def keep_up(*, company: Company, by: Person, at: datetime) -> None:

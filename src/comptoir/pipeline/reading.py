@@ -17,6 +17,7 @@ from comptoir.lib import tenancy
 from comptoir.pipeline.between import AGAIN, books_of, days, tell
 from comptoir.pipeline.lettering import settle
 from comptoir.pipeline.matching import pair, unlink
+from comptoir.pipeline.missing import relist_of
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import arranging, leaves
 from comptoir.records.deposits import queries as documents
@@ -137,6 +138,7 @@ def _pages(document: Document) -> Sequence[Leaf]:
 def _unread(document: Document, sentence: str, *, at: datetime) -> None:
     with tenancy.within(document.firm_id, document.company_id):
         readings.record_fault(document=document, sentence=sentence, at=at)
+        relist_of(document, at=at)
         tell(document)
 
 
@@ -147,11 +149,13 @@ def follow_reading(document: Document, *, at: datetime, beside: Sequence[UUID] =
     """
     if arranging.proposal(document) is not None:
         ledger.withdraw_proposal(document=document)
+        relist_of(document, at=at)
         tell(document)
         return
     for asked in duplicates.compare(document=document, at=at):
         if asked.pk != document.pk:
             propose(asked)
+            relist_of(asked, at=at)
             tell(asked)
     propose(document)
     pair(document.company, new=[document.pk, *beside], around=days(document), at=at)
@@ -184,6 +188,7 @@ def propose_again(firm_id: str, company_id: str) -> None:
     for document in waiting:
         with books_of(document.company):
             propose(document)
+            relist_of(document, at=timezone.now())
             tell(document)
 
 

@@ -5,12 +5,15 @@ no 403, no hint.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Generic, NamedTuple, TypeVar, cast
+from dataclasses import replace
+from functools import wraps
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from comptoir.domain.folder import Folder
@@ -49,7 +52,8 @@ from comptoir.records.ledger import merging
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Merge
 from comptoir.records.missing import portfolio as portfolios
-from comptoir.records.missing.models import SavedView
+from comptoir.records.missing import queries as missing
+from comptoir.records.missing.models import Question, SavedView, Series, Waiver
 
 T = TypeVar("T")
 
@@ -58,6 +62,33 @@ VIEWING = "viewing"
 
 signed_in = login_required
 """Every page but sign-in, first run and health asks who it is."""
+
+
+PASSED = "passed"
+"""Where a session keeps what a reminder's link opened: whose list, of which company, until when."""
+PASSED_ACTS = frozenset({Act.SEE_MISSING, Act.JUSTIFY})
+"""What the link of a reminder lets do: see what is missing, give it or answer. Nothing else is there."""
+
+
+def signed_in_or_passed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For who is signed in, and for who came by a reminder's link for this company."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, company_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated or _passing(request, company_id):
+            return view(request, company_id, *args, **kwargs)
+        return redirect_to_login(request.get_full_path())
+
+    return asked
+
+
+def _passing(request: HttpRequest, company_id: UUID) -> Person | None:
+    """Whose list a reminder's link opened in this session, as long as it holds and they could sign in without more."""
+    passed = request.session.get(PASSED, {})
+    if passed.get("company") != str(company_id) or passed["until"] < timezone.now().timestamp():
+        return None
+    found = people.active_person(UUID(passed["person"]))
+    return None if found is None or accounts.is_second_factor_set(found) else found
 
 
 class Seen(NamedTuple, Generic[T]):
@@ -91,10 +122,20 @@ class SecondFactorWanted(Exception):
 def company(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
     """The client's space, for its own people who may do one of these acts, and for who looks with their eyes."""
     today = timezone.localdate()
+    if not request.user.is_authenticated:
+        return _entered(request, _found(_passed_seat(request, company_id, acts)), company_id, acts)
     seat = people.client_side(person(request), company_id, today) or _viewed(request, company_id)
     if seat is not None and seat.viewer and request.method not in ("GET", "HEAD"):
         raise OnlyLooking(OnlyLooking.__doc__)
     return _entered(request, seat, company_id, acts)
+
+
+def _passed_seat(request: HttpRequest, company_id: UUID, acts: tuple[Act, ...]) -> Seat | None:
+    """The place of who came by a reminder's link; nobody is named in the log where it opens nothing."""
+    who = _passing(request, company_id)
+    seat = people.client_side(who, company_id, timezone.localdate()) if who else None
+    seat = replace(seat, only=PASSED_ACTS) if seat else None
+    return seat if seat and any(seat.may(act) for act in acts) else None
 
 
 def dossier(request: HttpRequest, company_id: UUID, *acts: Act) -> Seat:
@@ -253,6 +294,33 @@ def transaction(request: HttpRequest, company_id: UUID, transaction_id: UUID, ac
     return _seen(company(request, company_id, act), bank.transaction, transaction_id)
 
 
+def transaction_to_decide(
+    request: HttpRequest, company_id: UUID, transaction_id: UUID, act: Act
+) -> Seen[Transaction]:
+    """A bank transaction as the firm works on it."""
+    return _seen(dossier(request, company_id, act), bank.transaction, transaction_id)
+
+
+def asked_question(request: HttpRequest, company_id: UUID, question_id: UUID) -> Seen[Question]:
+    """A question of the firm's, for the client who may answer it."""
+    return _seen(company(request, company_id, Act.JUSTIFY), missing.question, question_id)
+
+
+def question_to_close(request: HttpRequest, company_id: UUID, question_id: UUID) -> Seen[Question]:
+    """A question of the firm's, for the firm."""
+    return _seen(dossier(request, company_id, Act.ASK_CLIENT), missing.question, question_id)
+
+
+def waiver(request: HttpRequest, company_id: UUID, waiver_id: UUID) -> Seen[Waiver]:
+    """Something that the firm no longer asks, for the firm."""
+    return _seen(dossier(request, company_id, Act.DECIDE_MISSING), missing.waiver, waiver_id)
+
+
+def series(request: HttpRequest, company_id: UUID, series_id: UUID) -> Seen[Series]:
+    """One piece that counts for many movements, for the firm."""
+    return _seen(dossier(request, company_id, Act.DECIDE_MISSING), missing.series, series_id)
+
+
 def bank_account(request: HttpRequest, company_id: UUID, account_id: UUID, act: Act) -> Seen[BankAccount]:
     """A bank account of a dossier, for the firm."""
     return _seen(dossier(request, company_id, act), bank.account, account_id)
@@ -328,9 +396,9 @@ def lettrage(request: HttpRequest, company_id: UUID, lettrage_id: UUID, act: Act
 def origin(request: HttpRequest) -> str:
     """Where a request comes from, for the log: address and device."""
     # A proxy may pass on anything as an address; no IPv6 address is longer.
-    return (
-        f"{request.META.get('REMOTE_ADDR', '')[:45]} · {browser.in_words(request.headers.get('user-agent', ''))}"
-    )
+    way = "" if request.user.is_authenticated else " · par le lien d’un rappel"
+    device = browser.in_words(request.headers.get("user-agent", ""))
+    return f"{request.META.get('REMOTE_ADDR', '')[:45]} · {device}{way}"
 
 
 def lacks_second_factor(seat: Seat | FirmSeat) -> bool:
@@ -419,6 +487,18 @@ def dossiers_to_mandate(request: HttpRequest, firm_id: UUID, company_ids: Iterab
     seat = firm(request, firm_id, Act.MANAGE_MANDATES)
     wanted = {_found(_uuid(written)) for written in company_ids}
     found = list(people.enterable(seat, timezone.localdate()).filter(pk__in=wanted).order_by("name"))
+    if len(found) != len(wanted):
+        raise NotTheirs(firm_id, None)
+    return Held(seat, found)
+
+
+def dossiers_to_remind(request: HttpRequest, firm_id: UUID, company_ids: Iterable[str]) -> Held[list[Company]]:
+    """Dossiers whose clients the person may remind, all of those named or none."""
+    seat = firm(request, firm_id, Act.ASK_CLIENT)
+    wanted = {_found(_uuid(written)) for written in company_ids}
+    found = list(
+        people.enterable(seat, timezone.localdate()).filter(pk__in=wanted).select_related("firm").order_by("name")
+    )
     if len(found) != len(wanted):
         raise NotTheirs(firm_id, None)
     return Held(seat, found)

@@ -18,7 +18,8 @@ from comptoir.records.firms.models import Assignment, Company, CompanyMembership
 class Seat:
     """A person's place in a company's space: from the firm's side or from the client's, with one role.
 
-    `viewer` is somebody of the firm who looks at the space with this person's eyes: they change nothing there.
+    `viewer` is somebody of the firm who looks at the space with this person's eyes: they change nothing there. `only`:
+    who came by a reminder's link, without signing in, may do these acts and no other.
     """
 
     person: Person
@@ -26,10 +27,11 @@ class Seat:
     role: Role
     is_firm: bool
     viewer: Person | None = None
+    only: frozenset[Act] | None = None
 
     def may(self, act: Act) -> bool:
         """Whether the role gives the act."""
-        return may(self.role, act, self.company.firm.given)
+        return (self.only is None or act in self.only) and may(self.role, act, self.company.firm.given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,16 @@ def viewed(viewer: Person, company_id: UUID, membership_id: UUID | None, on: dat
     with tenancy.within(own.company.firm_id, own.company.pk):
         row = member(own.company, membership_id, on)
     return Seat(row.person, own.company, Role(row.role), is_firm=False, viewer=viewer) if row else None
+
+
+def company(company_id: UUID) -> Company | None:
+    """A company, as far as the session may see it."""
+    return Company.objects.select_related("firm").filter(pk=company_id).first()
+
+
+def active_person(person_id: UUID) -> Person | None:
+    """Somebody who may sign in."""
+    return Person.objects.filter(pk=person_id, is_active=True).first()
 
 
 def members(company: Company, on: date) -> list[CompanyMembership]:

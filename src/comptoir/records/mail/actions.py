@@ -1,6 +1,7 @@
 """Writing a letter, and handing it to whoever carries the mail."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import formataddr
@@ -66,7 +67,7 @@ def tell(letter: Letter) -> None:
     print(f"Courrier pour {letter.to} : « {letter.subject} » {link}", flush=True)  # noqa: T201  # meant
 
 
-def hand_over(letter: Letter) -> None:
+def hand_over(letter: Letter, headers: Mapping[str, str] | None = None) -> None:
     """Give the letter to the mail server or provider; raises `NotDelivered` with what it answered."""
     address = settings.DEFAULT_FROM_EMAIL
     message = EmailMultiAlternatives(
@@ -76,7 +77,11 @@ def hand_over(letter: Letter) -> None:
         [letter.to],
         reply_to=[letter.reply_to] if letter.reply_to else None,
         # The same identity each time: a letter that was handed over twice is seen to be one.
-        headers={"Message-ID": f"<{letter.pk}@{address.rpartition('@')[2]}>", "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": f"<{letter.pk}@{address.rpartition('@')[2]}>",
+            "Auto-Submitted": "auto-generated",
+            **(headers or {}),
+        },
         connection=get_connection(**settings.MAIL_TRANSPORT),
     )
     if letter.html:
@@ -90,6 +95,11 @@ def hand_over(letter: Letter) -> None:
 def mark_sent(*, letter: Letter, at: datetime) -> None:
     """The letter has left: its text, and the link in it, is forgotten."""
     Letter.objects.filter(pk=letter.pk).update(sent_at=at, text="", html="", fault="")
+
+
+def forget(*, letter: Letter) -> None:
+    """What did not leave in time is written anew: these words are no longer to be read by anybody."""
+    Letter.objects.filter(pk=letter.pk, sent_at=None).delete()
 
 
 def mark_failed(*, letter: Letter, fault: str) -> None:

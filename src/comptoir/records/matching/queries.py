@@ -150,22 +150,27 @@ def explained(document: Document) -> list[Explained]:
 
 
 def gap(group: Group) -> Decimal:
-    """What the pieces of a group do not explain of its transactions: zero where they agree to the cent.
+    """What the pieces of a group do not explain of its transactions: zero where they agree to the cent."""
+    moved = Transaction.objects.filter(pk__in=group.transactions).aggregate(sum=Sum("amount"))["sum"]
+    return (moved or Decimal(0)) - total(worth(group.documents).values())
+
+
+def worth(documents: Iterable[UUID]) -> dict[UUID, Decimal]:
+    """What each of these pieces is of, signed as the bank shows it.
 
     A piece counts for what its entry says, which a person may have corrected; for its reading where it has none.
     """
-    moved = Transaction.objects.filter(pk__in=group.transactions).aggregate(sum=Sum("amount"))["sum"]
+    ids = list(documents)
     booked = Line.objects.of_third_parties().filter(
-        entry__document__in=group.documents, entry__reverses=None, entry__reversed_by=None
+        entry__document__in=ids, entry__reverses=None, entry__reversed_by=None
     )
-    told = booked.aggregate(sum=Sum(F("debit") - F("credit")))["sum"]
-    unbooked = Reading.objects.filter(document__in=group.documents).exclude(
-        document__in=booked.values("entry__document")
-    )
+    told = booked.order_by().values_list("entry__document").annotate(sum=Sum(F("debit") - F("credit")))
+    found: dict[UUID, Decimal] = dict(told)
+    unbooked = Reading.objects.filter(document__in=[pk for pk in ids if pk not in found])
     unbooked = unbooked.annotate(is_total_by_hand=Value(value=False)).select_related(
         "document__deposited_by", "document__paid_by"
     )
-    return (moved or Decimal(0)) - (told or Decimal(0)) - total(_piece(row).amount for row in unbooked)
+    return found | {row.document_id: _piece(row).amount for row in unbooked}
 
 
 def _closure(seeds: Sequence[Match]) -> list[Match]:

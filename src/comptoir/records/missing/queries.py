@@ -1,49 +1,32 @@
-"""The client's list as its screen shows it, and the facts it is derived from."""
+"""The open list as its screens show it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 from django.db.models.functions import Abs
+from django.utils import timezone
 
 from comptoir.domain.fault import Fault
-from comptoir.domain.missing import BookedMovement, needs_document
+from comptoir.domain.missing import Status
 from comptoir.domain.reading import Kind
-from comptoir.lib import keyset
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company
-from comptoir.records.ledger.models import Line
-from comptoir.records.matching.models import Match, Proposal
-from comptoir.records.missing.models import Item
+from comptoir.records.ledger.models import Auxiliary, Line
+from comptoir.records.matching.models import Match
+from comptoir.records.missing import facts
+from comptoir.records.missing.asked import Asked, Order, Tab, page
+from comptoir.records.missing.lines import Wanted, told
+from comptoir.records.missing.models import Item, Question, Series, Waiver
 
-PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A piece already here that may be the one asked for, and why."""
-
-    document_id: UUID
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One line of the client's list."""
-
-    transaction_id: UUID
-    payee: str
-    label: str
-    means: str
-    booked_on: date
-    amount: Decimal
-    suggestion: Suggestion | None = None
+MOST_IN_A_FILE = 20_000
+"""How many lines an export holds."""
+PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,56 +42,193 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """How many documents are missing, for how much, how many are on their way, and whether the bank has said anything yet."""
+
+    count: int
+    total: Decimal
+    optional: int
+    in_progress: int
+    in_validation: int
+    has_movements: bool
+
+    @property
+    def with_firm(self) -> int:
+        """What waits for the firm, or is being read."""
+        return self.in_progress + self.in_validation
+
+
+@dataclass(frozen=True, slots=True)
 class MissingList:
     """The list's screen: what is wanted, what has just been found, and how much in all."""
 
+    asked: Asked
     wanted: list[Wanted]
     found: list[Found]
-    count: int
-    total: Decimal
-    has_movements: bool
+    summary: Summary
     next_after: str
+    groups: dict[str, tuple[int, Decimal]]
+
+    @property
+    def count(self) -> int:
+        """How many documents are missing: the same figure on every screen."""
+        return self.summary.count
+
+    @property
+    def total(self) -> Decimal:
+        """For how much."""
+        return self.summary.total
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """How many documents are missing, for how much, and whether the bank has said anything yet."""
-
-    count: int
-    total: Decimal
-    has_movements: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """A transaction with the facts that decide whether a document is missing."""
-
-    id: UUID
-    movement: BookedMovement
-
-
-def screen(company: Company, *, after: keyset.Key | None = None, now: datetime, just: timedelta) -> MissingList:
-    """One page of the list, latest first, by keyset; `just` is how long a line that left stays visible."""
-    items = Item.objects.filter(firm_id=company.firm_id, company=company)
-    whole = summary(company)
-    page = keyset.page(items.select_related("transaction"), by="booked_on", after=after, size=PAGE)
-    shown = [item.transaction_id for item in page.rows]
-    suggestions, names = _suggestions(shown), _party_names(shown)
+def screen(company: Company, asked: Asked | None = None, *, now: datetime, just: timedelta) -> MissingList:
+    """One page of the open list, by keyset; `just` is how long a line that left stays visible."""
+    asked = asked or Asked()
+    items = asked.rows(Item.objects.filter(firm_id=company.firm_id, company=company))
+    rows, next_after = page(items.select_related("transaction", "document"), asked.order, asked.after, PAGE)
+    is_first = asked.tab is Tab.TO_JUSTIFY and not asked.after
     return MissingList(
-        wanted=[_wanted(item, suggestions.get(item.transaction_id), names) for item in page.rows],
-        found=_found(company, now - just) if after is None else [],
-        count=whole.count,
-        total=whole.total,
-        has_movements=whole.has_movements,
-        next_after=page.next_after,
+        asked=asked,
+        wanted=told(rows),
+        found=_found(company, now - just) if is_first else [],
+        summary=summary(company),
+        next_after=next_after,
+        groups=_groups(items, {row.party for row in rows}) if asked.order is Order.PARTY else {},
     )
+
+
+def whole(company: Company, asked: Asked, most: int = MOST_IN_A_FILE) -> list[Wanted]:
+    """Every line that is asked for, for a file."""
+    items = asked.rows(Item.objects.filter(firm_id=company.firm_id, company=company))
+    rows, _ = page(items.select_related("transaction", "document"), asked.order, "", most)
+    return told(rows)
+
+
+def line(company: Company, transaction: Transaction) -> Wanted | None:
+    """One transaction's line of the open list."""
+    rows = Item.objects.filter(company=company, transaction=transaction).select_related("transaction", "document")
+    return next(iter(told(list(rows))), None)
 
 
 def summary(company: Company) -> Summary:
     """The whole list in a few figures."""
-    wanted, total = _figures(company)
-    has_movements = bool(wanted) or Transaction.objects.filter(company=company).exists()
-    return Summary(wanted, total, has_movements)
+    count, total, optional, in_progress, in_validation = _figures(company)
+    has_movements = bool(count) or Transaction.objects.filter(company=company).exists()
+    return Summary(count, total, optional, in_progress, in_validation, has_movements)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of a month's documents have come."""
+
+    month: date
+    given: int
+    wanted: int
+
+
+def progress(company: Company, on: date) -> Progress | None:
+    """How many of this month's documents have come; None where none was wanted."""
+    month = on.replace(day=1)
+    days = {"booked_on__gte": month, "booked_on__lte": on}
+    linked = Match.objects.filter(transaction=OuterRef("pk"))
+    rows = Transaction.objects.filter(firm_id=company.firm_id, company=company, **days)
+    given = rows.filter(Exists(linked)).count()
+    items = Item.objects.filter(firm_id=company.firm_id, company=company, status=Status.TO_JUSTIFY.value, **days)
+    wanted = given + items.filter(is_optional=False, wants_piece=True).count()
+    return Progress(month, given, wanted) if wanted else None
+
+
+def is_open(status: Status | None) -> bool:
+    """Whether a line of that status is kept on the open list."""
+    return status in (Status.TO_JUSTIFY, Status.IN_PROGRESS, Status.IN_VALIDATION)
+
+
+def with_followers(company: Company, transactions: Iterable[UUID]) -> list[UUID]:
+    """These transactions, and those that follow one of them by one piece for many debits."""
+    ids = list(transactions)
+    keys = Series.objects.filter(company=company, first__in=ids).values_list("label_key", flat=True)
+    found = labelled(company, set(keys)) if keys else []
+    return [*dict.fromkeys([*ids, *found])]
+
+
+def labelled(company: Company, keys: Iterable[str]) -> list[UUID]:
+    """The transactions of these labels."""
+    rows = Transaction.objects.filter(company=company, label_key__in=list(keys))
+    return list(rows.values_list("pk", flat=True))
+
+
+def booked_on_party(company: Company, auxiliary: Auxiliary) -> list[UUID]:
+    """The transactions that are booked on a third party."""
+    rows = Line.objects.filter(company=company, auxiliary=auxiliary, entry__transaction__isnull=False)
+    return [pk for pk in rows.values_list("entry__transaction", flat=True).distinct() if pk]
+
+
+def party_of(transaction: Transaction) -> Auxiliary | None:
+    """The third party that a transaction is booked on."""
+    rows = Line.objects.filter(entry__transaction=transaction, auxiliary__isnull=False).select_related("auxiliary")
+    row = rows.first()
+    return row.auxiliary if row else None
+
+
+def question(company: Company, question_id: UUID) -> Question | None:
+    """One question of the firm's in this company."""
+    rows = Question.objects.filter(company=company, pk=question_id)
+    return rows.select_related("company", "transaction", "document").first()
+
+
+def questions_on(document: Document) -> list[Question]:
+    """The questions that stand on a piece."""
+    rows = Question.objects.filter(document=document, closed_at=None).select_related("by", "answered_by")
+    return list(rows)
+
+
+def waiver(company: Company, waiver_id: UUID) -> Waiver | None:
+    """One of what the firm no longer asks."""
+    return Waiver.objects.filter(company=company, pk=waiver_id).select_related("company", "auxiliary").first()
+
+
+def series(company: Company, series_id: UUID) -> Series | None:
+    """One piece that counts for many movements."""
+    return Series.objects.filter(company=company, pk=series_id).select_related("company", "first").first()
+
+
+def waivers(company: Company) -> list[Waiver]:
+    """What the firm no longer asks, and who said so."""
+    return list(Waiver.objects.filter(company=company, ended_at=None).select_related("by").order_by("name"))
+
+
+def standing_series(company: Company) -> list[Series]:
+    """The pieces that count for many movements."""
+    rows = Series.objects.filter(company=company, ended_at=None).select_related("by", "first", "document__reading")
+    return list(rows.order_by("-at"))
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionedPiece:
+    """A piece that the firm has a question on, as its line shows it."""
+
+    id: UUID
+    status: Status
+    name: str
+    on: date
+    amount: Decimal
+
+
+def questioned_pieces(company: Company, documents: Sequence[UUID]) -> list[QuestionedPiece]:
+    """Which of these pieces have a question that stands."""
+    rows = Question.objects.filter(company=company, document__in=documents, closed_at=None)
+    found: dict[UUID, QuestionedPiece] = {}
+    for row in rows.select_related("document__reading").order_by("at"):
+        piece = row.document
+        assert piece is not None, "asked by the piece"
+        if piece.pk in found and found[piece.pk].status is Status.TO_JUSTIFY:
+            continue
+        reading = getattr(piece, "reading", None)
+        day = (reading and reading.issued_on) or timezone.localdate(piece.deposited_at)
+        named = f"{reading.supplier} {reading.number}".strip() if reading else ""
+        amount = (reading and reading.total) or Decimal("0.00")
+        status = Status.IN_VALIDATION if row.answered_at else Status.TO_JUSTIFY
+        found[piece.pk] = QuestionedPiece(piece.pk, status, named or piece.filename, day, amount)
+    return list(found.values())
 
 
 def unlinked(company: Company, *, near: Transaction, limit: int = 20) -> list[Document]:
@@ -129,50 +249,32 @@ def count(company: Company) -> int:
     return _figures(company)[0]
 
 
-def _figures(company: Company) -> tuple[int, Decimal]:
+def _figures(company: Company) -> tuple[int, Decimal, int, int, int]:
     """How long the list is, and for how much, as far as the session may see it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT n, total FROM documents_missing(%s)", [company.pk])
-        wanted, total = cursor.fetchone()
-    return wanted, total or Decimal("0.00")
+        cursor.execute(
+            "SELECT n, total, optional, in_progress, in_validation FROM documents_missing(%s)", [company.pk]
+        )
+        wanted, total, *others = cursor.fetchone()
+    return wanted, total or Decimal("0.00"), *others
 
 
 def is_wanted(transaction: Transaction) -> bool:
     """Whether the transaction is on the list now."""
-    return Item.objects.filter(transaction=transaction).exists()
-
-
-def all_ids(company: Company) -> list[UUID]:
-    """Every transaction of the company."""
-    return list(Transaction.objects.filter(company=company).values_list("id", flat=True))
-
-
-def booked(company: Company, ids: list[UUID]) -> Iterator[Booked]:
-    """These transactions as booked, with their facts."""
-    standing = Transaction.objects.filter(company=company, pk__in=ids, withdrawal=None, undoes=None)
-    rows = standing.values_list(
-        "id", "booked_on", "amount", Exists(Match.objects.filter(transaction=OuterRef("pk")))
-    )
-    counterparts, lettered, closed = _counterparts(ids)
-    for pk, booked_on, amount, is_matched in rows:
-        yield Booked(
-            pk,
-            BookedMovement(
-                booked_on,
-                amount,
-                tuple(counterparts.get(pk, ())),
-                is_matched=is_matched,
-                is_lettered=pk in lettered,
-                in_closed_year=pk in closed,
-            ),
-        )
+    return Item.objects.filter(transaction=transaction, status=Status.TO_JUSTIFY.value).exists()
 
 
 def wrong(company: Company) -> list[UUID]:
-    """Transactions that are on the list and should not be, or should and are not: none, if all is well."""
-    listed = set(Item.objects.filter(company=company).values_list("transaction_id", flat=True))
-    wanted = {row.id for row in booked(company, all_ids(company)) if needs_document(row.movement, company.policy)}
-    return sorted(listed ^ wanted)
+    """Transactions that are on the open list and should not be, or otherwise than they should: none, if all is well."""
+    rows = Item.objects.filter(company=company, transaction__isnull=False)
+    kept = set(rows.values_list("transaction_id", "status", "is_optional", "wants_piece"))
+    policy = facts.policy_of(company)
+    wanted = {
+        (row.id, found.value, row.is_optional(policy), row.wants_piece(policy))
+        for row in facts.booked(company, facts.all_ids(company))
+        if (found := row.status(policy)) and is_open(found)
+    }
+    return sorted({key for key, *_ in kept ^ wanted if key})
 
 
 def verify_lists() -> Iterator[Fault]:
@@ -182,49 +284,9 @@ def verify_lists() -> Iterator[Fault]:
             yield Fault("missing_list", f"{company.name} : {len(found)} ligne(s) fausses.", "Relancez son calcul.")
 
 
-def _counterparts(ids: list[UUID]) -> tuple[dict[UUID, list[str]], set[UUID], set[UUID]]:
-    rows = Line.objects.filter(entry__transaction__in=ids).values_list(
-        "entry__transaction_id",
-        "account",
-        "entry__transaction__account__ledger_account",
-        "lettered__id",
-        "entry__fiscal_year__closed_at",
-    )
-    accounts: dict[UUID, list[str]] = {}
-    lettered, closed = set(), set()
-    for pk, account, own, letter, closed_at in rows:
-        if account != own:
-            accounts.setdefault(pk, []).append(account)
-            if letter:
-                lettered.add(pk)
-        if closed_at:
-            closed.add(pk)
-    return accounts, lettered, closed
-
-
-def _wanted(item: Item, suggestion: Suggestion | None, names: dict[UUID, str]) -> Wanted:
-    row = item.transaction
-    return Wanted(
-        row.pk, names.get(row.pk, row.payee), row.label, row.means, row.booked_on, row.amount, suggestion
-    )
-
-
-def _party_names(ids: list[UUID]) -> dict[UUID, str]:
-    """The third party that a transaction is booked on, under the name that its pieces bear."""
-    rows = Line.objects.filter(entry__transaction__in=ids, auxiliary__isnull=False)
-    return dict(rows.values_list("entry__transaction_id", "auxiliary__name"))
-
-
-def _suggestions(ids: list[UUID]) -> dict[UUID, Suggestion]:
-    rows = (
-        Proposal.objects.filter(transaction__in=ids).select_related("document__reading").order_by("-score", "id")
-    )
-    best: dict[UUID, Suggestion] = {}
-    for row in rows:
-        reading = row.document.reading
-        name = f"{reading.supplier or row.document.filename} {reading.number}".strip()
-        best.setdefault(row.transaction_id, Suggestion(row.document_id, name, row.reason))
-    return best
+def _groups(items: QuerySet[Item], parties: set[str]) -> dict[str, tuple[int, Decimal]]:
+    rows = items.filter(party__in=parties).order_by().values_list("party").annotate(n=Count("pk"), sum=Sum("size"))
+    return {party: (n, total) for party, n, total in rows}
 
 
 def _found(company: Company, since: datetime) -> list[Found]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from comptoir.domain.chart import SUSPENSE
 from comptoir.domain.fault import Fault
-from comptoir.domain.missing import JUSTIFIABLE
+from comptoir.domain.missing import JUSTIFIABLE, Status
 from comptoir.records.banking.models import BankAccount
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Firm
@@ -121,7 +121,7 @@ def _waiting() -> dict[str, QuerySet[Any]]:
             ~Exists(in_books), reading__read_at__isnull=False, dismissal=None
         ).exclude(purpose=Document.Purpose.ADMIN),
         "to_validate": Entry.objects.posted(),
-        "missing": Item.objects.all(),
+        "missing": Item.objects.filter(status=Status.TO_JUSTIFY.value, is_optional=False),
     }
 
 

@@ -16,9 +16,12 @@ def only_by(seat: Seat) -> Person | None:
     return None if seat.may(Act.SEE_DOCUMENTS) else seat.person
 
 
-def frame(seat: Seat, tab: str) -> dict[str, Any]:
-    """The frame around a page: only the tabs that this seat may open."""
-    asks = seat.company.asks_missing and seat.may(Act.SEE_MISSING)
+def frame(seat: Seat, tab: str, *, wanted: int | None = None) -> dict[str, Any]:
+    """The frame around a page: only the tabs that this seat may open; `wanted` is for who has counted already."""
+    if wanted is None:
+        wanted = missing.count(seat.company) if seat.may(Act.SEE_MISSING) else 0
+    # A question of the firm's is there to be answered, even where no document is asked for.
+    asks = seat.may(Act.SEE_MISSING) and (seat.company.asks_missing or wanted > 0)
     return {
         "seat": seat,
         "company": seat.company,
@@ -32,5 +35,5 @@ def frame(seat: Seat, tab: str) -> dict[str, Any]:
         "may_settle_mail": seat.may(Act.SETTLE_MAIL) and not seat.viewer,
         "mails_waiting": inbox.count_waiting(seat.company) if seat.may(Act.SETTLE_MAIL) else 0,
         "may_manage": seat.may(Act.MANAGE_MEMBERS),
-        "missing_count": missing.count(seat.company) if asks else 0,
+        "missing_count": wanted,
     }

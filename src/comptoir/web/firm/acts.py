@@ -81,6 +81,7 @@ VERBS = {
     "release_mail": "Message accepté",
     "remove_contact": "Contact retiré",
     "rename_view": "Vue du portefeuille renommée",
+    "remind": "Relance du client",
     "renamed": "Nom changé",
     "renew_ebics_keys": "Clés EBICS renouvelées",
     "reopen": "Pièce reprise",
@@ -91,6 +92,10 @@ VERBS = {
     "save_view": "Vue du portefeuille enregistrée",
     "say_card": "Carte à débit différé déclarée",
     "say_bank_mandate": "Mandat EBICS d’un compte",
+    "subscribe": "Rappels de nouveau voulus",
+    "unsubscribe": "Rappels refusés",
+    "use_pass": "Liste ouverte par le lien d’un rappel",
+    "write_reminder_plan": "Plan de relance changé",
     "say_status": "Statut dit à la plateforme",
     "say_who_paid": "Note de frais : qui a payé",
     "set_claimant_account": "Compte de remboursement changé",
@@ -127,6 +132,19 @@ VERBS = {
     "write_chart": "Plan de comptes du dossier modifié",
     "write_contact": "Contact écrit",
     "write_model": "Modèle enregistré",
+    "accept_missing": "Acceptée sans pièce",
+    "refuse_missing": "Justification refusée",
+    "answer_missing": "Réponse du client sur une opération",
+    "withdraw_answer": "Réponse reprise par le client",
+    "take_back_acceptance": "Acceptation reprise",
+    "ask_client": "Question posée au client",
+    "answer_question": "Réponse à une question",
+    "close_question": "Question close",
+    "set_asking": "Pièces manquantes : réglages changés",
+    "waive": "Pièces : ne plus demander",
+    "end_waiver": "Pièces : demander de nouveau",
+    "follow": "Pièce valant pour une série",
+    "end_series": "Série arrêtée",
     "write_rule": "Règle écrite",
 }
 """What each verb of the log says; a verb without words fails a test."""
@@ -143,7 +161,8 @@ FIELDS = {
     "name": "raison sociale", "trade_name": "enseigne", "legal_form": "forme juridique", "siren": "SIREN",
     "siret": "SIRET", "vat_number": "numéro de TVA", "address": "adresse", "postcode": "code postal",
     "city": "ville", "naf": "NAF", "activity": "activité", "vat_regime": "régime de TVA", "vat_due": "exigibilité",
-    "reference": "référence", "keeping": "tenue", "closes_on": "clôture", "method": "méthode",
+    "asks_missing": "demander", "missing_since": "à partir du", "missing_floor": "à partir de", "justifiable": "comptes",
+    "optional": "comptes facultatifs", "reference": "référence", "keeping": "tenue", "closes_on": "clôture", "method": "méthode",
 }  # fmt: skip
 """The fields of a company file, as its page names them."""
 

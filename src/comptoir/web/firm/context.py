@@ -11,15 +11,15 @@ from comptoir.records.ledger import pieces
 from comptoir.records.missing import queries as missing
 
 
-def frame(seat: Seat, tab: str) -> dict[str, Any]:
-    """The frame around a dossier's page."""
+def frame(seat: Seat, tab: str, *, wanted: int | None = None) -> dict[str, Any]:
+    """The frame around a dossier's page; `wanted` is for who has counted what is missing already."""
     return {
         "seat": seat,
         "company": seat.company,
         "tab": tab,
         "address": reverse(f"firm_{tab}", args=[seat.company.pk]),
         "to_review": pieces.count_to_review(seat.company),
-        "missing_count": missing.count(seat.company),
+        "missing_count": missing.count(seat.company) if wanted is None else wanted,
         "mails_waiting": inbox.count_waiting(seat.company),
         "may": {act.value: seat.may(act) for act in Act},
     }
@@ -41,11 +41,13 @@ ADDRESSES = {
     "open_dossier": "open_dossier",
     "import_dossiers": "import_dossiers",
     "models": "firm_models",
+    "missing": "firm_missing_everywhere",
     "banks": "firm_banks",
     "mandates": "firm_mandates",
     "ebics": "firm_ebics",
     "people": "firm_people",
     "confidentiality": "firm_confidentiality",
+    "reminders": "firm_reminders",
     "audit": "firm_audit",
     "outbox": "firm_outbox",
 }

@@ -32,6 +32,7 @@ from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import AlreadyPosted, AlreadyValidated, NoFiscalYear, Refused
 from comptoir.records.ledger.models import Entry as LedgerEntry
 from comptoir.records.matching import queries as matches
+from comptoir.records.missing import queries as missing
 from comptoir.records.missing.portfolio import last_kept
 from comptoir.records.readings import duplicates
 from comptoir.records.readings import queries as readings
@@ -303,6 +304,7 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "piece_ref": typed.get("piece_ref", content.piece_ref if content else ""),
         "payers": doors.payers(seat) if facts.kind is Kind.NOTE_DE_FRAIS else [],
         "resemblances": duplicates.undecided(document),
+        "questions": missing.questions_on(document),
         "doubts": [doubt for doubt in entry.doubts if not doubt.startswith(duplicates.QUESTION)] if entry else [],
         "explained": matches.explained(document),
         "invoice": answers_of(document),

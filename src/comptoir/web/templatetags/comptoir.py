@@ -233,6 +233,24 @@ def weight(size: int) -> str:
 
 
 @register.filter
+def of(held: dict[Any, Any], key: Any) -> Any:
+    """What a mapping holds under a key."""
+    return held.get(key) if held else None
+
+
+@register.filter
+def split(text: str) -> list[str]:
+    """The words of a text, to go through them."""
+    return text.split()
+
+
+@register.filter
+def age(since: date, today: date) -> str:
+    """How long something has waited: `3 j`, `12 j`."""
+    return f"{max((today - since).days, 0)} j"
+
+
+@register.filter
 def plural(count: int, endings: str = ",s") -> str:
     """The French plural begins at two: `0 pièce`, `1 pièce`, `2 pièces`."""
     singular, _, several = endings.partition(",")

@@ -16,6 +16,7 @@ import "./till-form.js";
 import "./page-view.js";
 import "./help-panel.js";
 import "./guided-visit.js";
+import "./drop-lines.js";
 
 // A refused form is answered by its page: the address becomes the page's own, so that a reload sends nothing twice.
 const canonical = document.querySelector("link[rel=canonical]");

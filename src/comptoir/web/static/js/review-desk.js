@@ -1,4 +1,4 @@
-// Review by keyboard: Enter accepts, Tab goes through doubtful values, e edits, x sets aside, arrows change piece.
+// Review by keyboard: Enter accepts, Tab goes through doubtful values, e edits, x sets aside, q asks the client, arrows change piece.
 class ReviewDesk extends HTMLElement {
   connectedCallback() {
     this.on = new AbortController();
@@ -25,6 +25,7 @@ class ReviewDesk extends HTMLElement {
     else if (event.key === "Tab") this.#doubtful(event);
     else if (event.key === "e") this.#focus(event, "[name=account]");
     else if (event.key === "x") this.#focus(event, "[data-reason]");
+    else if (event.key === "q") this.#focus(event, "[data-question]");
     else if (event.key === "s") document.querySelector("a[data-key=s]")?.click();
     else if (event.key.startsWith("Arrow")) document.querySelector(`a[data-key=${event.key}]`)?.click();
   }

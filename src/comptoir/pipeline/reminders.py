@@ -1,0 +1,172 @@
+"""Reminding the client: by the firm’s plan or by one click; once a day a person, never of what was answered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction as db
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from comptoir.domain import reminder as plans
+from comptoir.lib import tenancy
+from comptoir.lib.live import announce
+from comptoir.records.firms.models import Company, Person
+from comptoir.records.mail import actions as mail
+from comptoir.records.reminders import actions as reminders
+from comptoir.records.reminders import letters
+from comptoir.records.reminders import queries as reminded
+from comptoir.records.reminders.letters import Digest
+from comptoir.records.reminders.models import Reminder
+
+
+class NothingWanted(Exception):
+    """Rien n’est à justifier : il n’y a personne à relancer."""
+
+
+class NobodyLeft(Exception):
+    """Personne à relancer : déjà relancé aujourd’hui, désabonné, ou aucun accès au bon rôle."""
+
+
+class Channel(Protocol):
+    """A way to reach a person; raises `mail.NotDelivered` where it could not."""
+
+    def reach(self, told: Digest, *, at: datetime) -> None:
+        """Tell them now."""
+        ...
+
+
+class ByMail:
+    """The letter, kept in the outbox and handed over at once: a later hour would tell what was answered meanwhile."""
+
+    def reach(self, told: Digest, *, at: datetime) -> None:
+        """Write it and hand it over; what nobody carries stays in the outbox, to be read there."""
+        firm_id, company_id = told.company.firm_id, told.company.pk
+        with tenancy.within(firm_id):
+            letter = mail.write(message=letters.letter(told), at=at, firm_id=firm_id, company_id=company_id)
+        if not mail.is_carried():
+            mail.tell(letter)
+            return
+        try:
+            mail.hand_over(letter, letters.headers(told))
+        except mail.NotDelivered:
+            with tenancy.within(firm_id):
+                mail.forget(letter=letter)
+            raise
+        with tenancy.within(firm_id):
+            mail.mark_sent(letter=letter, at=at)
+
+
+CHANNELS: list[Channel] = [ByMail()]
+"""The ways a reminder takes, in this order; the day's one reminder is claimed before any of them."""
+
+
+def remind(*, company: Company, lines: Sequence[UUID], by: Person, at: datetime) -> datetime:
+    """The firm reminds by one click, of these lines or of all; says when it leaves: now, or after the quiet hours.
+
+    Raises `NothingWanted`, `NobodyLeft`.
+    """
+    with tenancy.within(company.firm_id):
+        if not reminded.wanted(company, lines):
+            raise NothingWanted(NothingWanted.__doc__)
+        due_at = plans.next_allowed(at, reminded.plan_of(company))
+        if not _claim(company, lines, due_at=due_at, by=by, at=at):
+            raise NobodyLeft(NobodyLeft.__doc__)
+        announce(company.pk, ["missing"])
+    return due_at
+
+
+def _claim(
+    company: Company, lines: Sequence[UUID], *, due_at: datetime, by: Person | None, at: datetime
+) -> list[Reminder]:
+    """The day's reminder of each person who may be reached; those that may leave now are queued."""
+    on = timezone.localdate(due_at, plans.PARIS)
+    people = [one.person for one in reminded.recipients(company, on) if not one.is_unsubscribed]
+    claims = [
+        reminders.claim(company=company, person=one, lines=lines, due_at=due_at, on=on, by=by, at=at)
+        for one in people
+    ]
+    rows = [row for row in claims if row is not None]
+    if due_at <= at:
+        for row in rows:
+            send_reminder.defer(firm_id=str(row.firm_id), reminder_id=str(row.pk))
+    return rows
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="mail", queueing_lock="remind_round", name="remind_round")
+def remind_round(timestamp: int) -> None:
+    """Every ten minutes: the dossiers whose planned moment has come, and what waited for the end of quiet hours."""
+    now = timezone.now()
+    for firm_id in tenancy.every_firm():
+        with tenancy.within(firm_id):
+            begin_rounds(firm_id, at=now)
+            for row in reminded.waiting(firm_id, now):
+                send_reminder.defer(firm_id=str(firm_id), reminder_id=str(row.pk))
+
+
+def begin_rounds(firm_id: UUID, *, at: datetime) -> None:
+    """Claim the reminders of the firm's dossiers that are due; a round is begun once, whoever comes."""
+    plan = reminded.firm_plan(firm_id)
+    firm = plan.firm if plan else reminded.firm(firm_id)
+    for company in reminded.asking(firm):
+        planned = plans.round_due(reminded.plan_of(company), at)
+        since = reminded.plan_since(company)
+        if planned is None or since is None or planned < since:
+            continue  # a plan written today does not make up for a day before it
+        with db.atomic():
+            if reminders.begin_round(company=company, planned_at=planned, at=at):
+                _claim(company, [], due_at=at, by=None, at=at)
+
+
+@app.task(queue="mail", name="send_reminder")
+def send_reminder(firm_id: str, reminder_id: str) -> None:
+    """Send one reminder, unless it was sent, tried, or nothing is left to say."""
+    send(UUID(firm_id), UUID(reminder_id), at=timezone.now())
+
+
+def send(firm_id: UUID, reminder_id: UUID, *, at: datetime) -> bool:
+    """Read what is still wanted, write down that it leaves, and hand it over; True if it left.
+
+    A worker that dies in between has tried: nobody is reminded twice. What no channel took may be tried again that day.
+    """
+    with tenancy.within(firm_id):
+        told = _begun(reminder_id, at=at)
+    if told is None:
+        return False
+    try:
+        for channel in CHANNELS:
+            channel.reach(told, at=at)
+    except mail.NotDelivered as fault:
+        with tenancy.within(firm_id):
+            reminders.not_sent(reminder=told.reminder, fault=str(fault))
+        return False
+    with tenancy.within(firm_id):
+        reminders.sent(reminder=told.reminder, at=at)
+        announce(told.company.pk, ["missing"])
+    return True
+
+
+def _begun(reminder_id: UUID, *, at: datetime) -> Digest | None:
+    """What leaves now, read and written down under the row's lock; None where nothing does."""
+    row = reminded.held(reminder_id)
+    if row is None or row.tried_at or row.sent_at or row.ended_at:
+        return None
+    company = row.company
+    if row.on < timezone.localdate(at, plans.PARIS):
+        reminders.end(reminder=row, at=at, why="N’a pas pu partir ce jour-là.")
+        return None
+    if plans.is_quiet(at, reminded.plan_of(company)):
+        return None  # the next round takes it
+    reached = [one for one in reminded.recipients(company, row.on) if one.person == row.person]
+    if not reached or reached[0].is_unsubscribed:
+        reminders.end(reminder=row, at=at, why="Ne reçoit plus de rappels.")
+        return None
+    items = reminded.wanted(company, row.lines)
+    if not items:
+        reminders.end(reminder=row, at=at, why="Tout avait été fourni.")
+        return None
+    token = reminders.begin(reminder=row, told=items, at=at)
+    return letters.digest(reminder=row, items=items, token=token, home=settings.HOME)
