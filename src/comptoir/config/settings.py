@@ -44,6 +44,7 @@ STAGES = (
     "ebics",
     "ledger",
     "matching",
+    "conversations",
     "missing",
     "exports",
 )

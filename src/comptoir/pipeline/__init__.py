@@ -15,15 +15,16 @@ The way, a module a stage (what a module imports stands below it, held by import
     booking      a transaction becomes an entry; entries are posted, corrected, validated (entries)
     lettering    both sides are posted: they are lettered
     missing      what no piece explains is asked for
+    talking      questions, answers and files between the firm and its client, on screen and by e-mail
     between      what every stage needs: one at a time in a company's books, and telling the screens
 
 Beside it: dossiers and their years, shared folders, letters, the portfolio's standings, and the upkeep that comes round.
 """
 
-from comptoir.pipeline import ebics, sorting
+from comptoir.pipeline import ebics, sorting, talking
 from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
 from comptoir.pipeline.bank import import_statement
-from comptoir.pipeline.between import WhenAllowed
+from comptoir.pipeline.between import NoSuchDoor, TooManyMails, WhenAllowed
 from comptoir.pipeline.booking import assign, book, end_rule, place_rule, write_rule
 from comptoir.pipeline.connections import (
     NoBridge,
@@ -44,7 +45,7 @@ from comptoir.pipeline.entries import post, reverse, take_back, validate, write
 from comptoir.pipeline.folders import put_file, withdraw_file
 from comptoir.pipeline.lettering import letter, settle, unletter
 from comptoir.pipeline.letters import deliver, post_letter
-from comptoir.pipeline.mail_in import NoSuchDoor, TooManyMails, open_mail, refuse_mail, release, take_mail
+from comptoir.pipeline.mail_in import open_mail, refuse_mail, release, take_mail
 from comptoir.pipeline.matching import attach, detach, pair
 from comptoir.pipeline.missing import ask_missing, keep_up
 from comptoir.pipeline.platform import fetch_invoices, say_status, send_status
@@ -116,6 +117,7 @@ __all__ = [
     "stand_later",
     "take_back",
     "take_mail",
+    "talking",
     "undo_cut",
     "unite",
     "unletter",

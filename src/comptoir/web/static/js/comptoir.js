@@ -14,6 +14,9 @@ import "./waiting-files.js";
 import "./pick-list.js";
 import "./till-form.js";
 import "./page-view.js";
+import "./rich-text.js";
+import "./message-draft.js";
+import "./talk-desk.js";
 
 // A refused form is answered by its page: the address becomes the page's own, so that a reload sends nothing twice.
 const canonical = document.querySelector("link[rel=canonical]");

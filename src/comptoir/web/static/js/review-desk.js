@@ -25,7 +25,7 @@ class ReviewDesk extends HTMLElement {
     else if (event.key === "Tab") this.#doubtful(event);
     else if (event.key === "e") this.#focus(event, "[name=account]");
     else if (event.key === "x") this.#focus(event, "[data-reason]");
-    else if (event.key === "s") document.querySelector("a[data-key=s]")?.click();
+    else if (event.key === "s" || event.key === "q") document.querySelector(`a[data-key=${event.key}]`)?.click();
     else if (event.key.startsWith("Arrow")) document.querySelector(`a[data-key=${event.key}]`)?.click();
   }
 
