@@ -1,6 +1,6 @@
 """What the bakery and its firm write to each other: a question on a payment, an answer by e-mail, one thing settled."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
 
 from django.conf import settings
@@ -63,8 +63,9 @@ def _inside(company: Company, alice: Person, karim: Person) -> None:
 
 def _question(company: Company, karim: Person, bob: Person) -> None:
     """Karim asks about a payment that no piece explains; Bob answers from his mailbox, with the quotation."""
-    found = missing.screen(company, now=timezone.now()).wanted
-    paid = bank.transaction(company, found[0].transaction_id) if found else None
+    found = missing.screen(company, now=timezone.now(), just=timedelta(0)).wanted
+    largest = max(found, key=lambda item: abs(item.amount), default=None)
+    paid = bank.transaction(company, largest.transaction_id) if largest else None
     if paid is None:
         return
     text = "Bonjour Bob, je vois ce paiement sans facture. Savez-vous à quoi il correspond ?"

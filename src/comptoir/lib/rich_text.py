@@ -7,7 +7,8 @@ import nh3
 
 _TAGS = {"p", "div", "br", "strong", "b", "em", "i", "ul", "ol", "li", "a"}
 _SCHEMES = {"http", "https", "mailto"}
-_LINE = re.compile(r"<br\s*/?>|</(?:p|div|li|ul|ol)>", re.IGNORECASE)
+_LINE = re.compile(r"<br\s*/?>|</(?:div|li|ul|ol)>", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"</p>", re.IGNORECASE)
 _ITEM = re.compile(r"<li\b[^>]*>", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s<>\"']{3,500}[^\s<>\"'.,;:!?)»]")
 _BLANKS = re.compile(r"\n{3,}")
@@ -29,7 +30,7 @@ def clean(written: str) -> str:
 
 def plain(written: str) -> str:
     """Rich text as plain text: what is searched, listed and mailed."""
-    lined = _LINE.sub("\n", _ITEM.sub("• ", clean(written)))
+    lined = _PARAGRAPH.sub("\n\n", _LINE.sub("\n", _ITEM.sub("• ", clean(written))))
     bare = html.unescape(nh3.clean(lined, tags=set())).replace("\xa0", " ")
     lines = "\n".join(" ".join(line.split()) for line in bare.split("\n"))
     return _BLANKS.sub("\n\n", lines).strip()

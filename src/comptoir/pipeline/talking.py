@@ -38,6 +38,7 @@ from comptoir.records.deposits.models import Document
 from comptoir.records.firms import messaging as settings_of
 from comptoir.records.firms.models import Company, Firm, Person
 from comptoir.records.inbox import queries as inbox_of
+from comptoir.records.ledger import pieces
 from comptoir.records.mail.actions import Message as Letter
 
 PATIENCE = timedelta(minutes=3)
@@ -146,9 +147,7 @@ def subject_of(thing: Thing) -> str:
         way = "Encaissement" if thing.amount > 0 else "Paiement"
         return f"{way} de {french(abs(thing.amount))}\u00a0€ · {thing.payee}"
     if isinstance(thing, Document):
-        reading = getattr(thing, "reading", None)
-        supplier = reading.supplier if reading else ""
-        return f"Pièce · {supplier or thing.filename}"
+        return f"Pièce · {pieces.one(thing).name}"
     return ""
 
 

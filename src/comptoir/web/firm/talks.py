@@ -79,8 +79,8 @@ def messaging(request: HttpRequest, firm_id: UUID) -> HttpResponse:
     """The firm's *Messagerie*: open or closed, and how it is reached."""
     seat = doors.firm(request, firm_id, Act.MANAGE_FIRM)
     now = {name: getattr(seat.firm, name) for name in MessagingForm.base_fields}
-    form = MessagingForm(request.POST or None, initial=now)
-    if request.method == "POST" and form.is_valid():
+    form = MessagingForm(request.POST if request.method == "POST" else None, initial=now)
+    if form.is_bound and form.is_valid():
         pipeline.talking.open_messaging(firm=seat.firm, by=seat.person, at=timezone.now(), **form.cleaned_data)
         messages.success(request, "C’est enregistré, et déjà vrai sur tous les écrans ouverts.")
         return redirect("firm_messaging", firm_id)
