@@ -480,14 +480,14 @@ def test_a_long_conversation_is_read_page_by_page_and_no_message_falls_between(b
         write(first, bob, f"mot {number}")
     talk = Conversation.objects.get()
     last = queries.thread(talk)
-    assert [last.messages[0].rank, last.messages[-1].rank, last.earlier, last.later] == [71, 120, 71, 0]
+    assert [last.messages[0].rank, last.messages[-1].rank, last.earlier, last.later] == [91, 120, 91, 0]
     before = queries.thread(talk, before=last.earlier)
-    assert [before.messages[0].rank, before.messages[-1].rank] == [21, 70]
+    assert [before.messages[0].rank, before.messages[-1].rank] == [61, 90]
     assert queries.thread(talk, before=before.later).messages[-1].rank == 120
-    assert queries.thread(talk, before=21).earlier == 0
+    assert queries.thread(talk, before=31).earlier == 0
     write(first, bob, "et un de plus")
     talk.refresh_from_db()
-    assert [m.rank for m in queries.thread(talk, since=71).messages] == list(range(71, 122))
+    assert [m.rank for m in queries.thread(talk, since=91).messages] == list(range(91, 122))
     assert 60 in [m.rank for m in queries.thread(talk, around=60).messages]
 
 

@@ -6,18 +6,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Func, OuterRef, Prefetch, Q, QuerySet, UUIDField, Value
 
 from comptoir.domain.conversation import Kind, seen_by_part, seen_whole, writes
 from comptoir.domain.rights import Act, may
 from comptoir.lib import keyset
-from comptoir.lib.words import found_by_all, query
+from comptoir.lib.words import query
 from comptoir.records.conversations.models import Attachment, Conversation, Draft, Mention, Message, Participant
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.firms.queries import FirmSeat, Seat
 
-PAGE = 50
+PAGE = 30
 MOST_AT_ONCE = 500
 """How many messages a page shows at most: one that stays open while hundreds come begins anew."""
 
@@ -248,28 +248,30 @@ class Found:
     next_after: str
 
 
+NEWEST = 1_000
+"""How many of the newest messages a search looks at: twenty pages of them; beyond, one more word finds better."""
+
+
 def search(seat: Seat, words: str, *, after: keyset.Key | None = None) -> Found:
-    """The messages of a dossier that hold every word, in the text, the subject or a file's name, accents or not."""
-    asked = [[query(word)] for word in words.split() if query(word)][:8]
-    if not asked:
-        return Found([], "")
-    rows = Message.objects.filter(pk__in=found_by_all("messages_holding", asked), conversation__in=visible(seat))
-    return _found(rows, after)
+    """The messages of a dossier that hold every word: in the text, the subject or a file's name, accents or not."""
+    return _search("messages_holding", visible(seat), words, after)
 
 
 def search_at_firm(seat: FirmSeat, words: str, on: date, *, after: keyset.Key | None = None) -> Found:
     """The same over every dossier that this person of the firm may enter."""
-    asked = [[query(word)] for word in words.split() if query(word)][:8]
+    return _search("messages_of_firm_holding", visible_at_firm(seat, on), words, after)
+
+
+def _search(function: str, seen: QuerySet[Conversation], words: str, after: keyset.Key | None) -> Found:
+    asked = " & ".join(filter(None, map(query, words.split()[:8])))
     if not asked:
         return Found([], "")
-    rows = Message.objects.filter(
-        pk__in=found_by_all("messages_of_firm_holding", asked), conversation__in=visible_at_firm(seat, on)
-    )
-    return _found(rows, after)
+    hits = Func(Value(asked), Value(NEWEST), function=function, template="(SELECT %(function)s(%(expressions)s))", output_field=UUIDField())  # fmt: skip
+    return _found(Message.objects.filter(pk__in=hits, conversation__in=seen), after)
 
 
 def _found(rows: QuerySet[Message], after: keyset.Key | None) -> Found:
-    rows = rows.select_related("author", "conversation__company")
+    rows = rows.select_related("author", "conversation__company").defer("html", "rest")
     page = keyset.page(rows, by="at", after=after, size=PAGE)
     return Found(page.rows, page.next_after)
 

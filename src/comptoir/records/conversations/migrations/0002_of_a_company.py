@@ -1,5 +1,7 @@
 """What the ORM cannot say: rows of one company, messages that never change, words found, and whose a reply address is."""
 
+from collections.abc import Callable
+
 from django.db import migrations
 
 from comptoir.lib.sql import append_only, isolated, same_company, same_firm, tenant_key
@@ -22,39 +24,39 @@ KEYS = (
     ("reply", "message_id", "conversations_message"),
 )
 
-# Asked by the working role, answered by an owner whom the policies do not bind: the company is the session's own.
-SEARCH = f"""
-CREATE FUNCTION messages_holding(asked text) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT id FROM conversations_message WHERE asked <> '' AND {holds("text")}
-    UNION SELECT message_id FROM conversations_attachment
-        WHERE asked <> '' AND message_id IS NOT NULL AND {holds("name")}
-    UNION SELECT id FROM conversations_message WHERE rank = 1 AND conversation_id IN (
-        SELECT id FROM conversations_conversation WHERE asked <> '' AND {holds("subject")})
-$$;
-"""  # noqa: S608  # its parts are ours
-
-FIRM = (
+IN_FIRM = (
     "CASE WHEN current_setting('app.company_id', true) = '*' "
     "THEN nullif(current_setting('app.firm_id', true), '')::uuid END"
 )
 
 
 def _in_firm(said: str) -> str:
-    """The condition that a row of the session's whole firm holds the word; the index is read by the word alone."""
-    return f"firm_id = {FIRM} AND words_of(company_id, {said}) @@ to_tsquery('pg_catalog.french', asked)"
+    """The condition that a row of the session's whole firm holds the words; the index is read by the words alone."""
+    return f"firm_id = {IN_FIRM} AND words_of(company_id, {said}) @@ to_tsquery('pg_catalog.french', asked)"
 
 
-SEARCH_AT_FIRM = f"""
-CREATE FUNCTION messages_of_firm_holding(asked text) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT id FROM conversations_message WHERE asked <> '' AND {_in_firm("text")}
-    UNION SELECT message_id FROM conversations_attachment
-        WHERE asked <> '' AND message_id IS NOT NULL AND {_in_firm("name")}
-    UNION SELECT id FROM conversations_message WHERE rank = 1 AND conversation_id IN (
-        SELECT id FROM conversations_conversation WHERE asked <> '' AND {_in_firm("subject")})
-$$;
-"""  # noqa: S608  # its parts are ours
+def _search(name: str, condition: Callable[[str], str]) -> migrations.RunSQL:
+    """The newest messages whose text, or file's name, or conversation's subject holds the words.
+
+    Asked by the working role, answered by an owner whom the policies do not bind: the company, or the whole firm, is the
+    session's own. Each part stops at its newest: a word of every second message costs little more than a rare one.
+    """
+    return migrations.RunSQL(
+        f"""
+        CREATE FUNCTION {name}(asked text, most integer) RETURNS SETOF uuid
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+            (SELECT id FROM conversations_message WHERE asked <> '' AND {condition("text")}
+                ORDER BY id DESC LIMIT most)
+            UNION ALL (SELECT message_id FROM conversations_attachment
+                WHERE asked <> '' AND message_id IS NOT NULL AND {condition("name")} ORDER BY message_id DESC LIMIT most)
+            UNION ALL SELECT id FROM conversations_message WHERE rank = 1 AND conversation_id IN (
+                SELECT id FROM conversations_conversation WHERE asked <> '' AND {condition("subject")}
+                    ORDER BY last_at DESC LIMIT most)
+        $$;
+        """,  # noqa: S608  # its parts are ours
+        f"DROP FUNCTION {name}(text, integer)",
+    )
+
 
 # Asked by the mail server before any firm is known; it tells one fact and no row.
 QUESTION = """
@@ -80,7 +82,7 @@ class Migration(migrations.Migration):
         indexed("conversations_message", "text"),
         indexed("conversations_attachment", "name"),
         indexed("conversations_conversation", "subject"),
-        migrations.RunSQL(SEARCH, "DROP FUNCTION messages_holding(text)"),
-        migrations.RunSQL(SEARCH_AT_FIRM, "DROP FUNCTION messages_of_firm_holding(text)"),
+        _search("messages_holding", holds),
+        _search("messages_of_firm_holding", _in_firm),
         migrations.RunSQL(QUESTION, "DROP FUNCTION tenancy_of_reply_word(text)"),
     ]

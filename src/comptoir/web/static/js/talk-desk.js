@@ -16,17 +16,21 @@ class TalkDesk extends HTMLElement {
     this.on.abort();
   }
 
-  get #page() {
-    return this.scrollHeight > this.clientHeight + 1 ? this : document.scrollingElement;
+  // On a phone the page itself scrolls, and goes on below the writing field.
+  get #isOwn() {
+    return getComputedStyle(this).overflowY !== "visible";
   }
 
   #isAtEnd() {
-    const page = this.#page;
-    return page.scrollHeight - page.scrollTop - page.clientHeight < NEAR;
+    if (!this.#isOwn) return this.getBoundingClientRect().bottom - innerHeight < NEAR;
+    return this.scrollHeight - this.scrollTop - this.clientHeight < NEAR;
   }
 
   #toEnd() {
-    requestAnimationFrame(() => (this.#page.scrollTop = this.#page.scrollHeight));
+    requestAnimationFrame(() => {
+      if (this.#isOwn) this.scrollTop = this.scrollHeight;
+      else this.parentElement.scrollIntoView({ block: "end" });
+    });
   }
 
   #came() {
