@@ -56,7 +56,9 @@ def _signed_in(person: Person) -> Client:
 def house() -> tuple[Company, Person, Person, Conversation]:
     """A company with that many messages: one long conversation, and many of thirty."""
     company, _, person = _house()
-    keeper = Person.objects.create_user(f"bench-{uuid4().hex}@example.org", "x", first_name="Firme", last_name="Mesure")
+    keeper = Person.objects.create_user(
+        f"bench-{uuid4().hex}@example.org", "x", first_name="Firme", last_name="Mesure"
+    )
     with tenancy.within(company.firm_id):
         FirmMembership.objects.create(firm=company.firm, person=keeper, role=Role.EXPERT_COMPTABLE)
     with tenancy.within(company.firm_id, company.pk):

@@ -8,12 +8,14 @@ from tests.cast import mill_debit
 from tests.conftest import AT, person
 from tests.records.test_conversations import begin, write
 
+from comptoir import pipeline
 from comptoir.domain.conversation import Kind
 from comptoir.domain.rights import Role
 from comptoir.pipeline import talking
 from comptoir.records.conversations.models import Attachment, Conversation, Draft, Message, Participant
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import CompanyMembership
+from comptoir.records.ledger.models import Entry
 from comptoir.records.missing.standings import refresh
 
 pytestmark = pytest.mark.django_db
@@ -246,7 +248,7 @@ def test_who_looks_as_the_client_reads_only_and_leaves_no_mark(bakery, talk, ali
 def test_a_deposante_finds_the_tab_once_she_takes_part(bakery, talk, alice, bob, dina, signed_in):
     client = signed_in(dina)
     assert "Messagerie" not in page(client, f"/c/{bakery.pk}/plus/")
-    assert client.get(at(talk)).status_code == 404
+    assert client.get(at(talk)).status_code == client.get(f"/c/{bakery.pk}/messagerie/").status_code == 404
     talking.invite_to_talk(conversation=talk, people=[(dina, False)], by=alice, at=AT)
     assert "Messagerie" in page(client, f"/c/{bakery.pk}/plus/")
     assert client.post(at(talk), {"key": "d", "text": "Je l’ai."}).status_code == 302
@@ -299,6 +301,12 @@ def test_pieces_and_movements_are_found_to_be_mentioned_by_who_sees_them(
     talking.invite_to_talk(conversation=talk, people=[(dina, False)], by=alice, at=AT)
     address = f"/c/{bakery.pk}/messagerie/choix?q=moulins"
     assert page(signed_in(bob), address).count("checkbox") == 2
+    assert "folder:social" in page(signed_in(bob), f"/c/{bakery.pk}/messagerie/choix?q=social")
+    assert "folder:social" not in page(signed_in(dina), f"/c/{bakery.pk}/messagerie/choix?q=social")
+    entry = Entry.objects.get(document__isnull=False)
+    pipeline.post(entry=entry, by=alice, at=AT)
+    assert f"entry:{entry.pk}" in page(signed_in(alice), address.replace("/c/", "/dossiers/"))
+    assert "entry:" not in page(signed_in(bob), address)
     assert "checkbox" not in page(signed_in(dina), address)
 
 

@@ -10,12 +10,15 @@ _SCHEMES = {"http", "https", "mailto"}
 _LINE = re.compile(r"<br\s*/?>|</(?:div|li|ul|ol)>", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"</p>", re.IGNORECASE)
 _ITEM = re.compile(r"<li\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _LINK = re.compile(r"https?://[^\s<>\"']{3,500}[^\s<>\"'.,;:!?)»]")
 _BLANKS = re.compile(r"\n{3,}")
 
 
 def clean(written: str) -> str:
     """The same text without anything that could run, load or pass for a part of the page."""
+    if not _is_written(written):
+        written = html.escape(written)
     return nh3.clean(
         written,
         tags=_TAGS,
@@ -26,6 +29,21 @@ def clean(written: str) -> str:
         set_tag_attribute_values={"a": {"target": "_blank"}},
         strip_comments=True,
     ).strip()
+
+
+DEEPEST, LONGEST = 100, 1_000_000
+
+
+def _is_written(text: str) -> bool:
+    """Whether it may be what somebody wrote: tags within tags without end only keep a server busy, and are shown as text."""
+    if len(text) > LONGEST:
+        return False
+    depth = 0
+    for closes, name in _TAG.findall(text):
+        depth += (-1 if depth else 0) if closes else name.lower() != "br"
+        if depth > DEEPEST:
+            return False
+    return True
 
 
 def plain(written: str) -> str:

@@ -256,10 +256,11 @@ CLIENT = "client"
 
 
 def talks(request: HttpRequest, side: str, company_id: UUID, *acts: Act) -> Seat:
-    """The *Messagerie* of a dossier, from the side that its address names; not there where it is closed."""
+    """The *Messagerie* of a dossier, from the side that its address names; not there where it is closed, nor for who takes
+    part in nothing and sees only what they take part in."""
     asked = acts or (Act.SEE_MESSAGES, Act.TAKE_PART)
     seat = (company if side == CLIENT else dossier)(request, company_id, *asked)
-    if not seat.company.has_messaging:
+    if not conversations.is_shown(seat):
         raise NotTheirs(None, company_id)
     return seat
 

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from comptoir import pipeline, readers
 from comptoir.domain.conversation import Kind, begins
+from comptoir.domain.folder import visible_to
 from comptoir.domain.rights import Act
+from comptoir.domain.text import folded
 from comptoir.lib import rich_text
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import Transaction
@@ -32,6 +34,7 @@ from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Person
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
+from comptoir.records.ledger import queries as books
 from comptoir.web import doors
 from comptoir.web.uploads import TooHeavy, content
 
@@ -147,7 +150,7 @@ def _save(request: HttpRequest, seat: Seat, row: Conversation | None) -> HttpRes
 @doors.signed_in
 @require_GET
 def choices(request: HttpRequest, side: str, company_id: UUID) -> HttpResponse:
-    """Pieces and movements that hold the words asked for, to be mentioned: only those that the person sees."""
+    """Pieces, movements, entries and folders that hold the words asked for, to be mentioned: only what the person sees."""
     seat = doors.talks(request, side, company_id)
     words = request.GET.get("q", "").strip()[:100]
     found = cards.of_things(seat, _found(seat, words)) if len(words) > 1 else {}
@@ -163,6 +166,9 @@ def _found(seat: Seat, words: str) -> list[Thing]:
         things += documents.visible_ones(seat.company, [piece.id for piece in listed], only_by=own)
     if seat.may(Act.SEE_BANK):
         things += bank.listed(seat.company, bank.Search(words=words)).rows[:MOST_CHOICES]
+    if seat.is_firm and seat.may(Act.SEE_BOOKS):
+        things += books.entries_saying(seat.company, words, most=MOST_CHOICES)
+    things += [folder for folder in visible_to(seat.role) if folded(words) in folded(folder.french)]
     return things
 
 

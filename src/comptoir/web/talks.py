@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from comptoir import pipeline
-from comptoir.domain.conversation import LONGEST_SUBJECT, Kind, begins
+from comptoir.domain.conversation import LONGEST_SUBJECT, begins
 from comptoir.lib import keyset
 from comptoir.records.conversations import cards
 from comptoir.records.conversations import queries as conversations
@@ -117,10 +117,11 @@ def new(request: HttpRequest, side: str, company_id: UUID) -> HttpResponse:
 
 
 def _new(request: HttpRequest, seat: Seat, side: str) -> HttpResponse:
+    kinds = begins(seat.may, is_firm=seat.is_firm)
     context = _frame(seat, side) | _listed(request, seat) | {
         "address": reverse(f"{side}_new_talk", args=[seat.company.pk]),
-        "kinds": begins(seat.may, is_firm=seat.is_firm),
-        "chosen_kind": request.POST.get("kind") or Kind.EXTERNAL.value,
+        "kinds": kinds,
+        "chosen_kind": request.POST.get("kind") or kinds[0].value,
         "chosen_people": request.POST.getlist("person"),
         "others": conversations.choosable(seat, timezone.localdate()),
         "composer": _composer(request, seat, None),

@@ -271,7 +271,7 @@ def _search(function: str, seen: QuerySet[Conversation], words: str, after: keys
 
 
 def _found(rows: QuerySet[Message], after: keyset.Key | None) -> Found:
-    rows = rows.select_related("author", "conversation__company").defer("html", "rest")
+    rows = rows.select_related("author", "conversation__company")
     page = keyset.page(rows, by="at", after=after, size=PAGE)
     return Found(page.rows, page.next_after)
 
