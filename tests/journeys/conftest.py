@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from comptoir.demo.cast import PASSWORD, Member
 
@@ -22,6 +22,15 @@ QUIET = [
 ]  # fmt: skip
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
+expect.set_options(timeout=20_000)
+"""Long enough for a machine that does other things; a page that is right answers at once all the same."""
+
+
+def pytest_collection_modifyitems(items):
+    """All journeys share one server: one process walks them, whatever the number of processes."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,11 @@ import zipfile
 import pytest
 from PIL import Image
 from tests.acts import hand_in
-from tests.cast import mill_pdf
+from tests.cast import mill_invoice, mill_pdf
 from tests.conftest import AT
 
 from comptoir import pipeline
+from comptoir.demo.papers import receipt_photo
 from comptoir.records.audit.models import Event
 from comptoir.records.deposits import leaves
 from comptoir.records.deposits import queries as documents
@@ -133,6 +134,15 @@ def test_the_words_of_a_page_lie_over_its_picture(bakery, bob, two, signed_in):
     assert ">MV-1197 </text>" in answer
     assert 'textLength="' in answer
     assert signed_in(bob).get(f"/c/{bakery.pk}/pieces/{two[0].pk}/pages/99/texte").content.strip() == b""
+
+
+def test_the_words_of_a_photo_are_selected_as_those_of_a_page(bakery, bob, signed_in):
+    photo = hand_in(bakery, bob, receipt_photo(mill_invoice("T-77"), 1), name="ticket.jpg")
+    client = signed_in(bob)
+    said = client.get(f"/c/{bakery.pk}/pieces/{photo.pk}/pages/1/texte").content.decode()
+    assert ">MOULINS </text>" in said
+    assert 'textLength="' in said
+    assert not client.get(f"/c/{bakery.pk}/pieces/{photo.pk}/pages/2/texte").content.strip()
 
 
 def test_the_firm_lists_every_piece_with_its_filters(bakery, alice, two, signed_in):

@@ -84,6 +84,15 @@ class Value(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A word that was seen on a picture, and where: the page from 1, the box as an `Evidence` has it."""
+
+    text: str
+    page: int
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class VatLine:
     """The VAT of one rate: `rate` in percent (5.5), `base` net of tax, `amount` of tax."""
 
@@ -134,6 +143,8 @@ class Reading:
     takings: tuple[Taking, ...] = ()
     pages: int = 1
     text: str = ""
+    seen: tuple[Seen, ...] = ()
+    """The words of pages that are pictures: a person selects them as on a page that is text."""
     is_negative: bool = False
     """Whether the piece prints its amounts below zero, as some credit notes do."""
 
@@ -156,6 +167,7 @@ class Reading:
             vat_lines=tuple(line for line in self.vat_lines if is_amount(line.base) and is_amount(line.amount)),
             takings=tuple(taking for taking in self.takings if is_amount(taking.amount)),
             text=plain(self.text, LONGEST_TEXT),
+            seen=tuple(word for word in self.seen[:MOST_SEEN] if word.text == plain(word.text, LONGEST_WORD)),
         )
 
 
@@ -179,6 +191,7 @@ def _plausible(name: str, value: Value[Any]) -> Value[Any] | None:
 
 
 LONGEST_TEXT = 1_000_000
+MOST_SEEN, LONGEST_WORD = 50_000, 200
 LONGEST = {"number": 100, "supplier_siren": 9, "supplier_vat": 20, "currency": 3, "iban": 34}
 """How long a field may be; names are kept on 200 signs."""
 EXACT = ("supplier_siren", "supplier_vat", "currency", "iban")

@@ -1,5 +1,6 @@
 """Several processes that live and die together: started, watched, started again, stopped in order."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -8,6 +9,8 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
 GRACE = 10.0
 """Seconds that a process has to stop by itself."""
@@ -23,6 +26,8 @@ class Process:
     sockets: Sequence[int] = ()
     # Started once the group stands: nobody waits for it.
     is_later: bool = False
+    # From 0 to 19: how far it gives way to the others where the processor is wanted by all.
+    niceness: int = 0
     running: "subprocess.Popen[bytes] | None" = field(default=None)
     falls: int = 0
     again_at: float = 0.0
@@ -58,7 +63,7 @@ class Supervisor:
             process.command,
             env=dict(self.environment),
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=partial(_begin, process.niceness),
             pass_fds=tuple(process.sockets),
         )
 
@@ -93,6 +98,11 @@ def _wait_or_kill(running: "subprocess.Popen[bytes]", deadline: float) -> None:
         running.wait()
 
 
-def _die_with_parent() -> None:
+def _begin(niceness: int) -> None:
+    """In the new process, before its program: it dies with its parent, and gives way as it was told."""
+    os.nice(niceness)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+        # A session is a group of its own to the scheduler, and niceness counts within a group (sched(7), autogroup).
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(niceness))

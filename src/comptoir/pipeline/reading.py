@@ -111,6 +111,7 @@ def read_now(document: Document, *, at: datetime) -> None:
     with books_of(company):
         if _pages(document) != pages:  # cut or put together meanwhile: it was queued again then
             return
+        leaves.keep_seen(document, reading.seen)
         readings.record(document=document, reading=reading.handed_in_as(document.purpose), look=look, at=at)
         follow_reading(document, at=at)
 

@@ -1,9 +1,12 @@
 """Reading one piece: the surest source that it offers, and no guess where a surer one speaks."""
 
-from comptoir.domain.reading import Identity, Reading, Source
+from dataclasses import replace
+
+from comptoir.domain.reading import Identity, Reading, Seen, Source
 from comptoir.readers import einvoice, fields, ocr, pdf, pictures, sniff, textlayer, till
 from comptoir.readers.faults import MAX_BYTES, MAX_PAGES, Broken, Empty, TooLarge, TooManyPages, WrongKind
 from comptoir.readers.fields import evidence
+from comptoir.readers.layout import Page
 
 
 class LocalReader:
@@ -84,15 +87,21 @@ def _pdf(content: bytes, own: Identity | None, password: str | None, *, trust_xm
         return fields.reading_of(
             tuple(page for page in pages if page.number not in illegible), source=Source.TEXT, own=own, count=count
         )
-    seen = tuple(ocr.page(image, number) for number, image in images.items())
-    return fields.reading_of(seen, source=Source.OCR, own=own, count=count)
+    return _seen(tuple(ocr.page(image, number) for number, image in images.items()), own, count)
 
 
 def _picture(content: bytes, own: Identity | None) -> Reading:
     count = _bounded(pictures.page_count(content))
     numbers = [index + 1 for index in textlayer.worth_reading(count, ocr.MOST_PAGES)]
-    seen = tuple(ocr.page(pictures.page(content, number), number) for number in numbers)
-    return fields.reading_of(seen, source=Source.OCR, own=own, count=count)
+    return _seen(tuple(ocr.page(pictures.page(content, number), number) for number in numbers), own, count)
+
+
+def _seen(pages: tuple[Page, ...], own: Identity | None, count: int) -> Reading:
+    """What pictures show, with the words that no other reader could find on them again."""
+    words = [
+        Seen(word.text, page.number, word.box) for page in pages for line in page.lines for word in line.words
+    ]
+    return replace(fields.reading_of(pages, source=Source.OCR, own=own, count=count), seen=tuple(words))
 
 
 def _bounded(pages: int) -> int:

@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from comptoir import readers
+from comptoir.domain.reading import Seen
 from comptoir.readers.layout import Word
 from comptoir.records.deposits import leaves
 from comptoir.records.deposits import queries as documents
@@ -100,13 +101,13 @@ def page_text(request: HttpRequest, company_id: UUID, document_id: UUID, number:
         found = readers.words_on(leaves.content(document), number)
     except readers.NotReadable:
         found = ()
-    words = [_placed(word) for word in found]
+    words = [_placed(word) for word in found or leaves.seen(document, number)]
     answer = render(request, "components/page_text.html", {"words": words})
     answer["Cache-Control"] = "private, max-age=300"
     return answer
 
 
-def _placed(word: Word) -> PlacedWord:
+def _placed(word: Word | Seen) -> PlacedWord:
     x0, y0, x1, y1 = (1000 * part for part in word.box)
     return PlacedWord(
         word.text, round(x0, 1), round(y1 - 0.15 * (y1 - y0), 1), round(x1 - x0, 1), round(y1 - y0, 1)

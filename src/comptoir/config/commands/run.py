@@ -161,7 +161,7 @@ def _workers(environment: dict[str, str]) -> "list[Process]":
     manage = (sys.executable, "-m", "comptoir.config.manage", "procrastinate", "worker")
     found = [
         # Reading takes a whole core for seconds: what people wait for goes first.
-        Process("lecture", ("nice", "-n", "10", *manage, "--queues=reading", "--concurrency=1")),
+        Process("lecture", (*manage, "--queues=reading", "--concurrency=1"), niceness=15),
         Process("courrier", (*manage, "--queues=mail,bank", "--concurrency=2")),
     ]
     if environment.get("COMPTOIR_SMTP") or environment.get("COMPTOIR_IMAP"):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from comptoir.domain.cutting import Part
 from comptoir.domain.leaf import Leaf, Outline, whole
+from comptoir.domain.reading import Seen
 from comptoir.readers import assembly
 from comptoir.records.deposits import models, queries
 from comptoir.records.deposits.models import Document, Original
@@ -47,6 +48,20 @@ def content(document: Document) -> bytes:
         made = assembly.assembled(_parts(leaves))
         queries.keep_derived(document.original, name, made)
     return made
+
+
+def keep_seen(document: Document, words: Sequence[Seen]) -> None:
+    """The words that were seen on the piece's pictures: derived, since they can be seen again."""
+    if words:
+        said = json.dumps([[word.page, word.text, word.box] for word in words], ensure_ascii=False)
+        queries.keep_derived(document.original, f"seen-{digest(of(document))}", said.encode())
+
+
+def seen(document: Document, number: int) -> tuple[Seen, ...]:
+    """The words that were seen on one page of the piece (from 1); none where it was not read as a picture."""
+    kept = queries.derived(document.original, f"seen-{digest(of(document))}")
+    found = json.loads(kept) if kept else ()
+    return tuple(Seen(text, page, tuple(box)) for page, text, box in found if page == number)
 
 
 def picture(document: Document, number: int, *, at_most: int) -> bytes:
