@@ -137,6 +137,18 @@ def test_another_company_finds_no_word_of_it(bakery, bob, charlie):
         assert queries.search(seat(charlie, garage, is_firm=True), "introuvable").messages == []
 
 
+def test_nobody_of_the_clients_is_brought_into_what_is_inside_the_firm(bakery, alice, bob):
+    first = begin(bakery, alice, kind=Kind.CONFIDENTIAL, is_from_firm=True, people=[(bob, False)])
+    talking.invite_to_talk(conversation=first.conversation, people=[(bob, False)], by=alice, at=AT)
+    assert [part.person for part in Participant.objects.all()] == [alice]
+
+
+def test_who_sits_on_both_sides_takes_part_once_as_the_firm(bakery, alice, bob):
+    firms.join_company(company=bakery, person=alice, role=Role.DIRIGEANT, at=AT)
+    begin(bakery, bob)
+    assert Participant.objects.get(person=alice).is_firm
+
+
 # Whose turn it is
 
 

@@ -12,7 +12,7 @@ from comptoir.domain.conversation import Kind
 from comptoir.domain.mail import reply_address, reply_word
 from comptoir.domain.reply import MARK
 from comptoir.domain.rights import Role
-from comptoir.pipeline import talking
+from comptoir.pipeline import talk_letters, talk_replies, talking
 from comptoir.records.conversations import replies
 from comptoir.records.conversations.models import Message, Participant, Reply
 from comptoir.records.deposits import queries as documents
@@ -28,7 +28,7 @@ PAPER = ("devis.pdf", mill_pdf(), "application/pdf")
 
 def tell(message):
     row = message.conversation
-    talking.tell_by_mail(str(row.firm_id), str(row.company_id), str(row.pk))
+    talk_letters.tell_by_mail(str(row.firm_id), str(row.company_id), str(row.pk))
 
 
 @pytest.fixture
@@ -48,9 +48,11 @@ def answer(
     for name, value in (("From", sender), ("Message-ID", message_id), *headers):
         del message[name]
         message[name] = value
-    talking.take_reply(word=word, raw=message.as_bytes(), envelope=sender if envelope is None else envelope, at=AT)
+    talk_replies.take_reply(
+        word=word, raw=message.as_bytes(), envelope=sender if envelope is None else envelope, at=AT
+    )
     for row in Reply.objects.filter(settled_at=None):
-        talking.open_reply(str(row.firm_id), str(row.company_id), str(row.pk))
+        talk_replies.open_reply(str(row.firm_id), str(row.company_id), str(row.pk))
     return message.as_bytes()
 
 
@@ -133,7 +135,7 @@ def test_the_same_mail_twice_is_one_message(asked, word):
 def test_a_job_that_runs_twice_writes_once(asked, word):
     answer(word)
     row = Reply.objects.get()
-    talking.open_reply(str(row.firm_id), str(row.company_id), str(row.pk))
+    talk_replies.open_reply(str(row.firm_id), str(row.company_id), str(row.pk))
     assert Message.objects.filter(way="mail").count() == 1
 
 

@@ -85,7 +85,7 @@ def _question(company: Company, karim: Person, bob: Person) -> None:
     letter.add_attachment(
         papers.invoice_pdf(bill), maintype="application", subtype="pdf", filename="Devis Leroy signé.pdf"
     )
-    pipeline.talking.take_reply(
+    pipeline.talk_replies.take_reply(
         word=replies.word_of(part), raw=letter.as_bytes(), envelope=bob.email, at=_moment(11, 23, 18)
     )
 

@@ -15,13 +15,14 @@ The way, a module a stage (what a module imports stands below it, held by import
     booking      a transaction becomes an entry; entries are posted, corrected, validated (entries)
     lettering    both sides are posted: they are lettered
     missing      what no piece explains is asked for
-    talking      questions, answers and files between the firm and its client, on screen and by e-mail
+    talking      questions, answers and files between the firm and its client; talk_letters tells who does not look,
+                 talk_replies takes what is answered by e-mail
     between      what every stage needs: one at a time in a company's books, and telling the screens
 
 Beside it: dossiers and their years, shared folders, letters, the portfolio's standings, and the upkeep that comes round.
 """
 
-from comptoir.pipeline import ebics, sorting, talking
+from comptoir.pipeline import ebics, sorting, talk_letters, talk_replies, talking
 from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
 from comptoir.pipeline.bank import import_statement
 from comptoir.pipeline.between import NoSuchDoor, TooManyMails, WhenAllowed
@@ -117,6 +118,8 @@ __all__ = [
     "stand_later",
     "take_back",
     "take_mail",
+    "talk_letters",
+    "talk_replies",
     "talking",
     "undo_cut",
     "unite",

@@ -13,7 +13,7 @@ from comptoir.pipeline.deposit import end_upload
 from comptoir.pipeline.mail_in import open_later
 from comptoir.pipeline.platform import TRIED_AGAIN, send_later
 from comptoir.pipeline.reading import read_later
-from comptoir.pipeline.talking import open_reply_later
+from comptoir.pipeline.talk_replies import open_reply_later
 from comptoir.records.accounts import actions as accounts
 from comptoir.records.conversations import actions as conversations
 from comptoir.records.conversations import replies

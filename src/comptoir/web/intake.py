@@ -62,7 +62,7 @@ def _take(address: str, envelope: str, raw: bytes) -> None:
         raise Refused("Cette adresse n’existe pas.")
     try:
         if door is None:
-            pipeline.talking.take_reply(word=word, raw=raw, envelope=envelope, at=timezone.now())
+            pipeline.talk_replies.take_reply(word=word, raw=raw, envelope=envelope, at=timezone.now())
         else:
             pipeline.take_mail(door=door, raw=raw, envelope=envelope, at=timezone.now())
     except pipeline.NoSuchDoor as fault:

@@ -198,7 +198,7 @@ def _follow(conversation: Conversation, message: Message, files: Sequence[Attach
 
 
 def _join(conversation: Conversation, people: dict[Person, bool], *, at: datetime) -> None:
-    """These take part from now on; what was said before them is not news to them."""
+    """These take part from now on; what was said before them is not news to them. Inside the firm, nobody else does."""
     rows = [
         Participant(
             firm_id=conversation.firm_id,
@@ -211,6 +211,7 @@ def _join(conversation: Conversation, people: dict[Person, bool], *, at: datetim
             told=conversation.count,
         )
         for person, is_firm in people.items()
+        if is_firm or conversation.kind != Kind.CONFIDENTIAL
     ]
     Participant.objects.bulk_create(rows, ignore_conflicts=True)
 

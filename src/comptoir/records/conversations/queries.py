@@ -43,7 +43,7 @@ def visible(seat: Seat) -> QuerySet[Conversation]:
     """
     if not seat.company.has_messaging:
         return Conversation.objects.none()
-    rows = Conversation.objects.filter(company=seat.company)
+    rows = Conversation.objects.filter(firm_id=seat.company.firm_id, company=seat.company)
     return _seen(rows, seat, seat.person, is_firm=seat.is_firm, looker=seat.viewer)
 
 
@@ -236,8 +236,9 @@ def seat_of(person: Person, company: Company, on: date, *, is_firm: bool) -> Sea
 def everybody(company: Company, on: date) -> list[tuple[Person, bool]]:
     """Who takes part in a conversation with the client from its beginning: who keeps the dossier, and the client's
     people who see all of its messages."""
-    clients = [row.person for row in people.members(company, on) if may(row.role_enum, Act.SEE_MESSAGES)]
-    return [*((person, True) for person in people.keepers(company, on)), *((person, False) for person in clients)]
+    found = {row.person: False for row in people.members(company, on) if may(row.role_enum, Act.SEE_MESSAGES)}
+    found |= dict.fromkeys(people.keepers(company, on), True)  # who sits on both sides answers as the firm
+    return list(found.items())
 
 
 @dataclass(frozen=True, slots=True)

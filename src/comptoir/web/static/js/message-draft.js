@@ -19,7 +19,7 @@ class MessageDraft extends HTMLElement {
     this.addEventListener("paste", (event) => this.#take(event.clipboardData.files), options);
     this.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault(), options);
     this.addEventListener("drop", (event) => this.#dropped(event), options);
-    addEventListener("pagehide", () => this.timer && this.#save(), options);
+    addEventListener("pagehide", () => this.timer && this.#save(true), options);
   }
 
   disconnectedCallback() {
@@ -31,14 +31,15 @@ class MessageDraft extends HTMLElement {
     this.timer = setTimeout(() => this.#save(), PAUSE);
   }
 
-  async #save() {
+  async #save(isLeaving = false) {
     clearTimeout(this.timer);
     this.timer = null;
     if (this.isGone) return;
     const said = new FormData(this.form);
     said.delete("file");
-    // keepalive: a page that is left saves its last words all the same.
-    const answer = await fetch(this.dataset.draft, { method: "POST", body: new URLSearchParams(said), keepalive: true }).catch(() => null);
+    // keepalive: a page that is left saves its last words all the same; browsers allow it for short ones only.
+    const asked = { method: "POST", body: new URLSearchParams(said), keepalive: isLeaving };
+    const answer = await fetch(this.dataset.draft, asked).catch(() => null);
     if (!this.isGone) this.#tell(answer?.ok ? "Brouillon gardé" : "Brouillon non gardé : la connexion manque");
   }
 
