@@ -13,7 +13,7 @@ def test_a_question_is_answered_while_both_look_and_no_caret_moves(visit):
         "link", name="Messagerie"
     ).click()
     desk.get_by_role("link", name="Four : louer ou acheter ?").click()
-    expect(desk.get_by_text("Je vous prépare les deux calculs")).to_be_visible()
+    expect(desk.locator("#thread").get_by_text("Je vous prépare les deux calculs")).to_be_visible()
 
     phone = visit(cast.BOB, PHONE)
     phone.get_by_role("link", name="Plus").click()
@@ -31,7 +31,7 @@ def test_a_question_is_answered_while_both_look_and_no_caret_moves(visit):
     )
     expect(desk.locator(".joined [name=attachment]")).to_have_count(1)
     desk.get_by_role("button", name="Envoyer").click()
-    expect(phone.get_by_text("Les calculs sont prêts.")).to_be_visible()
+    expect(phone.locator("#thread").get_by_text("Les calculs sont prêts.")).to_be_visible()
     expect(phone.locator("#thread").get_by_text("calculs.csv")).to_be_visible()
 
     phone.keyboard.type(" garantie ?")
@@ -40,7 +40,7 @@ def test_a_question_is_answered_while_both_look_and_no_caret_moves(visit):
     phone.reload()
     expect(field).to_have_text("Merci, et la garantie ?")
     phone.get_by_role("button", name="Envoyer").click()
-    expect(desk.get_by_text("Merci, et la garantie ?")).to_be_visible()
+    expect(desk.locator("#thread").get_by_text("Merci, et la garantie ?")).to_be_visible()
     with phone.expect_download() as taken:
         phone.locator("#thread").get_by_text("calculs.csv").click()
     assert taken.value.suggested_filename == "calculs.csv"

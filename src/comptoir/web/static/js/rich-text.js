@@ -42,7 +42,9 @@ class RichText extends HTMLElement {
     document.execCommand("insertText", false, text);
   }
 
+  // A letter that is typed is no shortcut of the page.
   #key(event) {
+    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     this.closest("form").requestSubmit();
