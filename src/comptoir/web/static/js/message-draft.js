@@ -20,10 +20,22 @@ class MessageDraft extends HTMLElement {
     this.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault(), options);
     this.addEventListener("drop", (event) => this.#dropped(event), options);
     addEventListener("pagehide", () => this.timer && this.#save(true), options);
+    this.#takeBack();
   }
 
   disconnectedCallback() {
     this.on.abort();
+  }
+
+  // A reload may be answered before the last words arrive there: they are taken back from this tab.
+  get #place() {
+    return `${this.dataset.person} ${this.dataset.draft}`;
+  }
+
+  #takeBack() {
+    const left = sessionStorage.getItem(this.#place);
+    sessionStorage.removeItem(this.#place);
+    if (left) this.querySelector("rich-text").put(left);
   }
 
   #later() {
@@ -35,6 +47,7 @@ class MessageDraft extends HTMLElement {
     clearTimeout(this.timer);
     this.timer = null;
     if (this.isGone) return;
+    if (isLeaving) sessionStorage.setItem(this.#place, this.form.elements.html.value);
     const said = new FormData(this.form);
     said.delete("file");
     // keepalive: a page that is left saves its last words all the same; browsers allow it for short ones only.
@@ -97,6 +110,7 @@ class MessageDraft extends HTMLElement {
       return;
     }
     this.isGone = true;
+    sessionStorage.removeItem(this.#place);
     clearTimeout(this.timer);
     this.timer = null;
   }

@@ -29,6 +29,11 @@ class RichText extends HTMLElement {
     return !this.editor.textContent.trim();
   }
 
+  put(html) {
+    this.editor.innerHTML = html;
+    this.editor.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   #say() {
     this.classList.toggle("is-empty", this.isEmpty && !this.editor.querySelector("li"));
     this.sent.value = this.isEmpty ? "" : this.editor.innerHTML;
