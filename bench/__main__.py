@@ -1,6 +1,6 @@
 """One command, one table: `PYTHONPATH=src .venv/bin/python -m bench`.
 
-`-m bench portfolio`, `pieces`, `matching`, `books` or `statements` prints that part alone, and so does `-m bench.reading`.
+`-m bench portfolio`, `pieces`, `messages`, `matching`, `books` or `statements` prints that part alone, and so does `-m bench.reading`.
 """
 
 import os
@@ -18,13 +18,13 @@ ROOT = Path(__file__).resolve().parents[1]
 def main() -> None:
     """Print each figure beside its limit."""
     with database():
-        from bench import books, matching, pieces, portfolio, statements
+        from bench import books, matching, messages, pieces, portfolio, statements
 
         seconds, precision, recall = matching.run()
         row("mesure", "valeur", "limite")
         row("rapprochement 10 000 × 10 000", f"{seconds:.1f} s", "≤ 20 s avec l’import")
         row("… précision et rappel des liens sûrs", f"{precision:.4f} et {recall:.3f}", "précision ≥ 0,99")
-        for found in (*portfolio.rows(), *books.rows(), *statements.rows(), *pieces.rows()):
+        for found in (*portfolio.rows(), *books.rows(), *statements.rows(), *pieces.rows(), *messages.rows()):
             row(*found)
     from bench import cutting, isolation, likeness, live, mailing, reading, ruling, sending
 

@@ -16,7 +16,7 @@ def test_every_act_is_given_to_somebody_and_none_to_both_sides_that_is_not_meant
     shared = {
         Act.DEPOSIT, Act.SEE_OWN_DOCUMENTS, Act.SEE_DOCUMENTS, Act.SEE_MISSING, Act.JUSTIFY, Act.SEE_BANK,
         Act.SEE_FOLDERS, Act.SEE_RESERVED_FOLDERS, Act.SETTLE_MAIL, Act.MANAGE_ADDRESSES,
-        Act.IMPORT_STATEMENT,
+        Act.IMPORT_STATEMENT, Act.SEE_MESSAGES, Act.WRITE_MESSAGES, Act.TAKE_PART,
     }  # fmt: skip
     firm, client = (frozenset().union(*(RIGHTS[role] for role in side)) for side in (FIRM_ROLES, CLIENT_ROLES))
     assert firm | client == set(Act)
@@ -51,8 +51,8 @@ def test_an_assistant_never_posts_validates_or_exports():
 
 
 def test_a_deposant_hands_in_and_sees_their_own_and_a_lecteur_changes_nothing():
-    assert RIGHTS[Role.DEPOSANT] == {Act.DEPOSIT, Act.SEE_OWN_DOCUMENTS}
-    assert RIGHTS[Role.LECTEUR] == {Act.SEE_BANK, Act.SEE_FOLDERS}
+    assert RIGHTS[Role.DEPOSANT] == {Act.DEPOSIT, Act.SEE_OWN_DOCUMENTS, Act.TAKE_PART}
+    assert RIGHTS[Role.LECTEUR] == {Act.SEE_BANK, Act.SEE_FOLDERS, Act.TAKE_PART}
 
 
 def test_the_reserved_folders_are_the_dirigeants_alone_among_clients():

@@ -13,8 +13,10 @@ from tests.cast import mill_pdf
 from tests.conftest import AT, person
 
 from comptoir import pipeline
+from comptoir.domain.conversation import Kind
 from comptoir.domain.rights import Assignation, Role, SecondFactor
 from comptoir.lib.live import announce
+from comptoir.records.conversations.actions import Written
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import members
 from comptoir.records.firms.models import CompanyMembership, FirmMembership, Person
@@ -206,3 +208,35 @@ def test_who_keeps_a_dossier_and_hands_in_there_too_hears_as_both(bakery, alice,
             announce(bakery.pk, ["production", f"documents-of-{alice.pk}"])
 
     assert set(hear(signed_in(alice), f"/live/{bakery.pk}", tell, 0.5)) == {"production", "documents"}
+
+
+def test_a_private_conversation_is_heard_of_by_who_takes_part_alone(bakery, alice, bob, dina, signed_in, hear):
+    karim = person("Karim")
+    firms.join_firm(firm=bakery.firm, person=karim, role=Role.COLLABORATEUR, at=AT)
+    firms.assign(company=bakery, person=karim, by=alice, at=AT)
+    numbers = iter(range(100))
+
+    def begin(kind, people=()):
+        def act():
+            written = Written(html="<p>x</p>", key=str(next(numbers)))
+            pipeline.talking.begin(
+                company=bakery, kind=kind, subject="x", written=written, by=alice, at=AT, is_from_firm=True, people=people
+            )  # fmt: skip
+
+        return act
+
+    private, inside, open_to_all = (
+        begin(Kind.PRIVATE, [(bob, False)]),
+        begin(Kind.CONFIDENTIAL),
+        begin(Kind.EXTERNAL),
+    )
+    for who, act, told in (
+        (bob, private, {"messages"}),
+        (karim, private, set()),
+        (dina, private, set()),
+        (bob, inside, set()),
+        (karim, inside, {"messages"}),
+        (dina, open_to_all, set()),
+        (bob, open_to_all, {"messages"}),
+    ):
+        assert set(hear(signed_in(who), f"/live/{bakery.pk}", act, 0.6)) == told, (who, act)

@@ -19,6 +19,7 @@ from tests.conftest import AT, person
 from comptoir import pipeline
 from comptoir.domain import rules
 from comptoir.domain.company import When
+from comptoir.domain.conversation import Kind
 from comptoir.domain.folder import Folder
 from comptoir.domain.opening import Model
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
@@ -28,6 +29,7 @@ from comptoir.records.accounts.models import Phone
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking.models import Rule
 from comptoir.records.connections.models import Connection, Feed
+from comptoir.records.conversations.actions import Written
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import uploads
 from comptoir.records.ebics.models import Carried, Fetched
@@ -111,6 +113,7 @@ def scene(bakery, alice, charlie, account):
         "resemblance_id": _asked(document).pk,
         **_connected(bakery, boss),
         "merge_id": _merged(account, alice).pk,
+        **_talking(bakery, alice, boss),
         "phone_id": Phone.objects.create(person=boss, name="Safari sur iPhone", paired_at=AT).pk,
         "upload_id": _begun(bakery, boss).pk,
         "view_id": SavedView.objects.create(firm=bakery.firm, person=alice, name="À relancer", query="").pk,
@@ -153,6 +156,18 @@ def _connected(bakery, boss):
     )
     feed = Feed.objects.create(**owner, connection=connection, external_id="1", name="Courant", currency="EUR")
     return {"connection_id": connection.pk, "feed_id": feed.pk}
+
+
+def _talking(bakery, alice, boss):
+    """A conversation between the expert-comptable and the dirigeant, with a file."""
+    whose = {"company": bakery, "by": boss, "at": AT}
+    file = pipeline.talking.attach_to_talk(content=b"devis", filename="devis.txt", **whose)
+    written = Written(html="<p>Bonjour</p>", key="k", attachments=[file.pk])
+    message = pipeline.talking.begin(
+        kind=Kind.EXTERNAL, subject="Four", written=written, is_from_firm=False, **whose
+    )
+    part = message.conversation.participants.get(person=alice)
+    return {"conversation_id": message.conversation_id, "part_id": part.pk, "attachment_id": file.pk}
 
 
 def _begun(bakery, boss):

@@ -46,6 +46,7 @@ STAGES = (
     "ebics",
     "ledger",
     "matching",
+    "conversations",
     "missing",
     "reminders",
     "exports",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, include, path
 
 from comptoir.api import webhooks
-from comptoir.web import addresses, arranging, bulk, files, onward, people, sending
+from comptoir.web import addresses, arranging, bulk, files, onward, people, sending, talk_acts, talk_writing, talks
 from comptoir.web.account import phones
 from comptoir.web.client import answering as client_answering
 from comptoir.web.client import bank as client_bank
@@ -44,6 +44,7 @@ from comptoir.web.firm import (
     viewing,
 )
 from comptoir.web.firm import settings as firm
+from comptoir.web.firm import talks as firm_talks
 from comptoir.web.shell import help as guide
 from comptoir.web.shell import joining, phone
 from comptoir.web.shell import reminders as reminder_links
@@ -61,6 +62,32 @@ def _desk(side: str, name: str) -> list[URLPattern]:
         path("<uuid:membership_id>/depart", people.leave, given, name=f"{name}_leave"),
         path("invitations/<uuid:invitation_id>/envoi", people.send, given, name=f"{name}_send"),
         path("invitations/<uuid:invitation_id>/revocation", people.revoke, given, name=f"{name}_revoke"),
+    ]
+
+
+def _talks(side: str) -> list[URLPattern]:
+    """The *Messagerie* of a dossier, from one side: the same acts at the same addresses."""
+    given = {"side": side}
+    one = "<uuid:conversation_id>"
+    return [
+        path("messagerie/", talks.screen, given, name=f"{side}_messages"),
+        path("messagerie/compte", talks.badge, given, name=f"{side}_messages_badge"),
+        path("messagerie/choix", talk_writing.choices, given, name=f"{side}_talk_choices"),
+        path("messagerie/nouvelle", talks.new, given, name=f"{side}_new_talk"),
+        path("messagerie/nouvelle/brouillon", talk_writing.new_draft, given, name=f"{side}_new_draft"),
+        path("messagerie/fichiers/<uuid:attachment_id>", talk_acts.attachment, given, name=f"{side}_talk_file"),
+        path(f"messagerie/{one}/", talks.conversation, given, name=f"{side}_conversation"),
+        path(f"messagerie/{one}/brouillon", talk_writing.draft, given, name=f"{side}_draft"),
+        path(f"messagerie/{one}/lecture", talk_acts.read, given, name=f"{side}_read"),
+        path(f"messagerie/{one}/lecture/retrait", talk_acts.unread, given, name=f"{side}_unread"),
+        path(f"messagerie/{one}/reglement", talk_acts.treat, given, name=f"{side}_treat"),
+        path(f"messagerie/{one}/participants", talk_acts.invite, given, name=f"{side}_talk_invite"),
+        path(
+            f"messagerie/{one}/participants/<uuid:part_id>/retrait",
+            talk_acts.let_go,
+            given,
+            name=f"{side}_talk_leave",
+        ),
     ]
 
 
@@ -116,9 +143,13 @@ _client = [
     path("dossiers/<slug:folder>/", client_folders.folder, name="client_folder"),
     path("dossiers/<slug:folder>/<uuid:file_id>", files.shared, name="client_shared_file"),
     path("plus/", client.more, name="client_more"),
+    *_talks("client"),
 ]
 
 _cabinet = [
+    path("messagerie/", firm_talks.screen, name="firm_talks"),
+    path("messagerie/compte", firm_talks.badge, name="firm_talks_badge"),
+    path("messagerie/reglages/", firm_talks.messaging, name="firm_messaging"),
     path("confidentialite/", firm.confidentiality, name="firm_confidentiality"),
     path("journal/", firm.log, name="firm_audit"),
     path("journal/export", firm.export_log, name="firm_audit_export"),
@@ -143,7 +174,15 @@ _cabinet = [
     path("courrier/<uuid:letter_id>/", firm.letter, name="firm_outbox_letter"),
 ]
 
+_TREATED = "messagerie/<uuid:conversation_id>"
+_FIRM = {"side": "firm"}
+
 _dossier = [
+    *_talks("firm"),
+    path(f"{_TREATED}/reouverture", talk_acts.leave_open, _FIRM, name="firm_leave_open"),
+    path(f"{_TREATED}/affectation", talk_acts.assign, _FIRM, name="firm_talk_assign"),
+    path(f"{_TREATED}/report", talk_acts.snooze, _FIRM, name="firm_snooze"),
+    path("dossier-permanent/messagerie", firm_talks.dossier_messaging, name="firm_dossier_messaging"),
     path("vue-client/", viewing.viewing, name="firm_viewing"),
     path("vue-client/fin", viewing.end, name="firm_viewing_end"),
     path("pieces/", review.documents, name="firm_documents"),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from comptoir import pipeline, readers
-from comptoir.demo import cast, papers
+from comptoir.demo import cast, papers, talks
 from comptoir.demo.cast import YEAR, Member
 from comptoir.demo.papers import Expense, ExpenseReport, Invoice, Item, Till
 from comptoir.demo.statements import Move, cfonb120
@@ -103,6 +103,7 @@ def _keep_the_bakery(alice: Person, bakery: Company, account: BankAccount, say: 
     _hand_in_pictures(bakery)
     _share(bakery, alice)
     _receive_mail(bakery)
+    talks.build(bakery)
 
 
 def accounts() -> str:

@@ -127,6 +127,18 @@ class Keeping(StrEnum):
         return _KEEPINGS[self]
 
 
+class Messaging(StrEnum):
+    """Whether a dossier has its *Messagerie*, where it does not follow its firm."""
+
+    ON = "on"
+    OFF = "off"
+
+    @property
+    def french(self) -> str:
+        """As the firm chooses it."""
+        return "Ouverte" if self is Messaging.ON else "Fermée"
+
+
 class When(StrEnum):
     """When a document is asked of the client: at the start, while the books are kept, for the accounts."""
 

@@ -7,6 +7,7 @@ PURPOSES = ("achat", "vente", "ndf", "admin")
 """The four doors of a dossier (`product.md` §2): `achat.token@…`, and so on."""
 
 _LOCAL = re.compile(rf"({'|'.join(PURPOSES)})\.([a-z0-9]{{8,40}})", re.IGNORECASE)
+_REPLY = re.compile(r"reponse\.([a-z0-9]{20,40})", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^@\s,;<>\"']{1,64}@[a-z0-9.-]{3,190}", re.IGNORECASE)
 _DOMAIN = re.compile(r"@?[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+", re.IGNORECASE)
 _MACHINES = re.compile(
@@ -57,6 +58,17 @@ def door(address: str) -> Door | None:
     """The door that an address is; None for an address that is none of ours."""
     found = _LOCAL.fullmatch(address.partition("@")[0].strip())
     return Door(found[1].lower(), found[2].lower()) if found else None
+
+
+def reply_word(address: str) -> str:
+    """The word of a reply address: one person's, in one conversation; empty for any other address."""
+    found = _REPLY.fullmatch(address.partition("@")[0].strip())
+    return found[1].lower() if found else ""
+
+
+def reply_address(word: str, domain: str) -> str:
+    """Where one person answers one conversation by e-mail."""
+    return f"reponse.{word}@{domain}"
 
 
 def addresses(token: str, domain: str) -> dict[str, str]:

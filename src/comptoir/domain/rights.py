@@ -68,6 +68,11 @@ class Act(StrEnum):
     MANAGE_BANK = "manage_bank"
     ASK_CLIENT = "ask_client"
     DECIDE_MISSING = "decide_missing"
+    SEE_MESSAGES = "see_messages"
+    WRITE_MESSAGES = "write_messages"
+    TAKE_PART = "take_part"
+    SEE_CONFIDENTIAL = "see_confidential"
+    TREAT_MESSAGES = "treat_messages"
 
 
 # An x gives the act to the role. Firm: expert-comptable, chef de mission, collaborateur, assistant.
@@ -113,6 +118,11 @@ see_bank                x x x x    x x . x
 see_folders             x x x x    x x . x
 see_reserved_folders    x x x x    x . . .
 fill_folders            x x x x    . . . .
+see_messages            x x x x    x x . .
+write_messages          x x x .    x x . .
+take_part               x x x x    x x x x
+see_confidential        x x x x    . . . .
+treat_messages          x x x x    . . . .
 """
 
 FIRM_ROLES = (Role.EXPERT_COMPTABLE, Role.CHEF_DE_MISSION, Role.COLLABORATEUR, Role.ASSISTANT)

@@ -16,12 +16,14 @@ The way, a module a stage (what a module imports stands below it, held by import
     booking      a transaction becomes an entry; entries are posted, corrected, validated (entries)
     lettering    both sides are posted: they are lettered
     missing      what no piece explains is asked for; answering is what people say instead of a piece
+    talking      questions, answers and files between the firm and its client; talk_letters tells who does not look,
+                 talk_replies takes what is answered by e-mail
     between      what every stage needs: one at a time in a company's books, and telling the screens
 
 Beside it: dossiers and their years, shared folders, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
 """
 
-from comptoir.pipeline import ebics, sorting
+from comptoir.pipeline import ebics, sorting, talk_letters, talk_replies, talking
 from comptoir.pipeline.answering import (
     AccountWanted,
     accept_missing,
@@ -40,7 +42,7 @@ from comptoir.pipeline.answering import (
 )
 from comptoir.pipeline.arranging import move, reclassify, say_who_paid, split, undo_cut, unite
 from comptoir.pipeline.bank import doubt, import_statement
-from comptoir.pipeline.between import WhenAllowed
+from comptoir.pipeline.between import NoSuchDoor, TooManyMails, WhenAllowed
 from comptoir.pipeline.booking import assign, book, end_card, end_rule, place_rule, say_card, write_rule
 from comptoir.pipeline.connections import (
     NoBridge,
@@ -61,7 +63,7 @@ from comptoir.pipeline.entries import post, reverse, take_back, validate, write
 from comptoir.pipeline.folders import put_file, withdraw_file
 from comptoir.pipeline.lettering import letter, settle, unletter
 from comptoir.pipeline.letters import deliver, post_letter
-from comptoir.pipeline.mail_in import NoSuchDoor, TooManyMails, open_mail, refuse_mail, release, take_mail
+from comptoir.pipeline.mail_in import open_mail, refuse_mail, release, take_mail
 from comptoir.pipeline.matching import attach, detach, pair
 from comptoir.pipeline.merging import merge_books, undo_merge
 from comptoir.pipeline.missing import ask_missing, keep_up
@@ -156,6 +158,9 @@ __all__ = [
     "take_back",
     "take_back_acceptance",
     "take_mail",
+    "talk_letters",
+    "talk_replies",
+    "talking",
     "undo_cut",
     "undo_merge",
     "unite",

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from comptoir.domain.missing import Reason
 from comptoir.lib.live import announce
+from comptoir.pipeline import talking
 from comptoir.pipeline.between import books_of
 from comptoir.pipeline.booking import assign
 from comptoir.pipeline.matching import detach
@@ -109,10 +110,11 @@ def ask_client(
     by: Person,
     at: datetime,
 ) -> Question:
-    """The firm puts a question on a transaction or a piece: it is on the client's list at once."""
+    """The firm puts a question on a transaction or a piece: on the client's list at once, and in their conversation."""
     with books_of(company):
         row = answering.ask(company=company, transaction=transaction, document=document, text=text, by=by, at=at)
         _follow_question(row, at=at)
+        _say_in_conversation(row, text, by=by, at=at, is_from_firm=True)
     return row
 
 
@@ -120,6 +122,7 @@ def answer_question(*, question: Question, text: str, by: Person, at: datetime) 
     """The client answers; it leaves their list and waits for the firm. Raises `answering.AlreadyClosed`, `NothingSaid`."""
     with books_of(question.company):
         _follow_question(answering.reply(question=question, text=text, by=by, at=at), at=at)
+        _say_in_conversation(question, text, by=by, at=at, is_from_firm=False)
 
 
 def close_question(*, question: Question, by: Person, at: datetime) -> None:
@@ -127,6 +130,16 @@ def close_question(*, question: Question, by: Person, at: datetime) -> None:
     with books_of(question.company):
         answering.close(question=question, by=by, at=at)
         _follow_question(question, at=at)
+
+
+def _say_in_conversation(question: Question, text: str, *, by: Person, at: datetime, is_from_firm: bool) -> None:
+    """What is asked and answered on the list is read in the *Messagerie* too, where the dossier has one."""
+    about = question.transaction or question.document
+    if question.company.has_messaging and about is not None:
+        key = f"{question.pk}{'' if is_from_firm else '-answer'}"
+        talking.ask(
+            company=question.company, about=about, text=text, by=by, at=at, is_from_firm=is_from_firm, key=key
+        )
 
 
 def set_asking(

@@ -21,6 +21,18 @@ AGAIN = RetryStrategy(max_attempts=3, exponential_wait=5)
 """A job that fell is tried again; a piece that cannot be read is not a fall but a fact, and is kept."""
 
 
+ANSWERS_AN_HOUR = 30
+"""To one address: two machines that answer each other stop there, if nothing stopped them before."""
+
+
+class NoSuchDoor(Exception):
+    """Cette adresse n’existe pas, ou plus."""
+
+
+class TooManyMails(Exception):
+    """Trop de messages sont arrivés dans l’heure pour ce dossier."""
+
+
 class WhenAllowed(BaseRetryStrategy):
     """Again when the other side allows it, later and later where it does not say; after eight times, the next round begins anew."""
 

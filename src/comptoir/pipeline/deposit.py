@@ -12,6 +12,7 @@ from comptoir.lib import tenancy
 from comptoir.pipeline.between import tell
 from comptoir.pipeline.matching import attach
 from comptoir.pipeline.reading import read_later
+from comptoir.pipeline.talking import attach_to_talk
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import arranging, leaves, uploads
@@ -202,6 +203,8 @@ def end_upload(*, upload: Upload, at: datetime, content: bytes | None = None, pa
 
 
 def _taken_in(upload: Upload, content: bytes, *, password: str, at: datetime) -> list[Answer]:
+    if upload.purpose == MESSAGE:
+        return [_attached(upload, content, at=at)]
     way: dict[str, Any] = {
         "company": upload.company,
         "filename": upload.filename,
@@ -217,6 +220,20 @@ def _taken_in(upload: Upload, content: bytes, *, password: str, at: datetime) ->
         return hand_in_all(content=content, password=password, **way)
     photos = uploads.pages(upload, content)
     return [_answered(act=lambda: hand_in_pages(pages=photos, **way), **way)]
+
+
+MESSAGE = "message"
+"""What an upload is for that goes with a message: kept beside it, never a piece."""
+
+
+def _attached(upload: Upload, content: bytes, *, at: datetime) -> Answer:
+    try:
+        kept = attach_to_talk(
+            company=upload.company, content=content, filename=upload.filename, by=upload.by, at=at
+        )
+    except readers.NotReadable as fault:
+        return Answer.refused(upload.filename, str(fault))
+    return Answer(kept.name, Answer.RECEIVED, f"« {kept.name} » est joint.", kept.pk)
 
 
 def _transaction(company: Company, transaction_id: UUID) -> Transaction | None:

@@ -12,7 +12,7 @@ from comptoir.domain.mail import Door, Incoming, is_answered, is_receipt
 from comptoir.domain.rights import Act
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
-from comptoir.pipeline.between import AGAIN
+from comptoir.pipeline.between import AGAIN, ANSWERS_AN_HOUR, NoSuchDoor, TooManyMails
 from comptoir.pipeline.deposit import hand_in_all
 from comptoir.pipeline.letters import post_letter
 from comptoir.readers import mail as mail_reader
@@ -43,14 +43,6 @@ def take_mail(*, door: Door, raw: bytes, envelope: str, at: datetime) -> None:
         kept = inbox.keep(company=company, purpose=door.purpose, raw=raw, read=incoming, envelope=envelope, at=at)
         if kept is not None:
             open_later(kept)
-
-
-class NoSuchDoor(Exception):
-    """Cette adresse n’existe pas, ou plus."""
-
-
-class TooManyMails(Exception):
-    """Trop de messages sont arrivés dans l’heure pour ce dossier."""
 
 
 def open_later(mail: Mail) -> None:
@@ -125,10 +117,6 @@ def _answer_mail(mail: Mail, incoming: Incoming, answers: Sequence[Answer], *, a
         return
     message = replies.reply(mail=mail, incoming=incoming, answers=answers)
     post_letter(message, at=at, firm_id=mail.firm_id, company_id=mail.company_id)
-
-
-ANSWERS_AN_HOUR = 30
-"""To one address: two machines that answer each other stop there, if nothing stopped them before."""
 
 
 def _incoming(mail: Mail) -> Incoming:

@@ -13,7 +13,10 @@ from comptoir.pipeline.deposit import end_upload
 from comptoir.pipeline.mail_in import open_later
 from comptoir.pipeline.platform import TRIED_AGAIN, send_later
 from comptoir.pipeline.reading import read_later
+from comptoir.pipeline.talk_replies import open_reply_later
 from comptoir.records.accounts import actions as accounts
+from comptoir.records.conversations import actions as conversations
+from comptoir.records.conversations import replies
 from comptoir.records.deposits import stamps, uploads
 from comptoir.records.einvoices import queries as einvoices_of
 from comptoir.records.inbox import queries as inbox_of
@@ -43,6 +46,8 @@ def remember(timestamp: int) -> None:
                 read_later(document)
             for mail_row in inbox_of.unopened(before=timezone.now() - PATIENCE):
                 open_later(mail_row)
+            for reply in replies.unopened(before=timezone.now() - PATIENCE):
+                open_reply_later(reply)
             for upload in uploads.arrived(before=timezone.now() - PATIENCE):
                 end_upload(upload=upload, at=timezone.now())
             now = timezone.now()
@@ -58,6 +63,7 @@ def sweep(timestamp: int) -> None:
     for firm_id in tenancy.every_firm():
         with tenancy.within(firm_id):
             uploads.forget_old(before=timezone.now() - uploads.KEPT)
+            conversations.forget_unsent(before=timezone.now() - uploads.KEPT)
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -25,6 +25,10 @@ from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import BankAccount, Rule, Transaction, UnreadStatement
 from comptoir.records.connections import queries as connected
 from comptoir.records.connections.models import Connection, Feed
+from comptoir.records.conversations import cards
+from comptoir.records.conversations import queries as conversations
+from comptoir.records.conversations.actions import Thing
+from comptoir.records.conversations.models import Attachment, Conversation, Participant
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits import uploads
 from comptoir.records.deposits.models import Document, Original, Upload
@@ -242,7 +246,7 @@ def invoice_to_answer(request: HttpRequest, company_id: UUID, document_id: UUID)
 
 def upload(request: HttpRequest, company_id: UUID, upload_id: UUID) -> Seen[Upload]:
     """A person's own file on its way in."""
-    seat = either_side(request, company_id, Act.DEPOSIT)
+    seat = either_side(request, company_id, Act.DEPOSIT, Act.TAKE_PART)
     return Seen(seat, _found(uploads.of(seat.company, seat.person, upload_id)))
 
 
@@ -287,6 +291,81 @@ def file_to_keep(
     """A shared file as the firm works on it; a withdrawn one too where `is_there` is not asked."""
     seat, found = folder_to_fill(request, company_id, name)
     return Seen(seat, _found(folders.one(seat.company, found, file_id, is_there=is_there)))
+
+
+CLIENT = "client"
+"""The side from which a page that both sides have is asked; the other one is the firm's."""
+
+
+def talks(request: HttpRequest, side: str, company_id: UUID, *acts: Act) -> Seat:
+    """The *Messagerie* of a dossier, from the side that its address names; not there where it is closed, nor for who takes
+    part in nothing and sees only what they take part in."""
+    asked = acts or (Act.SEE_MESSAGES, Act.TAKE_PART)
+    seat = (company if side == CLIENT else dossier)(request, company_id, *asked)
+    if not conversations.is_shown(seat):
+        raise NotTheirs(None, company_id)
+    return seat
+
+
+def conversation(
+    request: HttpRequest, side: str, company_id: UUID, conversation_id: UUID, *acts: Act
+) -> Seen[Conversation]:
+    """A conversation that exists for who asks."""
+    seat = talks(request, side, company_id, *acts)
+    return Seen(seat, _found(conversations.one(seat, conversation_id)))
+
+
+def conversation_to_write(
+    request: HttpRequest, side: str, company_id: UUID, conversation_id: UUID
+) -> Seen[Conversation]:
+    """A conversation in which one may write."""
+    seen = conversation(request, side, company_id, conversation_id)
+    if not conversations.may_write(seen.seat, seen.thing):
+        raise NotTheirs(None, company_id)
+    return seen
+
+
+def talk_file(request: HttpRequest, side: str, company_id: UUID, attachment_id: UUID) -> Seen[Attachment]:
+    """A file of a message that one may read."""
+    seat = talks(request, side, company_id)
+    return Seen(seat, _found(conversations.attachment(seat, attachment_id)))
+
+
+def participant(
+    request: HttpRequest, side: str, company_id: UUID, conversation_id: UUID, part_id: UUID
+) -> tuple[Seen[Conversation], Participant]:
+    """Somebody who takes part in a conversation in which one may write."""
+    seen = conversation_to_write(request, side, company_id, conversation_id)
+    parts = {part.pk: part for part in conversations.participants(seen.thing)}
+    part = _found(parts.get(part_id))
+    part.conversation = seen.thing
+    return seen, part
+
+
+def mentioned(seat: Seat, written: Iterable[str]) -> list[Thing]:
+    """The things that a message is about, each as a form names it (`transaction:<id>`), all of them seen by its writer."""
+    things: list[Thing] = []
+    for one in dict.fromkeys(written):
+        thing = _thing(seat, one)
+        if thing is None:
+            raise Http404
+        things.append(thing)
+    return things
+
+
+def _thing(seat: Seat, written: str) -> Thing | None:
+    kind, _, key = written.partition(":")
+    if kind == "folder":
+        folder = _folder(key)
+        return folder if cards.may_see(seat, folder) else None
+    find: dict[str, Callable[[Company, UUID], Transaction | Document | Entry | None]] = {
+        "transaction": bank.transaction,
+        "document": documents.visible,
+        "entry": books.entry,
+    }
+    identity = _uuid(key)
+    thing = find[kind](seat.company, identity) if kind in find and identity else None
+    return thing if thing is not None and cards.may_see(seat, thing) else None
 
 
 def transaction(request: HttpRequest, company_id: UUID, transaction_id: UUID, act: Act) -> Seen[Transaction]:

@@ -28,7 +28,7 @@ LARGE, SMALL = 1600, 320
 def original(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
     """The file as it came, bit for bit, always as a download: what clients hand in never runs here."""
     _, document = doors.paper(request, company_id, document_id)
-    return _download(document.original, document.filename)
+    return download(document.original, document.filename)
 
 
 @doors.signed_in
@@ -36,7 +36,7 @@ def original(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpR
 def readable(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
     """The page that came beside an e-invoice's data, as it came."""
     seat, page = doors.readable(request, company_id, document_id)
-    return _download(page, f"{seat.company.name} {page.sha256[:8]}.pdf")
+    return download(page, f"{seat.company.name} {page.sha256[:8]}.pdf")
 
 
 @doors.signed_in
@@ -46,7 +46,7 @@ def shared(request: HttpRequest, company_id: UUID, folder: str, file_id: UUID) -
     seat, file = doors.shared_file(request, company_id, folder, file_id)
     if file.folder_enum.is_reserved:
         folders.note_download(file=file, by=seat.viewer or seat.person, at=timezone.now())
-    return _download(file.original, file.name)
+    return download(file.original, file.name)
 
 
 @doors.signed_in
@@ -54,7 +54,7 @@ def shared(request: HttpRequest, company_id: UUID, folder: str, file_id: UUID) -
 def kept(request: HttpRequest, company_id: UUID, folder: str, file_id: UUID) -> HttpResponse:
     """A shared file, for the firm."""
     _, file = doors.file_to_keep(request, company_id, folder, file_id)
-    return _download(file.original, file.name)
+    return download(file.original, file.name)
 
 
 @doors.signed_in
@@ -114,7 +114,8 @@ def _placed(word: Word | Seen) -> PlacedWord:
     )
 
 
-def _download(original: Original, filename: str) -> HttpResponse:
+def download(original: Original, filename: str) -> HttpResponse:
+    """An original as a download: nothing that came in ever runs here."""
     response = HttpResponse(documents.content(original), content_type=original.media_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename)
     response["X-Content-Type-Options"] = "nosniff"

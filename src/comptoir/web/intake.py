@@ -12,6 +12,7 @@ from django.utils import timezone
 from comptoir import pipeline
 from comptoir.domain import mail
 from comptoir.gateways.mail_in import Desk, Later, Refused
+from comptoir.records.conversations import replies
 from comptoir.records.inbox import queries as inbox
 
 P = ParamSpec("P")
@@ -46,18 +47,24 @@ def _leave_connection() -> None:
 
 @_with_a_connection
 def _exists(address: str) -> bool:
+    if address.rpartition("@")[2].lower() != settings.DEPOSIT_DOMAIN.lower():
+        return False
+    if word := mail.reply_word(address):
+        return replies.tenant_of(word) is not None
     door = mail.door(address)
-    is_ours = address.rpartition("@")[2].lower() == settings.DEPOSIT_DOMAIN.lower()
-    return door is not None and is_ours and inbox.tenant_of(door.token) is not None
+    return door is not None and inbox.tenant_of(door.token) is not None
 
 
 @_with_a_connection
 def _take(address: str, envelope: str, raw: bytes) -> None:
-    door = mail.door(address)
-    if door is None:
+    word, door = mail.reply_word(address), mail.door(address)
+    if not word and door is None:
         raise Refused("Cette adresse n’existe pas.")
     try:
-        pipeline.take_mail(door=door, raw=raw, envelope=envelope, at=timezone.now())
+        if door is None:
+            pipeline.talk_replies.take_reply(word=word, raw=raw, envelope=envelope, at=timezone.now())
+        else:
+            pipeline.take_mail(door=door, raw=raw, envelope=envelope, at=timezone.now())
     except pipeline.NoSuchDoor as fault:
         raise Refused("Cette adresse a changé.") from fault
     except pipeline.TooManyMails as fault:

@@ -25,6 +25,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
+from comptoir.domain.conversation import Kind, seen_whole
 from comptoir.domain.folder import visible_to
 from comptoir.domain.rights import Act
 from comptoir.lib.live import CHANNEL, SEATS
@@ -232,8 +233,11 @@ def _seats(person: Person, key: UUID, *, is_firm: bool) -> list[Seat | FirmSeat]
 def _topics(seat: Seat | FirmSeat) -> dict[str, str]:
     """What this seat may hear of: topic as announced → topic as the screen knows it."""
     if isinstance(seat, FirmSeat):
-        return {"portfolio": "portfolio", "people": "people", "ebics": "ebics"}
-    hears = {"people": "people"}
+        own = {"portfolio": "portfolio", "people": "people", "ebics": "ebics"}
+        every = dict.fromkeys(("messages", "messages-inside"), "messages")
+        mine = {f"messages-of-{seat.person.pk}": "messages"}
+        return own | mine | (every if seat.may(Act.SEE_EVERY_DOSSIER) else {})
+    hears = {"people": "people"} | _talks(seat)
     if seat.may(Act.SEE_DOCUMENTS):
         hears["documents"] = "documents"
     elif seat.may(Act.SEE_OWN_DOCUMENTS):
@@ -249,6 +253,16 @@ def _topics(seat: Seat | FirmSeat) -> dict[str, str]:
     if seat.may(Act.SEE_BOOKS):
         hears["production"] = "production"
     return hears
+
+
+def _talks(seat: Seat) -> dict[str, str]:
+    """Conversations: all of those with the client, those inside the firm, or only those one takes part in."""
+    if not seat.company.has_messaging:
+        return {}
+    kinds = seen_whole(seat.may, is_firm=seat.is_firm)
+    heard = {Kind.EXTERNAL: "messages", Kind.CONFIDENTIAL: "messages-inside"}
+    own = {f"messages-of-{seat.person.pk}": "messages"} if seat.may(Act.TAKE_PART) else {}
+    return own | {heard[kind]: "messages" for kind in kinds}
 
 
 def _dsn() -> str:

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from comptoir import pipeline
 from comptoir.domain.rights import Act
 from comptoir.gateways.antivirus import Unreachable
 from comptoir.lib.partial_files import Busy, WrongOffset
+from comptoir.pipeline.deposit import MESSAGE
 from comptoir.records.deposits import uploads
 from comptoir.records.deposits.models import Document, Upload
 from comptoir.records.firms.queries import Seat
@@ -62,7 +63,7 @@ def _in_words(view: View[P]) -> View[P]:
 @_in_words
 def begin(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """A file is announced, with its first bytes or all of them; asked without one, how to send here."""
-    seat = doors.either_side(request, company_id, Act.DEPOSIT)
+    seat = doors.either_side(request, company_id, Act.DEPOSIT, Act.TAKE_PART)
     if request.method == "POST":
         return _begin(request, seat)
     is_asked = request.method == "GET"
@@ -123,7 +124,10 @@ def unlock(request: HttpRequest, company_id: UUID, upload_id: UUID) -> HttpRespo
 
 def _announced(request: HttpRequest, seat: Seat) -> uploads.Announced:
     said = tus.metadata(request)
-    purposes, ways = set(Document.Purpose.values), {Document.Channel.WEB, Document.Channel.PHONE}
+    if said.get("purpose") != MESSAGE and not seat.may(Act.DEPOSIT):
+        raise Http404
+    purposes = {*Document.Purpose.values, *([MESSAGE] if seat.may(Act.TAKE_PART) else [])}
+    ways = {Document.Channel.WEB, Document.Channel.PHONE}
     return uploads.Announced(
         key=said.get("key") or str(uuid4()),
         length=tus.length(request),

@@ -32,6 +32,9 @@ class Firm(models.Model):
         choices=[(s.value, s.value) for s in rights.SecondFactor],
     )
     collaborateurs_validate = models.BooleanField(default=False)
+    # Whether its clients write to it here; `how_to_reach` is its own text about how to reach it.
+    has_messaging = models.BooleanField(default=True)
+    how_to_reach = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -71,6 +74,10 @@ class Company(models.Model):
     missing_since = models.DateField(null=True, blank=True)
     missing_floor = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     justifiable = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+    # Empty: as the firm says.
+    messaging = models.CharField(
+        max_length=3, blank=True, default="", choices=[(m.value, m.french) for m in kinds.Messaging]
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     # What dossiers are found and put in order by, written once: spelling out five thousand names takes its time.
     plain = models.GeneratedField(
@@ -110,6 +117,11 @@ class Company(models.Model):
     def deducts_vat(self) -> bool:
         """Whether the VAT of its purchases comes back: its regime says so."""
         return self.regime.deducts
+
+    @property
+    def has_messaging(self) -> bool:
+        """Whether the dossier has its *Messagerie*: its own word, else its firm's."""
+        return self.firm.has_messaging if not self.messaging else self.messaging == kinds.Messaging.ON
 
     @property
     def is_kept_by_hand(self) -> bool:

@@ -83,7 +83,7 @@ def keep(
     *, company: Company, purpose: str, raw: bytes, read: Incoming, envelope: str, at: datetime
 ) -> Mail | None:
     """Keep a mail bit for bit, once; None where it came before by the same door, whatever way it took."""
-    key = _key(read, raw)
+    key = fingerprint(read, raw)
     if Mail.objects.filter(company=company, key=key, purpose=purpose).exists():
         return None
     original = deposits.keep(company=company, content=raw, media_type="message/rfc822", pages=1, at=at)
@@ -105,7 +105,7 @@ def keep(
     return mail if is_new else None
 
 
-def _key(read: Incoming, raw: bytes) -> str:
+def fingerprint(read: Incoming, raw: bytes) -> str:
     """What makes two mails one: who says they sent it, its Message-ID, and all that it brings; not the way it took.
 
     A Message-ID alone is what a sender writes: under another's, a mail would never arrive.

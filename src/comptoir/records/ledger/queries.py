@@ -17,6 +17,7 @@ from comptoir.domain.lettrage import OpenLine
 from comptoir.domain.rules import Precedent
 from comptoir.domain.transfer import WITHIN
 from comptoir.lib import keyset
+from comptoir.lib.plainly import bare, plainly
 from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.firms.models import Company
 from comptoir.records.ledger.models import Account, Entry, FiscalYear, Journal, Lettrage, Line
@@ -137,6 +138,14 @@ def entry(company: Company, entry_id: UUID) -> Entry | None:
     """An entry of this company, or None."""
     rows = Entry.objects.filter(company=company, pk=entry_id)
     return rows.select_related("journal", "fiscal_year", "document", "transaction__account", "company").first()
+
+
+def entries_saying(company: Company, words: str, *, most: int) -> list[Entry]:
+    """The latest entries in the books whose label, number or reference holds each of the words, accents or not."""
+    rows = Entry.objects.booked().filter(company=company)
+    for word in words.split()[:8]:
+        rows = rows.annotate(said=plainly("label", "number", "piece_ref")).filter(said__contains=bare(word))
+    return list(rows.select_related("journal").order_by("-dated_on", "-pk")[:most])
 
 
 def fiscal_year(company: Company, year_id: UUID) -> FiscalYear | None:

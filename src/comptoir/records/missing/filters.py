@@ -12,6 +12,7 @@ WAITING = {
     "pieces": "des pièces à traiter",
     "suspens": "des suspens",
     "manquantes": "des pièces manquantes",
+    "messages": "des messages à traiter",
     "banque": "une banque en retard ou à reconnecter",
     "jamais": "jamais tenu",
 }
@@ -46,6 +47,7 @@ COLUMNS = (
     ),
     Column("tenue", "Tenue", "keeping", falls=False, title="Automatique ou manuelle"),
     Column("contact", "Contact", "contact", falls=False, title="Contact principal"),
+    Column("messages", "messages", "standing__messages", title="Conversations à traiter", is_beside=True),
     Column("tenu", "Tenu par", "keeper", is_figure=False, falls=False),
     Column("pieces", "À traiter", "standing__to_review", title="Pièces à traiter"),
     Column("suspens", "Suspens", "standing__in_suspense", title="Lignes en 471"),

@@ -207,10 +207,12 @@ class Standing(InCompany):
     to_validate = models.PositiveIntegerField(default=0)
     unseen = models.PositiveIntegerField(default=0)
     missing = models.PositiveIntegerField(default=0)
+    # Conversations with the client that wait for the firm.
+    messages = models.PositiveIntegerField(default=0)
     last_deposit_at = models.DateTimeField(null=True)
     kept_at = models.DateTimeField(null=True)
     closes_on = models.DateField(null=True)
-    # The day another fiscal year becomes the current one: figures hold until then.
+    # The day another fiscal year becomes the current one, or a conversation that was put off returns: until then figures hold.
     holds_until = models.DateField(null=True)
     # The account that is furthest behind; each account's own day stands in `accounts`.
     proved_on = models.DateField(null=True)

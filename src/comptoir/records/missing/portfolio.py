@@ -247,6 +247,7 @@ def _waits(name: str, on: date) -> Q:
         "pieces": Q(standing__to_review__gt=0),
         "suspens": Q(standing__in_suspense__gt=0),
         "manquantes": Q(standing__missing__gt=0),
+        "messages": Q(standing__messages__gt=0),
         "banque": Q(standing__proved_on__lt=on - LATE) | Q(pk__in=needing_client(on).values("company")),
         "jamais": Q(standing__kept_at=None),
     }[name]

@@ -19,6 +19,7 @@ from comptoir.domain.chart import SUSPENSE
 from comptoir.domain.fault import Fault
 from comptoir.domain.missing import JUSTIFIABLE, Status
 from comptoir.records.banking.models import BankAccount
+from comptoir.records.conversations.queries import waiting_by_company
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Firm
 from comptoir.records.ledger.models import Entry, FiscalYear, Line
@@ -35,6 +36,7 @@ class Figures:
     to_validate: int = 0
     unseen: int = 0
     missing: int = 0
+    messages: int = 0
     last_deposit_at: datetime | None = None
     kept_at: datetime | None = None
     closes_on: date | None = None
@@ -99,13 +101,15 @@ def figures(company_ids: Iterable[UUID], on: date) -> dict[UUID, Figures]:
     counts["unseen"] = _unseen({pk: kept.get(pk) for pk in ids})
     deposits = _by_company(Document.objects.all(), Max("deposited_at"), ids)
     closings, accounts = _closings(ids, on), _accounts(ids)
+    waiting = waiting_by_company(ids, on)
+    counts["messages"] = {pk: count for pk, (count, _) in waiting.items()}
     return {
         pk: Figures(
             **{name: counted.get(pk, 0) for name, counted in counts.items()},
             last_deposit_at=deposits.get(pk),
             kept_at=kept.get(pk),
             closes_on=closings.get(pk, (None, None))[0],
-            holds_until=closings.get(pk, (None, None))[1],
+            holds_until=_first(closings.get(pk, (None, None))[1], waiting.get(pk, (0, None))[1]),
             proved_on=min((day for _, day in accounts.get(pk, ()) if day), default=None),
             accounts=[[name, day.isoformat() if day else ""] for name, day in accounts.get(pk, ())],
         )
@@ -179,6 +183,11 @@ def _closing(years: list[tuple[date, date]], on: date) -> tuple[date, date | Non
     begun = [closes_on for opens_on, closes_on in years if opens_on <= on]
     to_come = [opens_on for opens_on, _ in years if opens_on > on]
     return begun[-1] if begun else years[0][1], to_come[0] if to_come else None
+
+
+def _first(*days: date | None) -> date | None:
+    """The first day on which a figure will be another by itself: a year begins, a conversation returns."""
+    return min((day for day in days if day), default=None)
 
 
 def _accounts(ids: list[UUID]) -> dict[UUID, list[tuple[str, date | None]]]:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from comptoir.domain.rights import Act
+from comptoir.records.conversations import queries as conversations
 from comptoir.records.firms.models import Person
 from comptoir.records.firms.queries import Seat
 from comptoir.records.inbox import queries as inbox
@@ -36,4 +38,8 @@ def frame(seat: Seat, tab: str, *, wanted: int | None = None) -> dict[str, Any]:
         "mails_waiting": inbox.count_waiting(seat.company) if seat.may(Act.SETTLE_MAIL) else 0,
         "may_manage": seat.may(Act.MANAGE_MEMBERS),
         "missing_count": wanted,
+        "shows_messages": (shows_messages := conversations.is_shown(seat)),
+        "messages_count": conversations.count_waiting(seat, timezone.localdate()) if shows_messages else 0,
+        "may_ask": shows_messages and seat.may(Act.WRITE_MESSAGES) and not seat.viewer,
+        "side": "client",
     }

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from comptoir.domain.rights import Act
+from comptoir.records.conversations import queries as conversations
 from comptoir.records.firms.queries import FirmSeat, Seat
 from comptoir.records.inbox import queries as inbox
 from comptoir.records.ledger import pieces
@@ -21,6 +23,10 @@ def frame(seat: Seat, tab: str, *, wanted: int | None = None) -> dict[str, Any]:
         "to_review": pieces.count_to_review(seat.company),
         "missing_count": missing.count(seat.company) if wanted is None else wanted,
         "mails_waiting": inbox.count_waiting(seat.company),
+        "shows_messages": seat.company.has_messaging,
+        "messages_count": conversations.count_waiting(seat, timezone.localdate()),
+        "may_ask": seat.company.has_messaging and seat.may(Act.WRITE_MESSAGES),
+        "side": "firm",
         "may": {act.value: seat.may(act) for act in Act},
     }
 
@@ -32,6 +38,7 @@ def cabinet(seat: FirmSeat, tab: str) -> dict[str, Any]:
         "firm": seat.firm,
         "tab": tab,
         "address": reverse(ADDRESSES[tab], args=[seat.firm.pk]),
+        "messages_count": conversations.count_waiting_at_firm(seat, timezone.localdate()),
         "may": {act.value: seat.may(act) for act in Act},
     }
 
@@ -42,6 +49,8 @@ ADDRESSES = {
     "import_dossiers": "import_dossiers",
     "models": "firm_models",
     "missing": "firm_missing_everywhere",
+    "talks": "firm_talks",
+    "messaging": "firm_messaging",
     "banks": "firm_banks",
     "mandates": "firm_mandates",
     "ebics": "firm_ebics",

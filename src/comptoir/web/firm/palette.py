@@ -27,6 +27,7 @@ PAGES = (
     ("firm_bank", "Banque : relevés et règles", "bank", Act.SEE_BOOKS),
     ("firm_entries", "Écritures", "pen", Act.SEE_BOOKS),
     ("firm_lettering", "Lettrage", "link", Act.SEE_BOOKS),
+    ("firm_messages", "Messagerie : écrire au client", "chat", Act.SEE_MESSAGES),
     ("firm_missing", "Pièces manquantes", "missing", Act.SEE_MISSING),
     ("firm_folders", "Dossiers partagés", "folder", Act.FILL_FOLDERS),
     ("firm_file", "Dossier permanent", "folder", Act.SEE_BOOKS),
@@ -35,6 +36,7 @@ PAGES = (
     ("firm_viewing", "Voir comme le client", "eye", Act.VIEW_AS_CLIENT),
 )
 CABINET = (
+    ("firm_talks", "Messagerie : conversations à traiter", "chat", Act.SEE_MESSAGES),
     ("import_dossiers", "Importer des dossiers : une liste", "upload", Act.OPEN_DOSSIER),
     ("firm_models", "Modèles de dossiers", "archive", Act.MANAGE_MODELS),
     ("firm_people", "Collaborateurs du cabinet", "people", Act.MANAGE_PEOPLE),
@@ -80,6 +82,8 @@ def _pages(here: Seat | None, words: str) -> Iterator[Choice]:
     if here is None:
         return
     for name, label, icon, act in PAGES:
+        if name == "firm_messages" and not here.company.has_messaging:
+            continue
         if here.may(act) and _holds(label, words):
             yield Choice(label, here.company.name, reverse(name, args=[here.company.pk]), icon)
 

@@ -11,7 +11,7 @@ from comptoir.records.missing.portfolio import Row
 
 HEAD = (
     "Référence", "Dossier", "Forme", "SIREN", "Clôture", "Tenue", "Contact", "Tenu par", "À traiter", "Suspens", "À lettrer",
-    "À valider", "Lignes nouvelles", "Manquantes", "Dernier dépôt", "Dernière tenue", "Banque prouvée au",
+    "À valider", "Lignes nouvelles", "Manquantes", "Messages à traiter", "Dernier dépôt", "Dernière tenue", "Banque prouvée au",
 )  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def _cells(row: Row) -> list[str]:
         return [_plain(text) for text in (*named, "", "", "", keepers)]
     figures = (
         standing.to_review, standing.in_suspense, standing.unlettered, standing.to_validate, standing.unseen,
-        standing.missing,
+        standing.missing, standing.messages,
     )  # fmt: skip
     days = (standing.last_deposit_at, standing.kept_at, standing.proved_on)
     return [

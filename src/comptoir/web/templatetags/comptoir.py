@@ -17,6 +17,7 @@ from comptoir.domain import money
 from comptoir.domain.document import Status
 from comptoir.domain.label import Original
 from comptoir.domain.reading import Kind
+from comptoir.lib import rich_text
 
 register = template.Library()
 
@@ -170,6 +171,30 @@ def moment(value: datetime) -> str:
     """A moment in a letter: `14 mars 2026 à 9 h 15`."""
     local = timezone.localtime(value)
     return f"{long_day(local)} à {local.hour}\u00a0h\u00a0{local.minute:02d}"
+
+
+@register.filter
+def said_at(value: datetime) -> str:
+    """When a message came: `aujourd’hui, 9 h 04`, `hier, 18 h 02`, `lundi 16 novembre, 17 h 20`."""
+    local, today = timezone.localtime(value), timezone.localdate()
+    hour = f"{local.hour}\u00a0h\u00a0{local.minute:02d}"
+    days = (today - local.date()).days
+    if days in (0, 1):
+        return f"{('aujourd’hui', 'hier')[days]}, {hour}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{DAYS[local.weekday()]} {_ordinal(local)} {MONTHS[local.month - 1]}{year}, {hour}"
+
+
+@register.filter
+def rich(written: str) -> SafeString:
+    """What somebody wrote, cleaned once more on its way out."""
+    return mark_safe(rich_text.clean(written))  # noqa: S308  # nothing but bold, italic, lists and links is left
+
+
+@register.filter
+def as_plain(written: str) -> str:
+    """Rich text as plain text."""
+    return rich_text.plain(written)
 
 
 @register.filter

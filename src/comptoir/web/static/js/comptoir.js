@@ -17,6 +17,9 @@ import "./page-view.js";
 import "./help-panel.js";
 import "./guided-visit.js";
 import "./drop-lines.js";
+import "./rich-text.js";
+import "./message-draft.js";
+import "./talk-desk.js";
 
 // A refused form is answered by its page: the address becomes the page's own, so that a reload sends nothing twice.
 const canonical = document.querySelector("link[rel=canonical]");

@@ -1,0 +1,1 @@
+"""What the firm and its client write to each other, and the firm's people among themselves."""

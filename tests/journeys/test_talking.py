@@ -1,0 +1,61 @@
+"""The client answers on a phone while the firm writes: it arrives, nothing typed is lost, and a question finds its piece."""
+
+from playwright.sync_api import expect
+from tests.journeys.conftest import DESKTOP, PHONE
+
+from comptoir.demo import cast
+
+
+def test_a_question_is_answered_while_both_look_and_no_caret_moves(visit):
+    desk = visit(cast.KARIM, DESKTOP)
+    desk.get_by_role("link", name="Boulangerie Dupont").click()
+    desk.get_by_role("navigation", name="Dossier Boulangerie Dupont").get_by_role(
+        "link", name="Messagerie"
+    ).click()
+    desk.get_by_role("link", name="Four : louer ou acheter ?").click()
+    expect(desk.locator("#thread").get_by_text("Je vous prépare les deux calculs")).to_be_visible()
+
+    phone = visit(cast.BOB, PHONE)
+    phone.get_by_role("link", name="Plus").click()
+    phone.locator("#content").get_by_role("link", name="Messagerie").click()
+    phone.get_by_role("link", name="Four : louer ou acheter ?").click()
+    phone.locator("live-stream[data-open]").wait_for(state="attached")
+    field = phone.get_by_role("textbox", name="Votre réponse")
+    field.click()
+    phone.keyboard.type("Merci, et la")
+
+    desk.get_by_role("textbox", name="Votre réponse").click()
+    desk.keyboard.type("Les calculs sont prêts.")
+    desk.locator(".composer input[type=file]").set_input_files(
+        {"name": "calculs.csv", "mimeType": "text/csv", "buffer": b"mois;loyer\n1;480\n"}
+    )
+    expect(desk.locator(".joined [name=attachment]")).to_have_count(1)
+    desk.get_by_role("button", name="Envoyer").click()
+    expect(phone.locator("#thread").get_by_text("Les calculs sont prêts.")).to_be_visible()
+    expect(phone.locator("#thread").get_by_text("calculs.csv")).to_be_visible()
+
+    phone.keyboard.type(" garantie ?")
+    expect(field).to_have_text("Merci, et la garantie ?")
+    expect(phone.get_by_text("Brouillon gardé")).to_be_visible()
+    phone.reload()
+    expect(field).to_have_text("Merci, et la garantie ?")
+    phone.get_by_role("button", name="Envoyer").click()
+    expect(desk.locator("#thread").get_by_text("Merci, et la garantie ?")).to_be_visible()
+    with phone.expect_download() as taken:
+        phone.locator("#thread").get_by_text("calculs.csv").click()
+    assert taken.value.suggested_filename == "calculs.csv"
+
+
+def test_a_question_is_asked_with_one_key_while_reviewing(visit):
+    desk = visit(cast.KARIM, DESKTOP)
+    desk.get_by_role("link", name="Boulangerie Dupont").click()
+    desk.locator("#content a.b").first.click()
+    expect(desk.locator("review-desk")).to_be_visible()
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("q")
+    expect(desk.get_by_label("Objet")).to_have_value("Pièce · " + desk.locator(".mentioned .m").inner_text())
+    desk.get_by_role("textbox", name="Votre message").click()
+    desk.keyboard.type("De quel chantier s’agit-il ?")
+    desk.get_by_role("button", name="Envoyer").click()
+    expect(desk.locator("#thread").get_by_text("De quel chantier")).to_be_visible()
+    expect(desk.locator("#thread a.attach")).to_be_visible()
