@@ -37,7 +37,7 @@ def main() -> int:
         prog="screenshots", description="Photographie chaque écran de la démonstration."
     )
     parser.add_argument("folder", type=Path, help="dossier où écrire les PNG")
-    parser.add_argument("--only", default="", help="seulement les écrans dont le nom contient ce texte")
+    parser.add_argument("--only", default="", help="seulement les écrans dont le nom contient l’un de ces mots (a,b)")
     parser.add_argument("--light", action="store_true", help="seulement l’apparence claire")
     parser.add_argument("--guide", action="store_true", help="refait aussi les images de l’aide")
     return run(parser.parse_args())
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         )
         photographer = Photographer(browser, address)
         photographer.wait_until_read()
-        for screen in (found for found in SCREENS if args.only in found.name):
+        for screen in (found for found in SCREENS if any(word in found.name for word in args.only.split(","))):
             sys.stdout.write(f"{screen.name}\n")
             for look in ("light",) if args.light else ("light", "dark"):
                 missed += _taken(photographer, screen, look, args)
