@@ -1,5 +1,7 @@
 """The client answers on a phone while the firm writes: it arrives, nothing typed is lost, and a question finds its piece."""
 
+import re
+
 from playwright.sync_api import expect
 from tests.journeys.conftest import DESKTOP, PHONE
 
@@ -53,9 +55,10 @@ def test_a_question_is_asked_with_one_key_while_reviewing(visit):
     expect(desk.locator("review-desk")).to_be_visible()
     desk.keyboard.press("Escape")
     desk.keyboard.press("q")
-    expect(desk.get_by_label("Objet")).to_have_value("Pièce · " + desk.locator(".mentioned .m").inner_text())
-    desk.get_by_role("textbox", name="Votre message").click()
     desk.keyboard.type("De quel chantier s’agit-il ?")
-    desk.get_by_role("button", name="Envoyer").click()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("De quel chantier s’agit-il ?").first).to_be_visible()
+    desk.get_by_role("link", name="Messagerie").first.click()
+    desk.get_by_role("link", name=re.compile("^Pièce · ")).first.click()
     expect(desk.locator("#thread").get_by_text("De quel chantier")).to_be_visible()
     expect(desk.locator("#thread a.attach")).to_be_visible()

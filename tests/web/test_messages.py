@@ -271,7 +271,7 @@ def test_a_question_is_asked_from_a_piece_and_from_a_movement(bakery, alice, bob
     piece = hand_in(bakery, bob)
     client, firm = signed_in(bob), signed_in(alice)
     assert f"nouvelle?sur=document:{piece.pk}" in page(client, f"/c/{bakery.pk}/pieces/{piece.pk}/")
-    assert f"nouvelle?sur=document:{piece.pk}" in page(firm, f"/dossiers/{bakery.pk}/production/{piece.pk}/")
+    assert "Une question au client sur cette pièce" in page(firm, f"/dossiers/{bakery.pk}/production/{piece.pk}/")
     assert f"nouvelle?sur=transaction:{paid.pk}" in page(client, f"/c/{bakery.pk}/banque/")
     assert f"nouvelle?sur=transaction:{paid.pk}" in page(firm, f"/dossiers/{bakery.pk}/banque/?voir=tous")
     new = f"/dossiers/{bakery.pk}/messagerie/nouvelle"
@@ -387,3 +387,11 @@ def test_a_thread_asks_as_few_questions_for_fifty_messages_as_for_one(
     client.get(at(talk))
     with django_assert_max_num_queries(42):
         client.get(at(talk))
+
+
+def test_a_question_on_the_missing_list_and_its_answer_are_in_the_conversation(bakery, alice, bob, account):
+    (paid,) = bring_statement(account, mill_debit("-61.00"))
+    question = pipeline.ask_client(company=bakery, transaction=paid, text="Pour qui ?", by=alice, at=AT)
+    pipeline.answer_question(question=question, text="Pour le four", by=bob, at=AT)
+    said = [message.text for message in Conversation.objects.get().messages.order_by("pk")]
+    assert said == ["Pour qui ?", "Pour le four"]

@@ -37,7 +37,9 @@ def main() -> int:
         prog="screenshots", description="Photographie chaque écran de la démonstration."
     )
     parser.add_argument("folder", type=Path, help="dossier où écrire les PNG")
-    parser.add_argument("--only", default="", help="seulement les écrans dont le nom contient l’un de ces mots (a,b)")
+    parser.add_argument(
+        "--only", default="", help="seulement les écrans dont le nom contient l’un de ces mots (a,b)"
+    )
     parser.add_argument("--light", action="store_true", help="seulement l’apparence claire")
     parser.add_argument("--guide", action="store_true", help="refait aussi les images de l’aide")
     return run(parser.parse_args())
