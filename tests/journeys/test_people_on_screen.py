@@ -40,7 +40,7 @@ def test_an_act_refused_to_who_only_looks_is_told_in_words(browser, server):
     page.locator(".miss summary").first.click()
     expect(page.get_by_text("Photographier")).to_have_count(0)
     # Nothing is offered; an act that is sent all the same, from a page that stood before, is refused in words.
-    address = page.locator(".miss [data-key]").first.evaluate(
+    address = page.locator(".miss li:has(details)").first.evaluate(
         "line => `${location.pathname}${line.dataset.key}/piece`"
     )
     page.evaluate("where => htmx.ajax('POST', where, { source: document.body, swap: 'none' })", address)
