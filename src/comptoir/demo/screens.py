@@ -84,7 +84,6 @@ SCREENS = (
     _dossier("dossier-manquantes-reglages", "manquantes/reglages/"),
     _dossier("dossier-messagerie", "messagerie/"),
     _dossier("dossier-conversation", "messagerie/", "main a[href*='/messagerie/0']"),
-    _dossier("dossier-reprise-bancaire", "banque/", "main a[href$='/fusion/']"),
     _dossier("dossier-exercices", "exercices/"),
     _dossier("dossier-adresses", "adresses/"),
     _dossier("dossier-factures-electroniques", "factures-electroniques/"),
