@@ -1,6 +1,7 @@
 """The platform spoken to over a real wire: nothing lost, nothing twice, whatever goes wrong on the way."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
@@ -8,7 +9,7 @@ from email.utils import format_datetime
 import pytest
 
 from comptoir.gateways import einvoice
-from comptoir.gateways.einvoice import Kind, Message, Refused, Trader, Unreachable, afnor, cdar, wire
+from comptoir.gateways.einvoice import Kind, Message, Refused, Trader, Unreachable, Unrecognised, afnor, cdar, wire
 from comptoir.gateways.einvoice.twin import Fault, Twin
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -109,11 +110,20 @@ def test_a_token_that_has_expired_is_asked_again_and_wrong_credentials_are_said(
     twin.tokens.append("another")
     assert ids(platform) == ["f"]
     twin.faults = [("/v1/flows/search", Fault(status=401))] * 2
-    with pytest.raises(Refused, match="401"):
+    with pytest.raises(Unrecognised, match=r"identifiants.*401"):
         ids(platform)
     stranger = wire.Access(platform.wire.access.base, platform.wire.access.token, "x", "y")
-    with pytest.raises(Refused):
+    with pytest.raises(Unrecognised, match="401"):
         ids(afnor.Platform(stranger))
+
+
+def test_many_at_once_share_a_token_though_each_new_one_ends_the_last(twin, platform):
+    for n in range(8):
+        twin.hold(f"f{n}", b"x")
+    twin.tokens.append("another")
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(platform.fetch, [f"f{n}" for n in range(8)])) == [b"x"] * 8
+    assert twin.asked.count("/oauth2/token") == 1
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 408])

@@ -80,6 +80,10 @@ class Unreachable(Exception):
         """How many seconds the platform asks us to stay away."""
 
 
+class Unrecognised(Unreachable):
+    """La plateforme ne reconnaît pas nos identifiants : rien n’est perdu, Comptoir réessaie."""
+
+
 class Refused(Exception):
     """La plateforme refuse ce qui lui est demandé."""
 

@@ -2,11 +2,12 @@
 
 import http.client
 import json
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlencode, urlsplit
 
-from comptoir.gateways.einvoice import Refused, Unreachable
+from comptoir.gateways.einvoice import Refused, Unreachable, Unrecognised
 from comptoir.lib import wire
 from comptoir.lib.wire import PATIENCE
 
@@ -40,11 +41,16 @@ class Access:
 
 
 class Wire:
-    """Asks the platform, with a token that is fetched when there is none and once more when it is refused."""
+    """Asks the platform, with a token that is fetched when there is none and once more when it is refused.
+
+    Threads share the token: many platforms end the last one when they give the next, so that whoever is refused
+    takes what another thread has fetched since, rather than ending that one in turn.
+    """
 
     def __init__(self, access: Access, *, patience: float = PATIENCE) -> None:
         self.access, self.patience = access, patience
         self._token = ""
+        self._fetching = threading.Lock()
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
         """A question in JSON, and its answer."""
@@ -62,19 +68,25 @@ class Wire:
         accept: str = "",
     ) -> bytes:
         """A question, and the whole of its answer; raises `Unreachable` or `Refused`."""
-        headers = {"Content-Type": kind} if kind else {}
-        answer = self._asked(method, path, body, headers | {"Accept": accept or "*/*"}, at_most)
+        headers = {"Accept": accept or "*/*"} | ({"Content-Type": kind} if kind else {})
+        base, token = self.access.base, self._token or self._token_after("")
+
+        def asked(token: str) -> wire.Answer:
+            bearing = headers | {"Authorization": f"Bearer {token}"}
+            return self._send(base, method, base.path + path, body, bearing, at_most)
+
+        answer = asked(token)
         if answer.status == http.client.UNAUTHORIZED:
-            self._token = ""
-            answer = self._asked(method, path, body, headers | {"Accept": accept or "*/*"}, at_most)
+            answer = asked(self._token_after(token))
+        if answer.status == http.client.UNAUTHORIZED:  # who asks is in doubt, not what is asked
+            raise Unrecognised(f"({answer.status})")
         return _accepted(answer).body
 
-    def _asked(self, method: str, path: str, body: bytes, headers: dict[str, str], at_most: int) -> wire.Answer:
-        self._token = self._token or self._new_token()
-        base = self.access.base
-        return self._send(
-            base, method, base.path + path, body, headers | {"Authorization": f"Bearer {self._token}"}, at_most
-        )
+    def _token_after(self, refused: str) -> str:
+        with self._fetching:
+            if self._token == refused:
+                self._token = self._new_token()
+            return self._token
 
     def _new_token(self) -> str:
         form = {
@@ -85,7 +97,10 @@ class Wire:
         place = self.access.token
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
         answer = self._send(place, "POST", place.path, urlencode(form).encode(), headers, LARGEST_ANSWER)
-        given = _parsed(_accepted(answer).body)
+        try:
+            given = _parsed(_accepted(answer).body)
+        except Refused as refused:
+            raise Unrecognised(f"({answer.status})") from refused
         token = given.get("access_token") if isinstance(given, dict) else None
         if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable():
             raise Unreachable("(jeton illisible)")
