@@ -69,23 +69,56 @@ def append_only(table: str) -> migrations.RunSQL:
 def isolated(table: str, company: str = "company_id", *, or_own: bool = False) -> migrations.RunSQL:
     """Show and take only rows of the company that the session says, or of its firm where it says the whole firm.
 
-    The settings are those of `lib/tenancy.py`. Each stands in a sub-select, so that it is looked up once a query. Within a
-    company one comparison a row is enough, since its key holds the company to its firm (`same_firm`); and it is a call
-    rather than an operator, because every query names its company too and the planner would count that twice.
+    The settings are those of `lib/tenancy.py`. They stand in one sub-select, so that they are looked up once a query and
+    planned once a table; one comparison a row is enough, since a row's key holds its company to its firm (`same_firm`)
+    and no company has a firm's identifier. It is a CASE rather than an operator, because every query names its company
+    too and the planner would count that twice.
     `or_own`: rows that no key holds to a firm, and whose person owns those without one: there both are compared.
     """
     if or_own:
         shared = f"firm_id = {_FIRM} AND ({company} = {_COMPANY} OR {_WHOLE_FIRM})"
         return _policy(table, "tenant", f"({shared}) OR (firm_id IS NULL AND person_id = {_PERSON})")
-    rows = f"uuid_eq({company}, {_COMPANY}) OR ({_WHOLE_FIRM} AND uuid_eq(firm_id, {_FIRM}))"
-    return _policy(table, "tenant", rows)
+    return _policy(table, "tenant", _of_scope(company))
 
 
 def isolated_by_firm(table: str, firm: str = "firm_id", *, to_clients: bool = False) -> list[migrations.RunSQL]:
     """The same for rows of a firm: who sees one company only may read them at most (`to_clients`)."""
-    own = f"{firm} = {_FIRM}"
-    written = _policy(table, "tenant", f"{own} AND {_WHOLE_FIRM}")
-    return [written, _policy(table, "clients", own, "SELECT")] if to_clients else [written]
+    written = _policy(table, "tenant", f"{firm} = {_SCOPE}")
+    return [written, _policy(table, "clients", f"{firm} = {_FIRM}", "SELECT")] if to_clients else [written]
+
+
+def isolated_anew() -> migrations.RunSQL:
+    """Give the policies of a house that stands already the words that `isolated` and its kin write today."""
+
+    def rows(words: str) -> str:
+        return words.replace("'", "''")
+
+    # Known by what the former words compared with: `uuid_eq` in a company's tables, the star in a firm's.
+    return migrations.RunSQL(
+        f"""
+        DO $$ DECLARE found record; BEGIN
+            FOR found IN
+                SELECT tablename, CASE
+                    WHEN tablename = 'firms_company' THEN '{rows(_of_scope("id"))}'
+                    WHEN tablename = 'firms_firm' THEN '{rows(f"id = {_SCOPE}")}'
+                    WHEN qual LIKE '%uuid_eq%' THEN '{rows(_of_scope("company_id"))}'
+                    ELSE '{rows(f"firm_id = {_SCOPE}")}' END AS rows
+                FROM pg_policies
+                WHERE schemaname = current_schema() AND policyname = 'tenant'
+                    AND (qual LIKE '%uuid_eq%' OR qual LIKE '%= ''*''%') AND qual NOT LIKE '%person_id%'
+            LOOP
+                EXECUTE format('ALTER POLICY tenant ON %I USING (%s) WITH CHECK (%s)', found.tablename, found.rows, found.rows);
+            END LOOP;
+            FOR found IN
+                SELECT tablename FROM pg_policies
+                WHERE schemaname = current_schema() AND policyname = 'person' AND qual NOT LIKE '%tenancy_meets%'
+            LOOP
+                EXECUTE format('ALTER POLICY person ON %I USING (%s)', found.tablename, '{rows(f"person_id = {_PERSON}")}');
+            END LOOP;
+        END $$;
+        """,  # noqa: S608  # its parts are ours
+        migrations.RunSQL.noop,
+    )
 
 
 def counted(name: str, figures: str, types: str, table: str, *, per: str = "") -> migrations.RunSQL:
@@ -110,7 +143,7 @@ def counted(name: str, figures: str, types: str, table: str, *, per: str = "") -
 
 def shown_to_person(table: str, rows: str) -> migrations.RunSQL:
     """Show a person the rows that say where they may go, before any firm is known; `{person}` stands for who asks."""
-    return _policy(table, "person", f"{_PERSON} IS NOT NULL AND ({rows.format(person=_PERSON)})", "SELECT")
+    return _policy(table, "person", rows.format(person=_PERSON), "SELECT")
 
 
 def _setting(name: str) -> str:
@@ -122,6 +155,15 @@ _FIRM = f"(SELECT {_setting('firm_id')}::uuid)"
 _COMPANY = f"(SELECT nullif({_setting('company_id')}, '*')::uuid)"
 _WHOLE_FIRM = f"(SELECT {_setting('company_id')} = '*')"
 _PERSON = f"(SELECT {_setting('person_id')}::uuid)"
+_SCOPE = (
+    "(SELECT nullif(CASE current_setting('app.company_id', true) WHEN '*' THEN current_setting('app.firm_id', true) "
+    "ELSE current_setting('app.company_id', true) END, '')::uuid)"
+)
+"""The company that the session says, or the firm where it says the whole firm."""
+
+
+def _of_scope(company: str) -> str:
+    return f"CASE {_SCOPE} WHEN {company} THEN true WHEN firm_id THEN true ELSE false END"
 
 
 def _policy(table: str, name: str, rows: str, act: str = "ALL") -> migrations.RunSQL:

@@ -50,6 +50,6 @@ class Migration(migrations.Migration):
         shown_to_person("firms_companymembership", "person_id = {person}"),
         shown_to_person("firms_assignment", "person_id = {person}"),
         migrations.RunSQL(QUESTIONS, FORGOTTEN),
-        shown_to_person("firms_firm", "tenancy_meets_firm({person}, id)"),
-        shown_to_person("firms_company", "tenancy_meets_company({person}, id, firm_id)"),
+        shown_to_person("firms_firm", "{person} IS NOT NULL AND tenancy_meets_firm({person}, id)"),
+        shown_to_person("firms_company", "{person} IS NOT NULL AND tenancy_meets_company({person}, id, firm_id)"),
     ]
