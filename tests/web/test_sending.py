@@ -3,6 +3,7 @@
 import base64
 import errno
 import io
+import json
 import threading
 import zipfile
 from datetime import timedelta
@@ -58,6 +59,13 @@ class Sender:
             content_type="application/offset+octet-stream",
             headers={"upload-offset": str(offset), "tus-resumable": "1.0.0"},
         )
+
+    def together(self, *files, line=None):
+        """Each file is (name, bytes), and what else is said of it."""
+        said = [{"filename": name, "length": len(content), **more} for name, content, more in files]
+        head = json.dumps(said) if line is None else line
+        body = head.encode() + b"\n" + b"".join(content for _, content, _ in files)
+        return self.browser.post(f"{self.address}ensemble/", body, content_type="application/offset+octet-stream")
 
     def told(self, where):
         return self.browser.get(where).json()["answers"]
@@ -315,6 +323,107 @@ def test_an_upload_that_is_ended_by_five_at_once_is_one_piece(bakery, bob):
         thread.join()
     assert not faults
     assert Document.objects.count() == Arrival.objects.count() == 1
+
+
+# ── Several small files in one request ────────────────────────────────────────────────────────────
+
+
+def kinds(answer):
+    return [[said["kind"] for said in one["answers"]] for one in answer.json()["uploads"]]
+
+
+def test_small_files_share_a_request_and_each_is_answered_as_if_alone(send, bob, tmp_path):
+    mixed = [
+        ("a.pdf", mill_pdf("T-1"), {"purpose": "achat"}),
+        ("b.exe", b"MZ" + b"\0" * 60, {}),
+        ("a-encore.pdf", mill_pdf("T-1"), {}),
+        ("mars.zip", _zip({"c.pdf": mill_pdf("T-2"), "d.pdf": mill_pdf("T-3")}), {}),
+        ("fermé.pdf", _locked(mill_pdf("T-4"), "sésame"), {}),
+        ("مرحبا 🥖.pdf", mill_pdf("T-5"), {}),
+    ]
+    answer = send.together(*mixed)
+    assert answer.status_code == 200
+    assert kinds(answer) == [
+        ["received"],
+        ["refused"],
+        ["twin"],
+        ["received", "received"],
+        ["locked"],
+        ["received"],
+    ]
+    assert Document.objects.filter(deposited_by=bob).count() == Arrival.objects.count() == 4
+    assert Document.objects.get(filename="a.pdf").purpose == "achat"
+    assert list(verify_log()) == []
+    where = answer.json()["uploads"][4]["location"]
+    opened = send.browser.post(f"{where}/mot-de-passe", {"password": "sésame"})
+    assert [said["kind"] for said in opened.json()["answers"]] == ["received"]
+
+
+def test_small_files_sent_again_under_their_keys_are_there_once(send):
+    files = [(f"{n}.pdf", mill_pdf(f"T-{n}"), {"key": f"k{n}"}) for n in range(3)]
+    first, again = send.together(*files), send.together(*reversed(files))
+    assert kinds(first) == kinds(again) == [["received"]] * 3
+    assert first.json()["uploads"] == again.json()["uploads"][::-1]
+    assert Document.objects.count() == 3
+    alone = send.begin(files[0][1], key="k0")
+    assert alone["Location"] == first.json()["uploads"][0]["location"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "", "[]", "{}", "null", "[1]", '[{"filename": "a"}]', '[{"length": "x"}]', '[{"length": 1e400}]',
+        json.dumps([{"length": -1}, {"length": len(PAPER) + 1}]), json.dumps([{"length": len(PAPER) - 1}]),
+        json.dumps([{"length": len(PAPER) + 1}]), json.dumps([{"length": 0}] * 33), json.dumps([{"length": 9_000_000}]),
+        json.dumps([{"filename": "x" * 70_000, "length": len(PAPER)}]), "[" * 60_000, "\ud800".encode("utf-8", "replace").decode(),
+    ],
+)  # fmt: skip
+def test_files_together_that_are_not_what_they_say_are_refused_in_a_sentence(send, line):
+    answer = send.together(("a.pdf", PAPER, {}), line=line)
+    assert answer.status_code == 400
+    assert "rechargez la page" in answer.json()["sentence"]
+    assert not Upload.objects.exists()
+
+
+def test_files_together_with_no_room_are_all_still_the_senders(send, monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    files = [(f"{n}.pdf", mill_pdf(f"T-{n}"), {"key": f"k{n}"}) for n in range(3)]
+    with monkeypatch.context() as patched:
+        patched.setattr("comptoir.lib.durable_storage.os.fsync", full)
+        answer = send.together(*files)
+    assert answer.status_code == 507
+    assert not Upload.objects.exists()
+    assert kinds(send.together(*files)) == [["received"]] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_files_together_from_five_at_once_in_any_order_are_there_once(bakery, bob):
+    papers = [mill_pdf(f"T-{n}") for n in range(4)]
+    faults = []
+
+    def send(turn):
+        came = [
+            (uploads.Announced(f"{turn}-{n}", len(paper), f"{n}.pdf", sees_all=True), paper)
+            for n, paper in enumerate(papers)
+        ]
+        try:
+            pipeline.take_whole(company=bakery, came=came[turn:] + came[:turn], by=bob, at=AT)
+        except Exception as fault:
+            faults.append(fault)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send, args=(turn,)) for turn in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults
+    assert Document.objects.count() == Arrival.objects.count() == 4
+    assert Upload.objects.exclude(ended_at=None).count() == 20
+    assert list(verify_log()) == []
 
 
 def _zip(files):

@@ -102,6 +102,7 @@ _client = [
     path("adresses/messages/<uuid:mail_id>/acceptation", addresses.release, name="mail_release"),
     path("adresses/messages/<uuid:mail_id>/refus", addresses.refuse, name="mail_refuse"),
     path("envois/", sending.begin, name="uploads"),
+    path("envois/ensemble/", sending.together, name="uploads_together"),
     path("envois/<uuid:upload_id>", sending.upload, name="upload"),
     path("envois/<uuid:upload_id>/mot-de-passe", sending.unlock, name="upload_unlock"),
     path("notes-de-frais/", expenses.screen, name="client_expenses"),

@@ -57,7 +57,7 @@ from comptoir.pipeline.connections import (
     visit_banks,
 )
 from comptoir.pipeline.deciding import decide_duplicate, dismiss, reopen, set_claimant_account
-from comptoir.pipeline.deposit import end_upload, hand_in, hand_in_all, hand_in_pages
+from comptoir.pipeline.deposit import end_upload, hand_in, hand_in_all, hand_in_pages, take_whole
 from comptoir.pipeline.dossiers import edit_file, open_dossiers, open_import, open_year
 from comptoir.pipeline.entries import post, reverse, take_back, validate, write
 from comptoir.pipeline.folders import put_file, withdraw_file
@@ -158,6 +158,7 @@ __all__ = [
     "take_back",
     "take_back_acceptance",
     "take_mail",
+    "take_whole",
     "talk_letters",
     "talk_replies",
     "talking",

@@ -38,6 +38,7 @@ def hand_in(
     password: str = "",
     beside: readers.archive.Member | None = None,
     paid_by: Person | None = None,
+    looked_at: deposits.Deposit | None = None,
 ) -> Document:
     """A client hands in a file; it is durable when this returns, and is being read.
 
@@ -45,10 +46,11 @@ def hand_in(
     `justifies` is the transaction that the client hands it in for: it leaves the missing list at once. `sent` is what
     the channel says of itself (a mail's sender, a phone's name), for the deposit log. A PDF under a `password` is kept
     as it came, beside the copy that opens without it; the password is kept nowhere. `beside` is the readable page of an
-    e-invoice that is bare data: kept with it, shown for it, compared with it.
+    e-invoice that is bare data: kept with it, shown for it, compared with it. `looked_at` is the file where it was
+    admitted already.
     """
     came, content = content, readers.unlocked(content, password) if password else content
-    deposit = _admitted(content, filename, purpose, channel)
+    deposit = looked_at or _admitted(content, filename, purpose, channel)
     with tenancy.within(company.firm_id, company.pk):
         document = deposits.receive(company=company, deposit=deposit, by=by, sees_all=sees_all, at=at)
         _advanced(document, paid_by, by=by, at=at)
@@ -182,27 +184,67 @@ def _add_beside(
             read_later(document)
 
 
-def end_upload(*, upload: Upload, at: datetime, content: bytes | None = None, password: str = "") -> Upload:
+def end_upload(*, upload: Upload, at: datetime, password: str = "") -> Upload:
     """A file has arrived to its last byte: hand it in, once, whoever asks and however often.
 
-    `content` is for who holds the upload and all of its bytes already; else they are taken from where they wait. Where
-    only a password is missing, they wait for it.
+    Where only a password is missing, its bytes wait for it.
     """
     with tenancy.within(upload.firm_id, upload.company_id):
-        upload = upload if content is not None else uploads.hold(upload)
-        if upload.ended_at is not None:
-            return upload
-        content = uploads.content(upload) if content is None else content
-        answers = _taken_in(upload, content, password=password, at=at)
-        if [answer.kind for answer in answers] == [Answer.LOCKED]:
-            uploads.wait(upload, content)
-            upload.outcome = {"answers": [answer.said() for answer in answers]}
-            return upload
-        uploads.end(upload=upload, outcome={"answers": [answer.said() for answer in answers]}, at=at)
+        upload = uploads.hold(upload)
+        if upload.ended_at is None:
+            _end(upload, uploads.content(upload), password=password, looked_at=None, at=at)
     return upload
 
 
-def _taken_in(upload: Upload, content: bytes, *, password: str, at: datetime) -> list[Answer]:
+def take_whole(
+    *, company: Company, came: Sequence[tuple[uploads.Announced, bytes]], by: Person, at: datetime
+) -> list[Upload]:
+    """Small files that came whole, in one request: each ended as by `end_upload`, all of them at one commit.
+
+    They are looked at and written first: what takes long is done while the company's other deposits go on.
+    """
+    looked_at = [_looked_at(announced, content) for announced, content in came]
+    with tenancy.within(company.firm_id, company.pk):
+        deposit_log.alone(company.pk)
+        taken = []
+        for (announced, content), deposit in zip(came, looked_at, strict=True):
+            upload = uploads.begin(company=company, announced=announced, by=by, at=at, is_whole=True)
+            if upload.ended_at is None:
+                _end(upload, content, password="", looked_at=deposit, at=at)
+            taken.append(upload)
+    return taken
+
+
+def _end(
+    upload: Upload, content: bytes, *, password: str, looked_at: deposits.Deposit | None, at: datetime
+) -> None:
+    answers = _taken_in(upload, content, password=password, looked_at=looked_at, at=at)
+    upload.outcome = {"answers": [answer.said() for answer in answers]}
+    if [answer.kind for answer in answers] == [Answer.LOCKED]:
+        uploads.wait(upload, content)
+    else:
+        uploads.end(upload=upload, outcome=upload.outcome, at=at)
+
+
+def _looked_at(announced: uploads.Announced, content: bytes) -> deposits.Deposit | None:
+    """One file that is one piece, already in the store; None for what holds several, goes elsewhere or is refused."""
+    if announced.purpose == MESSAGE or len(announced.pages) > 1 or _holds_several(content):
+        return None
+    try:
+        deposit = _admitted(content, announced.filename, announced.purpose, announced.way)
+    except readers.NotReadable:
+        return None
+    deposits.put_away(deposit)
+    return deposit
+
+
+def _holds_several(content: bytes) -> bool:
+    return readers.archive.is_archive(content) or len(readers.till.reports(content)) > 1
+
+
+def _taken_in(
+    upload: Upload, content: bytes, *, password: str, looked_at: deposits.Deposit | None, at: datetime
+) -> list[Answer]:
     if upload.purpose == MESSAGE:
         return [_attached(upload, content, at=at)]
     way: dict[str, Any] = {
@@ -216,6 +258,8 @@ def _taken_in(upload: Upload, content: bytes, *, password: str, at: datetime) ->
         "paid_by": upload.paid_by,
         "justifies": _transaction(upload.company, upload.justifies) if upload.justifies else None,
     }
+    if looked_at is not None:
+        return [_answer(content, looked_at=looked_at, **way)]
     if len(upload.pages) < 2:
         return hand_in_all(content=content, password=password, **way)
     photos = uploads.pages(upload, content)

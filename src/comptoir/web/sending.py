@@ -1,7 +1,7 @@
 """Files sent in pieces and resumed after a cut (tus 1.0), from either side and from the phone: one way in for all."""
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID, uuid4
@@ -77,19 +77,31 @@ def begin(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 
 def _begin(request: HttpRequest, seat: Seat) -> HttpResponse:
-    announced, at = _announced(request, seat), timezone.now()
-    is_whole = tus.brings_all(request, announced.length)
-    upload = uploads.begin(company=seat.company, announced=announced, by=seat.person, at=at, is_whole=is_whole)
-    if is_whole and upload.ended_at is None:
-        there, whole = upload.length, request.read(upload.length)
-        upload = pipeline.end_upload(upload=upload, content=whole, at=at)
+    announced, at = _announced(seat, tus.metadata(request), tus.length(request)), timezone.now()
+    if tus.brings_all(request, announced.length):
+        came = [(announced, request.read(announced.length))]
+        (upload,) = pipeline.take_whole(company=seat.company, came=came, by=seat.person, at=at)
+        there = uploads.offset(upload)
     else:
+        upload = uploads.begin(company=seat.company, announced=announced, by=seat.person, at=at)
         there = uploads.offset(upload)
         if tus.brings_bytes(request) and there == 0 and upload.ended_at is None:
             there = uploads.append(upload, 0, tus.body(request))
         upload = _ended(upload, there)
-    address = reverse("upload", args=[seat.company.pk, upload.pk])
-    return tus.answer(201, _state(upload), Location=address, Upload_Offset=there, Upload_Expires=_expires(upload))
+    return tus.answer(
+        201, _state(upload), Location=_address(upload), Upload_Offset=there, Upload_Expires=_expires(upload)
+    )
+
+
+@doors.signed_in
+@require_POST
+@_in_words
+def together(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Several small files, each with all its bytes, in one request: each is answered as if it had come alone."""
+    seat = doors.either_side(request, company_id, Act.DEPOSIT, Act.TAKE_PART)
+    came = [(_announced(seat, said, len(content)), content) for said, content in tus.together(request)]
+    taken = pipeline.take_whole(company=seat.company, came=came, by=seat.person, at=timezone.now())
+    return tus.answer(200, {"uploads": [{"location": _address(row), **_state(row)} for row in taken]})
 
 
 @doors.signed_in
@@ -122,22 +134,21 @@ def unlock(request: HttpRequest, company_id: UUID, upload_id: UUID) -> HttpRespo
     return tus.answer(200, _state(pipeline.end_upload(upload=row, at=timezone.now(), password=password)))
 
 
-def _announced(request: HttpRequest, seat: Seat) -> uploads.Announced:
-    said = tus.metadata(request)
+def _announced(seat: Seat, said: Mapping[str, str], length: int) -> uploads.Announced:
     if said.get("purpose") != MESSAGE and not seat.may(Act.DEPOSIT):
         raise Http404
     purposes = {*Document.Purpose.values, *([MESSAGE] if seat.may(Act.TAKE_PART) else [])}
     ways = {Document.Channel.WEB, Document.Channel.PHONE}
     return uploads.Announced(
         key=said.get("key") or str(uuid4()),
-        length=tus.length(request),
+        length=length,
         filename=said.get("filename") or "sans nom",
         purpose=said["purpose"] if said.get("purpose") in purposes else "",
         way=said["way"] if said.get("way") in ways else Document.Channel.WEB,
         justifies=doors.key_to_justify(seat, said.get("justifies", "")),
         sees_all=seat.may(Act.SEE_DOCUMENTS),
         paid_by=doors.payer(seat, said["paid_by"]) if said.get("paid_by") else None,
-        pages=tus.lengths(said.get("pages", ""), tus.length(request), most=uploads.MOST_PAGES),
+        pages=tus.lengths(said.get("pages", ""), length, most=uploads.MOST_PAGES),
     )
 
 
@@ -148,6 +159,10 @@ def _ended(row: Upload, there: int) -> Upload:
 
 def _state(row: Upload) -> dict[str, Any]:
     return {"ended": row.ended_at is not None, "answers": row.outcome.get("answers", [])}
+
+
+def _address(row: Upload) -> str:
+    return reverse("upload", args=[row.company_id, row.pk])
 
 
 def _expires(row: Upload) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 from collections.abc import Iterator, Mapping
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,6 +12,10 @@ EXTENSIONS = "creation,creation-with-upload,termination,expiration"
 BYTES = "application/offset+octet-stream"
 CHUNK = 256 * 1024
 SMALL = 8 * 1024 * 1024
+TOGETHER = 8 * 1024 * 1024
+"""How much may come in one request of several files, and how many of them."""
+MOST_TOGETHER = 32
+LONGEST_LINE = 64 * 1024
 
 
 class BadRequest(Exception):
@@ -66,6 +71,28 @@ def brings_bytes(request: HttpRequest) -> bool:
 def brings_all(request: HttpRequest, length: int) -> bool:
     """Whether a creation holds the whole of a file small enough to be held in memory."""
     return brings_bytes(request) and length <= SMALL and request.headers.get("Content-Length") == str(length)
+
+
+def together(request: HttpRequest) -> Iterator[tuple[dict[str, str], bytes]]:
+    """What is said of each of several small files that come whole, and its bytes; raises `BadRequest`.
+
+    No part of tus, which has a request for each file: a first line of JSON says of each what a creation's metadata say,
+    and its `length`; their bytes follow, one file after the other.
+    """
+    try:
+        announced = json.loads(request.readline(LONGEST_LINE))
+        said = [{str(name): str(value).replace("\0", "") for name, value in one.items()} for one in announced]
+        lengths = [int(one["length"]) for one in said]
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+        raise BadRequest(BadRequest.__doc__) from error
+    if not 0 < len(said) <= MOST_TOGETHER or min(lengths) < 0 or sum(lengths) > TOGETHER:
+        raise BadRequest(BadRequest.__doc__)
+    for one, length in zip(said, lengths, strict=True):
+        if len(content := request.read(length)) < length:
+            raise BadRequest(BadRequest.__doc__)
+        yield one, content
+    if request.read(1):
+        raise BadRequest(BadRequest.__doc__)
 
 
 def answer(status: int, said: Mapping[str, object] | None = None, **headers: object) -> HttpResponse:

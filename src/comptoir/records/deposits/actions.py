@@ -1,7 +1,7 @@
 """Handing in: bytes become an original and a piece; setting a piece aside, and taking it back."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.files.base import ContentFile
@@ -33,6 +33,10 @@ class Deposit:
     pages: int
     purpose: str = ""
     channel: str = Document.Channel.WEB
+    sha256: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", hashlib.sha256(self.content).hexdigest())
 
 
 @transaction.atomic(savepoint=False)
@@ -42,17 +46,16 @@ def receive(*, company: Company, deposit: Deposit, by: Person | None, sees_all: 
     Raises `AlreadyHandedIn` where the depositor may see the same bytes in this dossier. A depositor who sees
     only their own gets a piece of their own on the same original; the bytes of a piece set aside reopen it.
     """
-    original, is_new = _kept(company, deposit.content, deposit.media_type, deposit.pages, at)
+    original, is_new = _kept(company, deposit, at)
     for twin in [] if is_new else twins(original, by=by, sees_all=sees_all):
         return reopened(twin, by=by, at=at)
     return enter(company=company, original=original, deposit=deposit, by=by, at=at)
 
 
+@transaction.atomic(savepoint=False)
 def keep_deposit(*, company: Company, deposit: Deposit, at: datetime) -> Original:
-    """The bytes of one file, kept."""
-    return keep(
-        company=company, content=deposit.content, media_type=deposit.media_type, pages=deposit.pages, at=at
-    )
+    """Keep bytes once for a company, whatever they are handed in for, and hold them until the commit."""
+    return _kept(company, deposit, at)[0]
 
 
 def twins(original: Original, *, by: Person | None, sees_all: bool) -> list[Document]:
@@ -148,31 +151,34 @@ def reopen(*, document: Document, by: Person | None, at: datetime) -> None:
         record("reopen", document, by=by, at=at)
 
 
-@transaction.atomic(savepoint=False)
 def keep(*, company: Company, content: bytes, media_type: str, pages: int, at: datetime) -> Original:
-    """Keep bytes once for a company, whatever they are handed in for, and hold them until the commit."""
-    return _kept(company, content, media_type, pages, at)[0]
+    """The same, for bytes that come as no file of anybody's."""
+    return keep_deposit(company=company, deposit=Deposit(content, "", media_type, pages), at=at)
 
 
-def _kept(company: Company, content: bytes, media_type: str, pages: int, at: datetime) -> tuple[Original, bool]:
-    """The bytes, kept, and whether the company had none like them. Two deposits of the same bytes wait for each other."""
-    sha256 = hashlib.sha256(content).hexdigest()
+def put_away(deposit: Deposit) -> None:
+    """Write the bytes to the store, once: durable when this returns, and nobody's until a company keeps them."""
     store = storages["originals"]
-    if not store.exists(address(sha256)):
-        store.save(address(sha256), ContentFile(content))
+    if not store.exists(address(deposit.sha256)):
+        store.save(address(deposit.sha256), ContentFile(deposit.content))
+
+
+def _kept(company: Company, deposit: Deposit, at: datetime) -> tuple[Original, bool]:
+    """The bytes, kept, and whether the company had none like them. Two deposits of the same bytes wait for each other."""
+    put_away(deposit)
     original = Original(
         firm_id=company.firm_id,
         company=company,
-        sha256=sha256,
-        size=len(content),
-        media_type=media_type,
-        pages=pages,
+        sha256=deposit.sha256,
+        size=len(deposit.content),
+        media_type=deposit.media_type,
+        pages=deposit.pages,
         stored_at=at,
     )
     if rows.add(original):
         return original, True
     # The lock is for whoever brings the same bytes next. The row itself is never changed.
-    return Original.objects.select_for_update().get(company=company, sha256=sha256), False
+    return Original.objects.select_for_update().get(company=company, sha256=deposit.sha256), False
 
 
 @transaction.atomic(savepoint=False)

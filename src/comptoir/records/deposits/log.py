@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -23,7 +24,7 @@ def enter(
     sent: Mapping[str, str] | None = None,
 ) -> Arrival:
     """Enter a deposit; to be the last thing that its transaction does, since the company's next deposit waits for it."""
-    _alone(document.company_id)
+    alone(document.company_id)
     last = Arrival.objects.filter(company_id=document.company_id).order_by("-number").first()
     row = Arrival(
         firm_id=document.firm_id,
@@ -85,7 +86,10 @@ def _fact(row: Arrival) -> deposit_log.Arrival:
     )
 
 
-def _alone(company_id: object) -> None:
-    """One deposit of a company at a time, until the commit: a seal needs the one before it."""
+def alone(company_id: UUID) -> None:
+    """One deposit of a company at a time, from here to the commit: a seal needs the one before it.
+
+    Who enters several deposits in one transaction asks before the first: two of them would else wait for each other's bytes.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 41))", [str(company_id)])

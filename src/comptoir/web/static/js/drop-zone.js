@@ -3,13 +3,15 @@ import { droppedFiles } from "./dropped-files.js";
 import { FormSending, Sending } from "./sending.js";
 
 const AT_ONCE = 4;
+const SMALL_AT_ONCE = 128; // small files share requests: more of them are on their way, up to this many
+const BYTES_AT_ONCE = 24 * 1024 * 1024;
 
 class DropZone extends HTMLElement {
   connectedCallback() {
     this.list = this.querySelector("ul");
     this.queue = [];
     this.all = [];
-    this.running = 0;
+    this.running = new Set();
     for (const input of this.querySelectorAll("input[type=file]")) {
       input.addEventListener("change", () => (this.#add([...input.files]), (input.value = "")));
     }
@@ -41,7 +43,7 @@ class DropZone extends HTMLElement {
   }
 
   #add(files) {
-    if (!this.running && !this.queue.length) this.all = [];
+    if (!this.running.size && !this.queue.length) this.all = [];
     const purpose = this.querySelector("[name=purpose]")?.value ?? "";
     const make = this.dataset.company ? Sending.of : FormSending.of;
     for (const file of files) this.#enqueue(make(file, this, purpose));
@@ -63,13 +65,19 @@ class DropZone extends HTMLElement {
 
   #next() {
     this.#say();
-    while (this.running < AT_ONCE && this.queue.length) this.#run(this.queue.shift());
+    while (this.queue.length && this.#hasRoomFor(this.queue[0])) this.#run(this.queue.shift());
+  }
+
+  #hasRoomFor({ item, size }) {
+    if (this.running.size < AT_ONCE || !item) return this.running.size < AT_ONCE;
+    const bytes = [...this.running].reduce((sum, sending) => sum + sending.size, size);
+    return this.running.size < SMALL_AT_ONCE && bytes <= BYTES_AT_ONCE;
   }
 
   async #run(sending) {
-    this.running += 1;
+    this.running.add(sending);
     await sending.run();
-    this.running -= 1;
+    this.running.delete(sending);
     this.#next();
   }
 

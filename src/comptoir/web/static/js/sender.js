@@ -5,6 +5,8 @@ const TUS = { "Tus-Resumable": "1.0.0" };
 const BYTES = "application/offset+octet-stream";
 const LEAST = 256 * 1024;
 const MOST = 8 * 1024 * 1024;
+const SMALL = 2 * 1024 * 1024; // a file up to here shares a request with others
+const SHARING = 32; // how many at most
 const PATIENCE = [500, 1000, 2000, 4000, 8000, 15000, 30000];
 
 let chunk = LEAST * 4; // what goes at once: as much as takes about a second on this network
@@ -81,6 +83,8 @@ async function begun(item, signal) {
     if (answer.status !== 404) return standing(item, answer, signal);
     delete item.location; // forgotten there after a week: from the start again
   }
+  const answered = await Sharing.join(item, signal);
+  if (answered) return answered;
   const { body, sent } = part(item.file, 0);
   const headers = { ...BINARY, "Upload-Length": item.file.size, "Upload-Metadata": said(item) };
   const answer = await ask(address(item), { method: "POST", body, headers, signal }, item);
@@ -88,6 +92,55 @@ async function begun(item, signal) {
   item.location = answer.headers.get("Location");
   await keepUpToDate(item);
   return standing(item, answer, signal);
+}
+
+// Small files that are sent at the same time share a request, and the server a commit: hundreds of receipts are a few requests.
+class Sharing {
+  static open = null; // the one that still waits for others
+
+  // What became of the file, with others; nothing where it goes alone.
+  static async join(item, signal) {
+    if (item.file.size > SMALL || !item.file.size || item.pages?.length > 1 || item.purpose === "message") return null;
+    if (!Sharing.open?.hasRoomFor(item)) Sharing.open = new Sharing(item.company);
+    return Sharing.open.take(item, signal);
+  }
+
+  constructor(company) {
+    Object.assign(this, { company, taken: [], size: 0 });
+    this.answered = new Promise((leave) => setTimeout(leave, 30)).then(() => this.#leave());
+  }
+
+  hasRoomFor({ company, file }) {
+    return company === this.company && this.taken.length < SHARING && this.size + file.size <= chunk;
+  }
+
+  async take(item, signal) {
+    this.taken.push({ item, signal });
+    this.size += item.file.size;
+    const answer = (await this.answered)?.get(item.key);
+    if (!answer) return null;
+    item.location = answer.location;
+    await keepUpToDate(item);
+    return { offset: item.file.size, answers: answer.answers };
+  }
+
+  async #leave() {
+    if (Sharing.open === this) Sharing.open = null;
+    const items = this.taken.filter(({ signal }) => !signal?.aborted).map(({ item }) => item);
+    if (items.length < 2) return null;
+    const announced = items.map((item) => ({ ...words(item), length: item.file.size }));
+    const whole = new Blob([JSON.stringify(announced), "\n", ...items.map(({ file }) => file)]);
+    const { body, sent } = part(whole, 0, whole.size);
+    try {
+      const answer = await ask(`${address(items[0])}ensemble/`, { method: "POST", body, headers: BINARY }, items[0]);
+      sent();
+      const { uploads } = await answer.json();
+      return new Map(items.map(({ key }, place) => [key, uploads[place]]));
+    } catch (fault) {
+      if (fault instanceof Refused) return null; // each alone, so that each hears its own reason
+      throw fault;
+    }
+  }
 }
 
 // How far it is, and what became of it where it is all there.
@@ -102,10 +155,14 @@ async function keepUpToDate(item) {
   if (item.isKept) await keep(item);
 }
 
-function said({ key, filename, purpose, way, justifies, pages = [], paidBy = "" }) {
+function said(item) {
+  return Object.entries(words(item)).map(([name, value]) => `${name} ${base64(value)}`).join(",");
+}
+
+function words({ key, filename, purpose, way, justifies, pages = [], paidBy = "" }) {
   const lengths = pages.length > 1 ? pages.join(",") : "";
-  const words = Object.entries({ key, filename, purpose, way, justifies, pages: lengths, paid_by: paidBy }).filter(([, value]) => value);
-  return words.map(([name, value]) => `${name} ${base64(value)}`).join(",");
+  const all = { key, filename, purpose, way, justifies, pages: lengths, paid_by: paidBy };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value));
 }
 
 function base64(text) {
@@ -113,9 +170,9 @@ function base64(text) {
 }
 
 // The next bytes, and what to call once they are there, so that the next part suits the network.
-function part(file, offset) {
+function part(file, offset, size = chunk) {
   const began = performance.now();
-  const body = file.slice(offset, offset + chunk);
+  const body = file.slice(offset, offset + size);
   const sent = () => {
     const took = performance.now() - began;
     if (took < 700 && body.size >= chunk / 2) chunk = Math.min(chunk * 2, MOST);
