@@ -95,17 +95,17 @@ def _is_drawn(original: Original) -> bool:
 
 def _text(content: bytes) -> Preview:
     head = content[: 4 * MOST_SIGNS]
-    text = _decoded(head)
+    text = _decoded(head, is_cut=len(content) > len(head))
     return Preview(text=text[:MOST_SIGNS], is_cut=len(content) > len(head) or len(text) > MOST_SIGNS)
 
 
-def _decoded(head: bytes) -> str:
+def _decoded(head: bytes, *, is_cut: bool) -> str:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return head.decode("utf-16", "replace")
     try:
         return head.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         # A sign cut in two at the end of what is shown is no other writing.
-        if error.start > len(head) - 4:
+        if is_cut and error.start > len(head) - 4:
             return head[: error.start].decode("utf-8-sig")
         return head.decode("cp1252", "replace")
