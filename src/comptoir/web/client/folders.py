@@ -73,6 +73,7 @@ def _page(request: HttpRequest, entered: doors.Entered) -> HttpResponse:
         "title": folder_files.named(tree, place),
         "crumbs": folder_files.crumbs("client", seat, tree, place),
         "access": tree.access(place),
+        "is_own": seat.person.pk in tree.owners(place),
         "inner": folders.folders_in(tree, doors.viewer(seat), place, folders.counted(seat.company)),
         "page": folders.listed(seat.company, place, after=after),
         "is_first": after is None,
