@@ -8,6 +8,7 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
+from django.utils.html import conditional_escape
 from tests.cast import mill_pdf
 from tests.conftest import AT, person
 from tests.records.test_at_once import at_once
@@ -116,6 +117,35 @@ def test_two_who_make_the_same_folder_at_once_make_one(bakery, alice):
     told = at_once(*[lambda: make(bakery, alice)] * 2)
     assert {type(answer) for answer in told} == {SubFolder, NameTaken}
     assert SubFolder.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_put_the_same_name_at_once_make_two_versions_and_lose_nothing(bakery, alice):
+    told = at_once(*[lambda content=content: put(bakery, alice, FISCAL, content) for content in (b"un", b"deux")])
+    assert sorted(file.version for file in told) == [1, 2]
+    file = SharedFile.objects.get()
+    assert (file.version, [one.number for one in shelves.versions(file)]) == (2, [2, 1])
+
+
+@pytest.mark.parametrize(
+    "name", ["é" * 496 + ".txt", "🧾 reçu.txt", "فاتورة.txt", "facture\u202etxt.exe.txt", "<b>x.txt"]
+)
+def test_a_hostile_file_name_is_shown_renamed_and_taken_as_only_a_name(bakery, alice, bob, signed_in, name):
+    file = put(bakery, alice, FISCAL, b"1", "avant.txt")
+    address = f"/dossiers/{bakery.pk}/dossiers-partages/fiscal/{file.pk}/fiche"
+    assert signed_in(alice).post(address, {"name": name, "into": "fiscal"}).status_code == 302
+    file.refresh_from_db()
+    assert len(file.name) <= 200
+    assert "\u202e" not in file.name
+    client = signed_in(bob)
+    for shown in (client_address(bakery, FISCAL), f"/c/{bakery.pk}/dossiers/fiscal/{file.pk}/fiche"):
+        page = text(client.get(shown))
+        assert conditional_escape(file.name) in page
+        assert "<b>x" not in page
+    with zipfile.ZipFile(
+        io.BytesIO(streamed(client.get(client_address(bakery, FISCAL, "archive.zip"))))
+    ) as archive:
+        assert len(archive.namelist()) == 1
 
 
 def test_a_name_is_taken_once_in_a_folder_whatever_its_capitals(bakery, alice, signed_in):
