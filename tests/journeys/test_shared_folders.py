@@ -45,8 +45,8 @@ def test_a_shared_file_comes_to_an_open_phone_and_leaves_it_when_it_is_withdrawn
     desk.get_by_role("button", name="Mettre à la corbeille").click()
     expect(desk.get_by_text("le client ne le voit plus")).to_be_visible()
     expect(phone.get_by_text("Rien ici pour l’instant")).to_be_visible()
-    desk.get_by_role("link", name="Corbeille").click()
-    desk.get_by_role("button", name=f"Restaurer {paper.name}").click()
+    desk.get_by_role("link", name="Corbeille", exact=True).click()
+    desk.get_by_role("button", name=f"Restaurer {paper.name}").first.click()
     expect(phone.get_by_role("link", name=f"Télécharger {paper.name}")).to_be_visible()
 
 
