@@ -126,7 +126,8 @@ class Sharing {
 
   async #leave() {
     if (Sharing.open === this) Sharing.open = null;
-    const items = this.taken.filter(({ signal }) => !signal?.aborted).map(({ item }) => item);
+    // In the order they were chosen: of two that are the same, the second is the one too many.
+    const items = this.taken.filter(({ signal }) => !signal?.aborted).map(({ item }) => item).sort((one, other) => one.added - other.added);
     if (items.length < 2) return null;
     const announced = items.map((item) => ({ ...words(item), length: item.file.size }));
     const whole = new Blob([JSON.stringify(announced), "\n", ...items.map(({ file }) => file)]);

@@ -1,6 +1,7 @@
 """Bridge on this machine until it is interrupted: prints the setting that leads to it."""
 
 import argparse
+import signal
 import sys
 import threading
 
@@ -15,6 +16,9 @@ def main() -> None:
     asked.add_argument("--webhook", default="", help="where news goes, on this machine")
     asked.add_argument("--most", type=int, default=60, help="questions a minute, beyond which it answers 429")
     given = asked.parse_args()
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell that starts it in the background has it ignored
     # Bridge's own limit for one user, 60 in 60 seconds, is the one that a program meets first.
     with Twin(port=given.port, webhook=given.webhook, limit=Turnstile(given.most, 60)) as twin:
         sys.stdout.write(f"COMPTOIR_BRIDGE={twin.address}\n")
