@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 def test_every_act_is_given_to_somebody_and_none_to_both_sides_that_is_not_meant():
     shared = {
         Act.DEPOSIT, Act.SEE_OWN_DOCUMENTS, Act.SEE_DOCUMENTS, Act.SEE_MISSING, Act.JUSTIFY, Act.SEE_BANK,
-        Act.SEE_FOLDERS, Act.SEE_RESERVED_FOLDERS, Act.SETTLE_MAIL, Act.MANAGE_ADDRESSES,
+        Act.SEE_FOLDERS, Act.SEE_RESERVED_FOLDERS, Act.PUT_IN_FOLDERS, Act.SETTLE_MAIL, Act.MANAGE_ADDRESSES,
         Act.IMPORT_STATEMENT, Act.SEE_MESSAGES, Act.WRITE_MESSAGES, Act.TAKE_PART,
     }  # fmt: skip
     firm, client = (frozenset().union(*(RIGHTS[role] for role in side)) for side in (FIRM_ROLES, CLIENT_ROLES))

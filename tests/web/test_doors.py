@@ -25,7 +25,7 @@ def addresses(bakery, document, account):
     values = {
         "company_id": bakery.pk, "document_id": document.pk, "entry_id": entry.pk, "number": 1,
         "transaction_id": transaction.pk, "account_id": account.pk, "year_id": entry.fiscal_year_id,
-        "folder": "fiscal", "file_id": entry.pk,
+        "folder": "fiscal", "file_id": entry.pk, "subfolder_id": entry.pk, "thing_id": entry.pk,
         "lettrage_id": entry.pk, "firm_id": bakery.firm_id, "rule_id": entry.pk, "connection_id": entry.pk, "feed_id": entry.pk,
         "unread_id": entry.pk, "view_id": entry.pk, "upload_id": entry.pk, "sender_id": entry.pk, "mail_id": entry.pk, "phone_id": entry.pk, "resemblance_id": entry.pk,
         "contact_id": entry.pk, "item_id": entry.pk, "model_id": entry.pk, "import_id": entry.pk, "letter_id": entry.pk,

@@ -23,6 +23,7 @@ from comptoir.domain.conversation import Kind
 from comptoir.domain.folder import Folder
 from comptoir.domain.opening import Model
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
+from comptoir.domain.shelving import Place
 from comptoir.gateways.bank.ebics import Contract, Version
 from comptoir.readers import mail as mails
 from comptoir.records.accounts.models import Phone
@@ -105,7 +106,9 @@ def scene(bakery, alice, charlie, account):
         "transaction_id": paid.pk, "account_id": account.pk, "entry_id": Entry.objects.get(document=document).pk,
         "year_id": FiscalYear.objects.get(company=bakery).pk, "lettrage_id": Lettrage.objects.get().pk,
         "rule_id": Rule.objects.get().pk, "letter_id": letter.pk, "token": "x" * 43, "session_id": 1, "pk": 1,
-        "folder": lambda name: "fiscal" if name == "client_folder" else shared.folder, "file_id": shared.pk,
+        "folder": lambda name: "fiscal" if name in ("client_folder", "client_folder_zip") else shared.folder, "file_id": shared.pk,
+        "subfolder_id": _filled(bakery, alice),
+        "thing_id": shared.pk,
         "uidb36": "1", "key": "x", "side": "clients", "slug": "inviter", **_opening(bakery, alice), **_ebics(bakery, alice),
         "unread_id": bank_columns.keep_unread(account=account, content=TABLE_OF_A_BANK, filename="t.csv", by=alice, at=AT).pk,
         "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
@@ -123,6 +126,16 @@ def scene(bakery, alice, charlie, account):
         "invitation_id": lambda name: invited[name.startswith("firm_people")].pk,
     }  # fmt: skip
     return cast, values, theirs
+
+
+def _filled(bakery, alice):
+    """A folder that the firm made where only the dirigeant sees, a file in it, and one where more people see."""
+    made = pipeline.folders.make_folder(company=bakery, place=Place(Folder.SOCIAL), name="Paie", by=alice, at=AT)
+    for place in (made.place, Place(Folder.FISCAL)):
+        pipeline.put_file(
+            company=bakery, place=place, content=b"bulletin", filename="bulletin.txt", by=alice, at=AT
+        )
+    return made.pk
 
 
 def _asked(document):

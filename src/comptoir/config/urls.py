@@ -4,7 +4,19 @@ from django.conf import settings
 from django.urls import URLPattern, include, path
 
 from comptoir.api import webhooks
-from comptoir.web import addresses, arranging, bulk, files, onward, people, sending, talk_acts, talk_writing, talks
+from comptoir.web import (
+    addresses,
+    arranging,
+    bulk,
+    files,
+    folder_files,
+    onward,
+    people,
+    sending,
+    talk_acts,
+    talk_writing,
+    talks,
+)
 from comptoir.web.account import phones
 from comptoir.web.client import answering as client_answering
 from comptoir.web.client import bank as client_bank
@@ -24,6 +36,8 @@ from comptoir.web.firm import (
     ebics,
     einvoices,
     file,
+    folder_bin,
+    folder_settings,
     folders,
     importing,
     lettering,
@@ -62,6 +76,19 @@ def _desk(side: str, name: str) -> list[URLPattern]:
         path("<uuid:membership_id>/depart", people.leave, given, name=f"{name}_leave"),
         path("invitations/<uuid:invitation_id>/envoi", people.send, given, name=f"{name}_send"),
         path("invitations/<uuid:invitation_id>/revocation", people.revoke, given, name=f"{name}_revoke"),
+    ]
+
+
+def _shared(side: str, top: str) -> list[URLPattern]:
+    """What both sides do with shared files: take them home, whole folders too, and look at their pages."""
+    given, one = {"side": side}, f"{top}<slug:folder>"
+    return [
+        path(f"{one}/archive.zip", folder_files.whole, given, name=f"{side}_folder_zip"),
+        path(
+            f"{one}/dans/<uuid:subfolder_id>/archive.zip", folder_files.whole, given, name=f"{side}_subfolder_zip"
+        ),
+        path(f"{one}/<uuid:file_id>", folder_files.shared, given, name=f"{side}_shared_file"),
+        path(f"{one}/<uuid:file_id>/apercu/<int:number>", folder_files.page, given, name=f"{side}_file_page"),
     ]
 
 
@@ -142,7 +169,9 @@ _client = [
     path("banque/<uuid:account_id>/releves", client_bank.import_statement, name="client_import"),
     path("dossiers/", client_folders.screen, name="client_folders"),
     path("dossiers/<slug:folder>/", client_folders.folder, name="client_folder"),
-    path("dossiers/<slug:folder>/<uuid:file_id>", files.shared, name="client_shared_file"),
+    path("dossiers/<slug:folder>/dans/<uuid:subfolder_id>/", client_folders.folder, name="client_subfolder"),
+    path("dossiers/<slug:folder>/<uuid:file_id>/fiche", client_folders.sheet, name="client_file_sheet"),
+    *_shared("client", "dossiers/"),
     path("plus/", client.more, name="client_more"),
     *_talks("client"),
 ]
@@ -175,6 +204,8 @@ _cabinet = [
     path("courrier/<uuid:letter_id>/", firm.letter, name="firm_outbox_letter"),
 ]
 
+_SHELF = "dossiers-partages/<slug:folder>"
+_SUBFOLDER = f"{_SHELF}/dans/<uuid:subfolder_id>"
 _TREATED = "messagerie/<uuid:conversation_id>"
 _FIRM = {"side": "firm"}
 
@@ -251,9 +282,21 @@ _dossier = [
     path("manquantes/<uuid:transaction_id>/questions", missing_acts.ask, name="firm_ask"),
     path("production/<uuid:document_id>/questions", missing_acts.ask_about_piece, name="firm_ask_about_piece"),
     path("dossiers-partages/", folders.screen, name="firm_folders"),
-    path("dossiers-partages/<slug:folder>/", folders.folder, name="firm_folder"),
-    path("dossiers-partages/<slug:folder>/<uuid:file_id>", files.kept, name="firm_shared_file"),
-    path("dossiers-partages/<slug:folder>/<uuid:file_id>/retrait", folders.withdraw, name="firm_withdraw_file"),
+    path("dossiers-partages/corbeille/", folder_bin.screen, name="firm_bin"),
+    path("dossiers-partages/corbeille/<uuid:thing_id>/restauration", folder_bin.restore, name="firm_restore"),
+    path(f"{_SHELF}/", folders.folder, name="firm_folder"),
+    path(f"{_SHELF}/reglages", folder_settings.access, name="firm_folder_access"),
+    path(f"{_SHELF}/sous-dossiers", folder_settings.make, name="firm_make_folder"),
+    path(f"{_SUBFOLDER}/", folders.folder, name="firm_subfolder"),
+    path(f"{_SUBFOLDER}/reglages", folder_settings.arrange, name="firm_arrange_folder"),
+    path(f"{_SUBFOLDER}/visibilite", folder_settings.access, name="firm_subfolder_access"),
+    path(f"{_SUBFOLDER}/sous-dossiers", folder_settings.make, name="firm_make_subfolder"),
+    path(f"{_SUBFOLDER}/retrait", folder_bin.withdraw_folder, name="firm_withdraw_folder"),
+    path(f"{_SHELF}/<uuid:file_id>/fiche", folders.sheet, name="firm_file_sheet"),
+    path(f"{_SHELF}/<uuid:file_id>/retrait", folder_bin.withdraw, name="firm_withdraw_file"),
+    path(f"{_SHELF}/<uuid:file_id>/piece", folders.hand_in, name="firm_file_to_piece"),
+    *_shared("firm", "dossiers-partages/"),
+    path("production/<uuid:document_id>/copie", folders.copy_piece, name="firm_copy_piece"),
     path("exercices/", books.years, name="firm_years"),
     path("exercices/<uuid:year_id>/validation", books.validate, name="firm_validate"),
     path("exercices/<uuid:year_id>/a-valider", books.to_validate, name="firm_to_validate"),

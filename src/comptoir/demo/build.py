@@ -11,13 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from comptoir import pipeline, readers
-from comptoir.demo import cast, papers, talks
+from comptoir.demo import cast, folders, papers, talks
 from comptoir.demo.cast import YEAR, Member
 from comptoir.demo.papers import Expense, ExpenseReport, Invoice, Item, Till
 from comptoir.demo.statements import Move, cfonb120
 from comptoir.domain.bank_way import Way
 from comptoir.domain.company import VatOn, VatRegime, When
-from comptoir.domain.folder import Folder
 from comptoir.domain.mail import Door
 from comptoir.domain.money import cents
 from comptoir.domain.rights import Role
@@ -101,7 +100,7 @@ def _keep_the_bakery(alice: Person, bakery: Company, account: BankAccount, say: 
     )
     pipeline.validate(company=bakery, year=year, until=VALIDATED_UNTIL, by=alice, at=_moment(VALIDATED_UNTIL))
     _hand_in_pictures(bakery)
-    _share(bakery, alice)
+    folders.share(bakery, alice, last_month=LAST_MONTH, net=PAYROLL[0][1].strip("-").replace(".", ","))
     _receive_mail(bakery)
     talks.build(bakery)
 
@@ -378,31 +377,6 @@ def _receive_mail(company: Company) -> None:
     letter.add_attachment(content, maintype="application", subtype="pdf", filename="FS-1184.pdf")
     door = Door("achat", inbox.token_of(company, at=at).word)
     pipeline.take_mail(door=door, raw=letter.as_bytes(), envelope="factures@froid-sarthois.example", at=at)
-
-
-def _share(company: Company, by: Person) -> None:
-    """What the firm gives to read: two reserved papers that only the dirigeant sees, and one for everybody."""
-    slip = papers.payslip_pdf(
-        cast.BAKERY, "Dina MOREAU", LAST_MONTH - 1, YEAR, PAYROLL[0][1].strip("-").replace(".", ",")
-    )
-    for folder, content, filename, day in (
-        (
-            Folder.JURIDIQUE,
-            papers.register_pdf(cast.BAKERY, date(YEAR, 1, 12)),
-            "Extrait Kbis.pdf",
-            date(YEAR, 1, 15),
-        ),
-        (
-            Folder.EXERCICES,
-            papers.balance_sheet_pdf(cast.BAKERY, YEAR - 1),
-            f"Bilan {YEAR - 1}.pdf",
-            date(YEAR, 4, 28),
-        ),
-        (Folder.SOCIAL, slip, f"Bulletin de paie Dina Moreau {YEAR}-{LAST_MONTH - 1}.pdf", date(YEAR, 11, 3)),
-    ):
-        pipeline.put_file(
-            company=company, folder=folder, content=content, filename=filename, by=by, at=_moment(day)
-        )
 
 
 def _moment(day: date) -> datetime:

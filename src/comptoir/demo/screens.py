@@ -89,6 +89,8 @@ SCREENS = (
     _dossier("dossier-factures-electroniques", "factures-electroniques/"),
     _dossier("dossier-partages", "dossiers-partages/"),
     _dossier("dossier-partage", "dossiers-partages/fiscal/"),
+    _dossier("dossier-corbeille", "dossiers-partages/corbeille/"),
+    _dossier("dossier-espace-cabinet", "dossiers-partages/cabinet/"),
     _dossier("dossier-permanent", "dossier-permanent/"),
     _dossier("dossier-acces", "acces/"),
     _dossier("dossier-vue-client", "vue-client/"),

@@ -1,5 +1,6 @@
-"""The shared folders of every company: what each holds, who sees it, and what a file in it may be called."""
+"""The fixed folders of every company: what each holds, who sees it at first, and what a thing in it may be called."""
 
+import unicodedata
 from enum import StrEnum
 
 from comptoir.domain.rights import CLIENT_ROLES, Act, Role, may
@@ -7,16 +8,18 @@ from comptoir.domain.rights import CLIENT_ROLES, Act, Role, may
 LARGEST = 100 * 1024 * 1024
 """The heaviest file of a shared folder."""
 LONGEST_NAME = 200
+LONGEST_FOLDER = 120
 
 
 class Folder(StrEnum):
-    """A folder that the firm fills and the client reads: the same five in every company."""
+    """A folder that every company has: five that the firm shares with its client, and the firm's own."""
 
     PERMANENT = "permanent"
     EXERCICES = "exercices"
     SOCIAL = "social"
     FISCAL = "fiscal"
     JURIDIQUE = "juridique"
+    CABINET = "cabinet"
 
     @property
     def french(self) -> str:
@@ -40,18 +43,20 @@ class Folder(StrEnum):
 
     @property
     def readers(self) -> tuple[Role, ...]:
-        """For whom of the client's people it is there."""
+        """For whom of the client's people it is there, where the firm said nothing else."""
         return tuple(role for role in CLIENT_ROLES if may(role, self.act))
 
     @property
-    def act(self) -> Act:
-        """What one must be allowed, to know that it is there."""
-        return Act.SEE_RESERVED_FOLDERS if self.is_reserved else Act.SEE_FOLDERS
+    def is_private(self) -> bool:
+        """Whether it is the firm's own: for the client it does not exist, whatever anybody sets."""
+        return self is Folder.CABINET
 
     @property
-    def topic(self) -> str:
-        """Under which name its changes are announced: those of a reserved folder are not told to everybody."""
-        return "reserved-folders" if self.is_reserved else "folders"
+    def act(self) -> Act:
+        """What one must be allowed, to know that it is there, where the firm said nothing else."""
+        if self.is_private:
+            return Act.SEE_CONFIDENTIAL
+        return Act.SEE_RESERVED_FOLDERS if self.is_reserved else Act.SEE_FOLDERS
 
 
 _SAID = {
@@ -80,12 +85,19 @@ _SAID = {
         "La société\u00a0: statuts, extrait Kbis, procès-verbaux d’assemblée.",
         "balance",
     ),
+    Folder.CABINET: (
+        "Espace du cabinet",
+        "Notes de travail, diligences, lettres internes\u00a0: le client ne le voit jamais.",
+        "lock",
+    ),
 }
 _RESERVED = (Folder.SOCIAL, Folder.JURIDIQUE)
+SHARED = tuple(folder for folder in Folder if not folder.is_private)
+"""Those that the client may see."""
 
 
 def visible_to(role: Role) -> tuple[Folder, ...]:
-    """The folders that exist for this role; the others are not there at all."""
+    """The folders that exist for this role, where the firm said nothing else; the others are not there at all."""
     return tuple(folder for folder in Folder if may(role, folder.act))
 
 
@@ -101,3 +113,34 @@ def file_name(given: str) -> str:
     if dot and len(ending) <= 10:
         return f"{stem[: LONGEST_NAME - len(ending) - 1] or 'sans nom'}.{ending}"
     return words[:LONGEST_NAME] or "sans nom"
+
+
+def renamed(before: str, given: str) -> str:
+    """A file's new name: its ending stays, since that is what it is; a text never becomes a program by its name."""
+    _, dot, ending = before.rpartition(".")
+    name = file_name(given)
+    if not dot or len(ending) > 10:
+        return name.replace(".", " ").strip()
+    if name.casefold().endswith(f".{ending}".casefold()):
+        return name
+    return file_name(f"{name}.{ending}")
+
+
+def subfolder_name(given: str) -> str:
+    """The name of a folder that the firm makes, or nothing where nothing is left of it."""
+    name = file_name(given.replace("/", "-").replace("\\", "-"))
+    return "" if name == "sans nom" else name[:LONGEST_FOLDER].strip()
+
+
+def name_key(name: str) -> str:
+    """By what two names are the same in one folder: neither capital letters nor how an accent is written tell them apart."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def beside(name: str, rank: int) -> str:
+    """The name again, with a rank, for where it is taken: `Bail (2).pdf`."""
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:
+        stem, dot, ending = name, "", ""
+    told = f" ({rank}){dot}{ending}"
+    return f"{stem[: LONGEST_NAME - len(told)]}{told}"

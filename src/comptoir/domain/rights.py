@@ -58,6 +58,7 @@ class Act(StrEnum):
     SEE_FOLDERS = "see_folders"
     SEE_RESERVED_FOLDERS = "see_reserved_folders"
     FILL_FOLDERS = "fill_folders"
+    PUT_IN_FOLDERS = "put_in_folders"
     SETTLE_MAIL = "settle_mail"
     MANAGE_ADDRESSES = "manage_addresses"
     EDIT_FILE = "edit_file"
@@ -118,6 +119,7 @@ see_bank                x x x x    x x . x
 see_folders             x x x x    x x . x
 see_reserved_folders    x x x x    x . . .
 fill_folders            x x x x    . . . .
+put_in_folders          x x x x    x x . .
 see_messages            x x x x    x x . .
 write_messages          x x x .    x x . .
 take_part               x x x x    x x x x

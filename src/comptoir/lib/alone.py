@@ -1,4 +1,4 @@
-"""One at a time, across processes, for acts that speak with the outside and so may hold no transaction."""
+"""One at a time, across processes: without a transaction for acts that speak with the outside, or within one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +15,11 @@ def alone(name: str) -> Iterator[bool]:
     finally:
         if is_ours and not connection.needs_rollback:
             _asked("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
+
+
+def in_turn(name: str) -> None:
+    """Wait until nobody else acts under the name, then act until the transaction ends."""
+    _asked("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)) IS NOT NULL", name)
 
 
 def _asked(question: str, name: str) -> bool:

@@ -1,41 +1,203 @@
-"""Shared folders: kept for the client, never read nor booked."""
+"""Shared folders: kept for the client, never read nor booked; what changes is told to those for whom it is there."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction as db
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from comptoir import readers
 from comptoir.domain.folder import Folder, file_name
+from comptoir.domain.rights import Role
+from comptoir.domain.shelving import Access, Place
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
+from comptoir.pipeline.between import AGAIN
+from comptoir.pipeline.deposit import hand_in
+from comptoir.records.deposits import actions as deposits
+from comptoir.records.deposits import leaves
+from comptoir.records.deposits import queries as documents
+from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.folders import actions as folders
-from comptoir.records.folders.models import SharedFile
+from comptoir.records.folders import previews
+from comptoir.records.folders import queries as shelves
+from comptoir.records.folders.models import SharedFile, SubFolder
 
 
 def put_file(
-    *, company: Company, folder: Folder, content: bytes, filename: str, by: Person, at: datetime
+    *,
+    company: Company,
+    content: bytes,
+    filename: str,
+    by: Person,
+    at: datetime,
+    folder: Folder | None = None,
+    place: Place | None = None,
 ) -> SharedFile:
-    """The firm shares a file; every open list that may show it does, within a second.
+    """Share a file, or its next version; every open list that may show it does, within a second.
 
-    Raises `readers.NotReadable` for what is not shared, `folders.AlreadyInFolder` for what is there.
+    Raises `readers.NotReadable` for what is not shared, `folders.AlreadyInFolder` for what is there, `folders.NotThere`.
     """
-    media_type = readers.admit_to_folder(content, file_name(filename))
+    into = place or Place(folder or Folder.PERMANENT)
+    media_type = _admitted(content, filename)
     with tenancy.within(company.firm_id, company.pk):
-        file = folders.put(
-            company=company,
-            folder=folder,
-            content=content,
-            name=filename,
-            media_type=media_type,
-            pages=readers.pages_of(content),
-            by=by,
-            at=at,
-        )
-        announce(company.pk, [folder.topic])
+        pages = readers.pages_of(content)
+        original = deposits.keep(company=company, content=content, media_type=media_type, pages=pages, at=at)
+        file = folders.put(company=company, place=into, original=original, name=filename, by=by, at=at)
+        draw_later(file)
+        _tell(company, into)
     return file
 
 
+def _admitted(content: bytes, filename: str) -> str:
+    if settings.ANTIVIRUS is not None and (virus := settings.ANTIVIRUS.found(content)):
+        raise readers.Infected(virus)
+    return readers.admit_to_folder(content, file_name(filename))
+
+
+def copy_piece(*, document: Document, place: Place, by: Person, at: datetime) -> SharedFile:
+    """Put a copy of a piece in a folder: over the same bytes where the piece is a whole file, else its pages as one.
+
+    Raises what `put_file` does.
+    """
+    company = document.company
+    if not leaves.is_all_of_original(document):
+        name = f"{document.filename.rpartition('.')[0] or document.filename}.pdf"
+        content = leaves.content(document)
+        name = name if content.startswith(b"%PDF") else f"{name.removesuffix('.pdf')}.jpg"
+        return put_file(company=company, content=content, filename=name, by=by, at=at, place=place)
+    readers.admit_to_folder(documents.content(document.original), file_name(document.filename))
+    with tenancy.within(company.firm_id, company.pk):
+        file = folders.put(
+            company=company, place=place, original=document.original, name=document.filename, by=by, at=at
+        )
+        _tell(company, place)
+    return file
+
+
+def hand_in_file(*, file: SharedFile, purpose: str, by: Person, at: datetime) -> Document:
+    """A file of a folder becomes a piece too, over the same bytes. Raises what `hand_in` raises."""
+    return hand_in(
+        company=file.company,
+        content=documents.content(file.original),
+        filename=file.name,
+        by=by,
+        at=at,
+        purpose=purpose,
+    )
+
+
+def arrange_file(*, file: SharedFile, name: str, into: Place, by: Person, at: datetime) -> SharedFile:
+    """Give a file another name or folder. Raises `folders.NameTaken`, `folders.AlreadyWithdrawn`, `folders.NotThere`."""
+    with tenancy.within(file.firm_id, file.company_id):
+        before = file.place
+        moved = folders.arrange_file(file=file, name=name, into=into, by=by, at=at)
+        _tell(file.company, before, into)
+    return moved
+
+
 def withdraw_file(*, file: SharedFile, by: Person, at: datetime) -> None:
-    """The firm takes a file back: gone from every list, kept with its proof. Raises `folders.AlreadyWithdrawn`."""
+    """A file goes to the bin: gone from every list, kept with its proof. Raises `folders.AlreadyWithdrawn`."""
     with tenancy.within(file.firm_id, file.company_id):
         folders.withdraw(file=file, by=by, at=at)
-        announce(file.company_id, [file.folder_enum.topic])
+        _tell(file.company, file.place)
+
+
+def make_folder(*, company: Company, place: Place, name: str, by: Person, at: datetime) -> SubFolder:
+    """Make a folder in another. Raises what `folders.make_folder` raises."""
+    with tenancy.within(company.firm_id, company.pk):
+        made = folders.make_folder(company=company, place=place, name=name, by=by, at=at)
+        _tell(company, place)
+    return made
+
+
+def arrange_folder(*, subfolder: SubFolder, name: str, into: Place, by: Person, at: datetime) -> SubFolder:
+    """Give a folder another name or place. Raises what `folders.arrange_folder` raises."""
+    company = subfolder.company
+    with tenancy.within(company.firm_id, company.pk):
+        topics = _topics(company, subfolder.place)
+        moved = folders.arrange_folder(subfolder=subfolder, name=name, into=into, by=by, at=at)
+        announce(company.pk, topics | _topics(company, moved.place))
+    return moved
+
+
+def set_access(
+    *, company: Company, place: Place, readers: Iterable[Role], writers: Iterable[Role], by: Person, at: datetime
+) -> Access:
+    """Say who of the client's people sees a folder, and who puts files in it: at once, on every open screen."""
+    with tenancy.within(company.firm_id, company.pk):
+        topics = _topics(company, place)
+        access = folders.set_access(company=company, place=place, readers=readers, writers=writers, by=by, at=at)
+        announce(company.pk, topics | _topics(company, place))
+    return access
+
+
+def give_folder(*, subfolder: SubFolder, owner: Person | None, by: Person, at: datetime) -> None:
+    """Say for whom of the client's people a folder is."""
+    company = subfolder.company
+    with tenancy.within(company.firm_id, company.pk):
+        topics = _topics(company, subfolder.place)
+        folders.give_folder(subfolder=subfolder, owner=owner, by=by, at=at)
+        announce(company.pk, topics | _topics(company, subfolder.place))
+
+
+def withdraw_folder(*, subfolder: SubFolder, by: Person, at: datetime) -> None:
+    """A folder goes to the bin with all that it holds. Raises `folders.AlreadyWithdrawn`."""
+    company = subfolder.company
+    with tenancy.within(company.firm_id, company.pk):
+        topics = _topics(company, subfolder.place)
+        folders.withdraw_folder(subfolder=subfolder, by=by, at=at)
+        announce(company.pk, topics)
+
+
+def restore(*, thing: SharedFile | SubFolder, by: Person, at: datetime) -> SharedFile | SubFolder:
+    """Take a file or a folder out of the bin. Raises `folders.AlreadyBack`, `folders.FolderInBin`."""
+    company = thing.company
+    with tenancy.within(company.firm_id, company.pk):
+        back: SharedFile | SubFolder
+        if isinstance(thing, SharedFile):
+            back = folders.restore_file(file=thing, by=by, at=at)
+        else:
+            back = folders.restore_folder(subfolder=thing, by=by, at=at)
+        _tell(company, back.place)
+    return back
+
+
+def empty_bin(*, company: Company, by: Person, at: datetime) -> int:
+    """Give up what has been in the bin long enough; says how many."""
+    with tenancy.within(company.firm_id, company.pk):
+        return folders.empty_bin(company=company, by=by, at=at)
+
+
+def draw_later(file: SharedFile) -> None:
+    """Queue the drawing of an Office document, once, where this machine can."""
+    if not previews.is_to_draw(file.original, file.name):
+        return
+    job = draw_file.configure(queueing_lock=f"draw-{file.original_id}")
+    with suppress(AlreadyEnqueued), db.atomic():
+        job.defer(firm_id=str(file.firm_id), company_id=str(file.company_id), file_id=str(file.pk))
+
+
+@app.task(queue="reading", retry=AGAIN, name="draw_file")
+def draw_file(firm_id: str, company_id: str, file_id: str) -> None:
+    """Draw an Office document's pages, and tell who looks at its folder."""
+    with tenancy.within(UUID(firm_id), UUID(company_id)):
+        file = SharedFile.objects.select_related("original", "company").get(pk=UUID(file_id))
+    previews.draw(file.original, file.name)
+    with tenancy.within(UUID(firm_id), UUID(company_id)):
+        _tell(file.company, file.place)
+
+
+def _tell(company: Company, *places: Place) -> None:
+    announce(company.pk, set().union(*(_topics(company, place) for place in places)))
+
+
+def _topics(company: Company, place: Place) -> set[str]:
+    """Under which names a change there is announced; what is in the bin is nobody's but the firm's."""
+    found = shelves.tree(company)
+    return set(found.topics(place if found.has(place) else Place(Folder.CABINET)))

@@ -4,7 +4,7 @@
 Each raises `NotReadable`, whose message says in French what happened and what to do.
 """
 
-from comptoir.readers import archive, cutting, likeness, pairs, till
+from comptoir.readers import archive, cutting, likeness, office, pairs, till
 from comptoir.readers.door import admit, page_count
 from comptoir.readers.faults import (
     Bomb,
@@ -48,6 +48,7 @@ __all__ = [
     "cutting",
     "invoice_in",
     "likeness",
+    "office",
     "page_count",
     "pages_of",
     "pairs",

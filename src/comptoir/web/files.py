@@ -1,11 +1,10 @@
-"""Files as they came, and pictures of them: a piece's original, pages and thumbnail, and the shared files."""
+"""Files as they came, and pictures of them: a piece's original, pages and thumbnail."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
@@ -16,7 +15,6 @@ from comptoir.readers.layout import Word
 from comptoir.records.deposits import leaves
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Document, Original
-from comptoir.records.folders import actions as folders
 from comptoir.web import doors
 
 LARGE, SMALL = 1600, 320
@@ -37,24 +35,6 @@ def readable(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpR
     """The page that came beside an e-invoice's data, as it came."""
     seat, page = doors.readable(request, company_id, document_id)
     return download(page, f"{seat.company.name} {page.sha256[:8]}.pdf")
-
-
-@doors.signed_in
-@require_GET
-def shared(request: HttpRequest, company_id: UUID, folder: str, file_id: UUID) -> HttpResponse:
-    """A shared file, for the client; the log keeps who took what is reserved."""
-    seat, file = doors.shared_file(request, company_id, folder, file_id)
-    if file.folder_enum.is_reserved:
-        folders.note_download(file=file, by=seat.viewer or seat.person, at=timezone.now())
-    return download(file.original, file.name)
-
-
-@doors.signed_in
-@require_GET
-def kept(request: HttpRequest, company_id: UUID, folder: str, file_id: UUID) -> HttpResponse:
-    """A shared file, for the firm."""
-    _, file = doors.file_to_keep(request, company_id, folder, file_id)
-    return download(file.original, file.name)
 
 
 @doors.signed_in

@@ -26,8 +26,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from comptoir.domain.conversation import Kind, seen_whole
-from comptoir.domain.folder import visible_to
 from comptoir.domain.rights import Act
+from comptoir.domain.shelving import FIRM_TOPIC, topic_of_person, topic_of_role
 from comptoir.lib.live import CHANNEL, SEATS
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Person
@@ -248,8 +248,10 @@ def _topics(seat: Seat | FirmSeat) -> dict[str, str]:
         hears["missing"] = "missing"
     if seat.may(Act.SEE_BANK):
         hears["bank"] = "bank"
-    for folder in visible_to(seat.role):
-        hears[folder.topic] = "folders"
+    if seat.is_firm and seat.may(Act.SEE_FOLDERS):
+        hears[FIRM_TOPIC] = "folders"
+    if not seat.is_firm:
+        hears |= {topic_of_role(seat.role): "folders", topic_of_person(seat.person.pk): "folders"}
     if seat.may(Act.SEE_BOOKS):
         hears["production"] = "production"
     return hears

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from comptoir import pipeline, readers
 from comptoir.domain.conversation import Kind, begins
-from comptoir.domain.folder import visible_to
+from comptoir.domain.folder import SHARED, visible_to
 from comptoir.domain.rights import Act
 from comptoir.domain.text import folded
 from comptoir.lib import rich_text
@@ -168,7 +168,8 @@ def _found(seat: Seat, words: str) -> list[Thing]:
         things += bank.listed(seat.company, bank.Search(words=words)).rows[:MOST_CHOICES]
     if seat.is_firm and seat.may(Act.SEE_BOOKS):
         things += books.entries_saying(seat.company, words, most=MOST_CHOICES)
-    things += [folder for folder in visible_to(seat.role) if folded(words) in folded(folder.french)]
+    shown = [folder for folder in visible_to(seat.role) if folder in SHARED]
+    things += [folder for folder in shown if folded(words) in folded(folder.french)]
     return things
 
 

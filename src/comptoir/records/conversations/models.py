@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from comptoir.domain import conversation as kinds
-from comptoir.domain.folder import Folder
+from comptoir.domain.folder import SHARED
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document, Original
 from comptoir.records.firms.models import InCompany, Person
@@ -154,7 +154,7 @@ class Mention(InCompany):
     transaction = models.ForeignKey(Transaction, models.PROTECT, null=True, related_name="+")
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
     entry = models.ForeignKey(Entry, models.SET_NULL, null=True, related_name="+")
-    folder = models.CharField(max_length=12, blank=True, choices=[(one.value, one.french) for one in Folder])
+    folder = models.CharField(max_length=12, blank=True, choices=[(one.value, one.french) for one in SHARED])
     is_about = models.BooleanField(default=False)
 
     class Meta:

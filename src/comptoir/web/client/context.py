@@ -6,9 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptoir.domain.rights import Act
+from comptoir.domain.shelving import Viewer
 from comptoir.records.conversations import queries as conversations
 from comptoir.records.firms.models import Person
 from comptoir.records.firms.queries import Seat
+from comptoir.records.folders import queries as folders
 from comptoir.records.inbox import queries as inbox
 from comptoir.records.missing import queries as missing
 
@@ -16,6 +18,13 @@ from comptoir.records.missing import queries as missing
 def only_by(seat: Seat) -> Person | None:
     """A *déposant* sees only their own."""
     return None if seat.may(Act.SEE_DOCUMENTS) else seat.person
+
+
+def _shows_folders(seat: Seat) -> bool:
+    """A *déposant* has the tab only where a folder is theirs."""
+    if seat.may(Act.SEE_FOLDERS):
+        return True
+    return seat.may(Act.TAKE_PART) and folders.is_any_seen(seat.company, Viewer(seat.role, seat.person.pk))
 
 
 def frame(seat: Seat, tab: str, *, wanted: int | None = None) -> dict[str, Any]:
@@ -32,7 +41,7 @@ def frame(seat: Seat, tab: str, *, wanted: int | None = None) -> dict[str, Any]:
         "shows_pieces": seat.may(Act.SEE_DOCUMENTS) or seat.may(Act.SEE_OWN_DOCUMENTS),
         "shows_missing": asks,
         "shows_bank": seat.may(Act.SEE_BANK),
-        "shows_folders": seat.may(Act.SEE_FOLDERS),
+        "shows_folders": _shows_folders(seat),
         "may_deposit": seat.may(Act.DEPOSIT) and not seat.viewer,
         "may_settle_mail": seat.may(Act.SETTLE_MAIL) and not seat.viewer,
         "mails_waiting": inbox.count_waiting(seat.company) if seat.may(Act.SETTLE_MAIL) else 0,

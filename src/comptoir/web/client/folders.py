@@ -1,40 +1,84 @@
-"""The client's shared folders: what the firm put there, to read and download."""
+"""The client's shared folders: what is there to read and download, and to put files in where the firm lets them."""
 
+from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
 
-from comptoir.domain.folder import visible_to
-from comptoir.domain.rights import Act
+from comptoir import pipeline
 from comptoir.lib import keyset
+from comptoir.records.folders import previews
 from comptoir.records.folders import queries as folders
-from comptoir.web import doors
+from comptoir.web import doors, folder_files
 from comptoir.web.client.context import frame
+from comptoir.web.refusals import refused
 
 
 @doors.signed_in
 @require_GET
 def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The folders that this person may see, and how full each is."""
-    seat = doors.company(request, company_id, Act.SEE_FOLDERS)
-    context = frame(seat, "folders") | {"shelves": folders.shelves(seat.company, visible_to(seat.role))}
-    return render(request, "client/folders.html", context)
+    seat, tree = doors.shelves(request, company_id)
+    shelves = folders.shelves(seat.company, doors.viewer(seat), among=tree)
+    return render(request, "client/folders.html", frame(seat, "folders") | {"shelves": shelves})
+
+
+@doors.signed_in
+@require_http_methods(["GET", "POST"])
+def folder(request: HttpRequest, company_id: UUID, folder: str, subfolder_id: UUID | None = None) -> HttpResponse:
+    """One folder; a POST puts files in it, where the firm lets this person."""
+    is_post = request.method == "POST"
+    entered = doors.folder(request, "client", company_id, folder, subfolder_id, to_put=is_post)
+    if not is_post:
+        return _page(request, entered)
+    answers = folder_files.put(request, entered.seat, entered.place)
+    if folder_files.wants_json(request):
+        return folder_files.as_json(answers)
+    refusals = folder_files.say(request, answers)
+    if not refusals:
+        return redirect(folder_files.address("client", entered.seat, entered.place))
+    for sentence in refusals[1:]:
+        messages.error(request, sentence)
+    return refused(request, refusals[0], _page, entered)
 
 
 @doors.signed_in
 @require_GET
-def folder(request: HttpRequest, company_id: UUID, folder: str) -> HttpResponse:
-    """One folder, the latest file first; htmx asks for its lines only."""
-    seat, found = doors.folder(request, company_id, folder)
-    after = keyset.moment_key(request.GET.get("apres", ""))
+def sheet(request: HttpRequest, company_id: UUID, folder: str, file_id: UUID) -> HttpResponse:
+    """One file: what is in it, and its versions."""
+    seat, file, tree = doors.shared_file(request, "client", company_id, folder, file_id)
+    preview = previews.of(file.original, file.name)
+    if preview.is_coming:
+        pipeline.folders.draw_later(file)
     context = frame(seat, "folders") | {
-        "folder": found,
-        "page": folders.listed(seat.company, found, after=after),
+        "file": file,
+        "preview": preview,
+        "versions": folders.versions(file),
+        "crumbs": folder_files.crumbs("client", seat, tree, file.place, with_last=True),
+        "address": request.path,
+    }
+    return render(request, "client/shared_file.html", context)
+
+
+def _page(request: HttpRequest, entered: doors.Entered) -> HttpResponse:
+    """The folder, its latest file first; htmx asks for its lines only."""
+    seat, place, tree = entered
+    after = keyset.moment_key(request.GET.get("apres", ""))
+    context: dict[str, Any] = frame(seat, "folders") | {
+        "folder": place.folder,
+        "place": place,
+        "title": folder_files.named(tree, place),
+        "crumbs": folder_files.crumbs("client", seat, tree, place),
+        "access": tree.access(place),
+        "is_own": seat.person.pk in tree.owners(place),
+        "inner": folders.folders_in(tree, doors.viewer(seat), place, folders.counted(seat.company)),
+        "page": folders.listed(seat.company, place, after=after),
         "is_first": after is None,
-        "address": reverse("client_folder", args=[company_id, found]),
+        "may_put": tree.may_put(doors.viewer(seat), place) and not seat.viewer,
+        "address": folder_files.address("client", seat, place),
     }
     page = "client/folder.html#files" if request.htmx else "client/folder.html"  # type: ignore[attr-defined]
     return render(request, page, context)

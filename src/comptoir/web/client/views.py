@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from comptoir.domain.folder import visible_to
 from comptoir.domain.rights import Act
 from comptoir.records.banking import queries as bank
 from comptoir.records.connections import queries as connected
@@ -44,7 +43,7 @@ def home(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "missing": _missing(seat) if context["shows_missing"] else None,
         "latest": pieces.latest(seat.company, only_by=only_by(seat)) if context["shows_pieces"] else [],
         "balances": connected.told(seat.company, bank.balances(seat.company)) if context["shows_bank"] else [],
-        "shelves": [] if context["shows_pieces"] else folders.shelves(seat.company, visible_to(seat.role)),
+        "shelves": [] if context["shows_pieces"] else folders.shelves(seat.company, doors.viewer(seat)),
         "interlocutors": file.interlocutors(seat.company, timezone.localdate()),
         "to_start": welcome.open_steps(seat),
     }

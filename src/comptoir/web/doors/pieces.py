@@ -1,12 +1,11 @@
-"""Doors to what is handed in and shared: pieces, uploads, mails, folders, the company file."""
+"""Doors to what is handed in: pieces, uploads, mails, the company file."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils import timezone
 
-from comptoir.domain.folder import Folder
 from comptoir.domain.rights import Act
 from comptoir.records.banking import queries as bank
 from comptoir.records.deposits import queries as documents
@@ -18,8 +17,6 @@ from comptoir.records.firms import file as company_file
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import ChecklistItem, Contact, Person
 from comptoir.records.firms.queries import Seat
-from comptoir.records.folders import queries as folders
-from comptoir.records.folders.models import SharedFile
 from comptoir.records.inbox import queries as inbox
 from comptoir.records.inbox.models import Mail, Sender
 from comptoir.web.doors.seats import Seen, as_key, company, dossier, either_side, seen, there
@@ -100,31 +97,6 @@ def key_to_justify(seat: Seat, written: str) -> UUID | None:
     return there(bank.transaction(seat.company, key) if key else None).pk
 
 
-def folder(request: HttpRequest, company_id: UUID, name: str) -> Seen[Folder]:
-    """A shared folder in the client's space, for those of its people for whom it is there."""
-    found = folder_named(name)
-    return Seen(company(request, company_id, found.act), found)
-
-
-def shared_file(request: HttpRequest, company_id: UUID, name: str, file_id: UUID) -> Seen[SharedFile]:
-    """A file of a shared folder in the client's space; a withdrawn one is not there."""
-    seat, found = folder(request, company_id, name)
-    return Seen(seat, there(folders.one(seat.company, found, file_id)))
-
-
-def folder_to_fill(request: HttpRequest, company_id: UUID, name: str) -> Seen[Folder]:
-    """A shared folder as the firm works on it."""
-    return Seen(dossier(request, company_id, Act.FILL_FOLDERS), folder_named(name))
-
-
-def file_to_keep(
-    request: HttpRequest, company_id: UUID, name: str, file_id: UUID, *, is_there: bool = True
-) -> Seen[SharedFile]:
-    """A shared file as the firm works on it; a withdrawn one too where `is_there` is not asked."""
-    seat, found = folder_to_fill(request, company_id, name)
-    return Seen(seat, there(folders.one(seat.company, found, file_id, is_there=is_there)))
-
-
 def contact(request: HttpRequest, company_id: UUID, contact_id: UUID, act: Act) -> Seen[Contact]:
     """Somebody to ask at the company, for the firm."""
     return seen(dossier(request, company_id, act), company_file.contact, contact_id)
@@ -133,14 +105,6 @@ def contact(request: HttpRequest, company_id: UUID, contact_id: UUID, act: Act) 
 def document_request(request: HttpRequest, company_id: UUID, item_id: UUID, act: Act) -> Seen[ChecklistItem]:
     """A document awaited in a dossier, for the firm."""
     return seen(dossier(request, company_id, act), company_file.request, item_id)
-
-
-def folder_named(name: str) -> Folder:
-    """The shelf of this name; 404 for none."""
-    try:
-        return Folder(name)
-    except ValueError as error:
-        raise Http404 from error
 
 
 def _own(seat: Seat, document_id: UUID) -> Seen[Document]:

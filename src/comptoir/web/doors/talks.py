@@ -18,7 +18,7 @@ from comptoir.records.firms.models import Company
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry
-from comptoir.web.doors.pieces import folder_named
+from comptoir.web.doors.folders import folder_named
 from comptoir.web.doors.seats import NotTheirs, Seen, as_key, company, dossier, there
 
 CLIENT = "client"
@@ -85,7 +85,8 @@ def _thing(seat: Seat, written: str) -> Thing | None:
     kind, _, key = written.partition(":")
     if kind == "folder":
         folder = folder_named(key)
-        return folder if cards.may_see(seat, folder) else None
+        # What the client never sees is spoken of nowhere that they may read.
+        return folder if cards.may_see(seat, folder) and not folder.is_private else None
     find: dict[str, Callable[[Company, UUID], Transaction | Document | Entry | None]] = {
         "transaction": bank.transaction,
         "document": documents.visible,

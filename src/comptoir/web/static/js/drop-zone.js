@@ -98,7 +98,8 @@ class DropZone extends HTMLElement {
     if (bar) bar.value = bytes ? this.all.reduce((sum, { share, size }) => sum + share * size, 0) / bytes : 0;
     this.classList.toggle("is-sending", over.length < this.all.length);
     const s = done > 1 ? "s" : "";
-    this.querySelector("[data-summary]").textContent = `${done} pièce${s} reçue${s} · ${over.length} fichier${over.length > 1 ? "s" : ""} sur ${this.all.length}`;
+    const received = this.dataset.company ? `pièce${s} reçue${s}` : `fichier${s} déposé${s}`;
+    this.querySelector("[data-summary]").textContent = `${done} ${received} · ${over.length} fichier${over.length > 1 ? "s" : ""} sur ${this.all.length}`;
   }
 }
 
