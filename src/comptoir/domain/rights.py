@@ -58,6 +58,9 @@ class Act(StrEnum):
     SEE_FOLDERS = "see_folders"
     SEE_RESERVED_FOLDERS = "see_reserved_folders"
     FILL_FOLDERS = "fill_folders"
+    SEE_REQUESTS = "see_requests"
+    ANSWER_REQUESTS = "answer_requests"
+    SEND_REQUESTS = "send_requests"
     SETTLE_MAIL = "settle_mail"
     MANAGE_ADDRESSES = "manage_addresses"
     EDIT_FILE = "edit_file"
@@ -118,6 +121,9 @@ see_bank                x x x x    x x . x
 see_folders             x x x x    x x . x
 see_reserved_folders    x x x x    x . . .
 fill_folders            x x x x    . . . .
+see_requests            x x x x    x x . .
+answer_requests         . . . .    x x . .
+send_requests           x x x .    . . . .
 see_messages            x x x x    x x . .
 write_messages          x x x .    x x . .
 take_part               x x x x    x x x x
