@@ -147,6 +147,11 @@ class Checklist:
     message: str = ""
     items: tuple[Wanted, ...] = ()
 
+    @property
+    def required(self) -> tuple[Wanted, ...]:
+        """Those without which the list is not answered."""
+        return tuple(item for item in self.items if item.is_required)
+
     def faults(self) -> list[str]:
         """What is wrong, in words."""
         found = [] if self.name else ["Donnez un nom à la liste."]

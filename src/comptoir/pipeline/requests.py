@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from comptoir.domain import folder as shelves
-from comptoir.domain.request import Kind, Wanted
+from comptoir.domain.request import Checklist, Kind, Wanted
 from comptoir.domain.rights import Act, may
 from comptoir.domain.text import on_one_line
 from comptoir.lib import tenancy
@@ -19,7 +19,7 @@ from comptoir.pipeline.folders import put_file, withdraw_file
 from comptoir.pipeline.letters import post_letter
 from comptoir.records.firms import file as company_file
 from comptoir.records.firms import queries as people
-from comptoir.records.firms.models import Company, Person
+from comptoir.records.firms.models import Company, Firm, Person
 from comptoir.records.folders.actions import AlreadyInFolder, AlreadyWithdrawn
 from comptoir.records.mail.actions import Message
 from comptoir.records.requests import actions as requests
@@ -68,6 +68,12 @@ def _tell(request: DocumentRequest, person: Person, visible: Sequence[str], *, a
         sender=company.firm.name,
     )
     post_letter(message, at=at, firm_id=company.firm_id, company_id=company.pk)
+
+
+def lists_of(firm: Firm) -> dict[str, Checklist]:
+    """The firm's lists, also for who looks from a dossier: they are the firm's own rows."""
+    with tenancy.within(firm.pk):
+        return asked.checklists(firm)
 
 
 def change_request(

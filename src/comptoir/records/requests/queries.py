@@ -123,6 +123,12 @@ def one(company: Company, request_id: UUID) -> DocumentRequest | None:
     return DocumentRequest.objects.filter(company=company, pk=request_id).select_related("company", "sent_by").first()
 
 
+def one_seen(company: Company, request_id: UUID, visible: Sequence[str]) -> DocumentRequest | None:
+    """A request of this company's in which something is there to see, or None."""
+    row = one(company, request_id)
+    return row if row and row.items.filter(withdrawn_at=None, folder__in=visible).exists() else None
+
+
 def sheet(row: DocumentRequest, visible: Sequence[str], today: date) -> Sheet:
     """The whole request, as far as one may see it."""
     answers = Prefetch("answers", ItemAnswer.objects.filter(withdrawn_at=None).select_related("file__original", "by"))

@@ -60,6 +60,14 @@ from comptoir.web.doors.portfolio import (
     saved_view,
     waiting_statement,
 )
+from comptoir.web.doors.requests import (
+    given_answer,
+    item_to_decide,
+    request_model,
+    request_received,
+    request_sent,
+    requested,
+)
 from comptoir.web.doors.seats import (
     PASSED,
     PASSED_ACTS,
@@ -128,8 +136,10 @@ __all__ = [
     "fiscal_year",
     "folder",
     "folder_to_fill",
+    "given_answer",
     "held_mail",
     "invoice_to_answer",
+    "item_to_decide",
     "key_to_justify",
     "lacks_second_factor",
     "lettrage",
@@ -149,6 +159,10 @@ __all__ = [
     "person",
     "question_to_close",
     "readable",
+    "request_model",
+    "request_received",
+    "request_sent",
+    "requested",
     "rule",
     "saved_view",
     "sender",
