@@ -192,7 +192,9 @@ GIVEN: dict[str, Checklist] = {
         (
             Wanted("Lettre de mission signée", "Toutes les pages, datée et signée.", _P),
             Wanted("Statuts à jour", "La dernière version, certifiée conforme.", _J),
-            Wanted("Extrait Kbis de moins de trois mois", "Sur monidenum.fr, gratuitement ; RNE pour un artisan.", _J),
+            Wanted(
+                "Extrait Kbis de moins de trois mois", "Sur monidenum.fr, gratuitement ; RNE pour un artisan.", _J
+            ),
             Wanted("Pièce d’identité du dirigeant", "Carte d’identité recto verso, ou passeport.", _J),
             Wanted("Justificatif de domicile du dirigeant", "De moins de trois mois.", _J),
             Wanted("Registre des bénéficiaires effectifs", "La déclaration déposée au greffe.", _J),
@@ -208,11 +210,31 @@ GIVEN: dict[str, Checklist] = {
         "Voici ce qu’il nous faut pour tenir vos comptes à jour et préparer la TVA.",
         (
             Wanted("Relevés bancaires de la période", "Tous les comptes, cartes et emprunts compris.", _E),
-            Wanted("Relevés des plateformes de paiement", "SumUp, Stripe, PayPal, titres-restaurant…", _E, is_required=False),
+            Wanted(
+                "Relevés des plateformes de paiement",
+                "SumUp, Stripe, PayPal, titres-restaurant…",
+                _E,
+                is_required=False,
+            ),
             Wanted("Journal de caisse ou Z de la période", "", _E, is_required=False),
-            Wanted("Contrats signés pendant la période", "Bail, crédit-bail, emprunt, assurance.", _P, is_required=False),
-            Wanted("Avis d’imposition et courriers de l’administration", "TVA, CFE, Urssaf, impôts.", _F, is_required=False),
-            Wanted("Bulletins de paie et déclarations sociales", "S’ils ne sont pas faits par le cabinet.", _S, is_required=False),
+            Wanted(
+                "Contrats signés pendant la période",
+                "Bail, crédit-bail, emprunt, assurance.",
+                _P,
+                is_required=False,
+            ),
+            Wanted(
+                "Avis d’imposition et courriers de l’administration",
+                "TVA, CFE, Urssaf, impôts.",
+                _F,
+                is_required=False,
+            ),
+            Wanted(
+                "Bulletins de paie et déclarations sociales",
+                "S’ils ne sont pas faits par le cabinet.",
+                _S,
+                is_required=False,
+            ),
         ),
     ),
     "bilan": Checklist(
@@ -220,12 +242,19 @@ GIVEN: dict[str, Checklist] = {
         "Votre exercice se termine : ces documents nous permettent d’arrêter vos comptes.",
         (
             Wanted("Inventaire des stocks", "Quantités et prix d’achat hors taxes, au jour de la clôture.", _E),
-            Wanted("État des créances clients", "Qui vous doit encore, et ce que vous pensez ne pas recouvrer.", _E),
+            Wanted(
+                "État des créances clients", "Qui vous doit encore, et ce que vous pensez ne pas recouvrer.", _E
+            ),
             Wanted("État des dettes fournisseurs", "Factures reçues et non payées à la clôture.", _E),
             Wanted("Factures à établir et à recevoir", "Travaux ou livraisons de l’exercice, facturés après.", _E),
             Wanted("Relevés bancaires au jour de la clôture", "Un par compte.", _E),
             Wanted("Montant de la caisse au jour de la clôture", "Une phrase suffit.", _E, is_required=False),
-            Wanted("Factures d’immobilisations achetées ou cédées", "Matériel, véhicule, travaux.", _E, is_required=False),
+            Wanted(
+                "Factures d’immobilisations achetées ou cédées",
+                "Matériel, véhicule, travaux.",
+                _E,
+                is_required=False,
+            ),
             Wanted("Relevés annuels des emprunts", "Capital restant dû à la clôture.", _E, is_required=False),
             Wanted("Congés payés dus aux salariés", "", _S, is_required=False),
             Wanted("Avis de CFE et autres impôts de l’exercice", "", _F, is_required=False),
@@ -236,7 +265,11 @@ GIVEN: dict[str, Checklist] = {
         "Reprise d’un dossier",
         "Pour reprendre votre comptabilité sans rupture, demandez ces documents à votre ancien cabinet.",
         (
-            Wanted("FEC des trois derniers exercices", "Fichiers .txt ou .zip, tels que votre ancien cabinet les donne.", _E),
+            Wanted(
+                "FEC des trois derniers exercices",
+                "Fichiers .txt ou .zip, tels que votre ancien cabinet les donne.",
+                _E,
+            ),
             Wanted("Balance générale à la dernière clôture", "", _E),
             Wanted("Grand livre du dernier exercice", "", _E),
             Wanted("Liasse fiscale du dernier exercice", "Avec l’accusé de dépôt.", _F),
@@ -245,7 +278,12 @@ GIVEN: dict[str, Checklist] = {
             Wanted("Balances auxiliaires clients et fournisseurs", "", _E),
             Wanted("État de rapprochement bancaire à la clôture", "", _E),
             Wanted("Dernières déclarations de TVA", "Sur douze mois.", _F),
-            Wanted("Lettre de l’ancien cabinet", "Confirme qu’il n’y a pas d’empêchement à la reprise.", _P, is_required=False),
+            Wanted(
+                "Lettre de l’ancien cabinet",
+                "Confirme qu’il n’y a pas d’empêchement à la reprise.",
+                _P,
+                is_required=False,
+            ),
             Wanted("Livre de paie et dernières DSN", "Si l’entreprise a des salariés.", _S, is_required=False),
         ),
     ),

@@ -1,6 +1,6 @@
 """Requests for documents: sent, answered by files that land in their folder, accepted or sent back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
@@ -113,9 +113,7 @@ def reopen_request(*, request: DocumentRequest, by: Person, at: datetime) -> Non
         _changed_whole(request)
 
 
-def answer_by_file(
-    *, item: RequestedItem, content: bytes, filename: str, by: Person, at: datetime
-) -> ItemAnswer:
+def answer_by_file(*, item: RequestedItem, content: bytes, filename: str, by: Person, at: datetime) -> ItemAnswer:
     """A file answers: it lands in the folder that the document names; one that is there already answers as it is.
 
     Raises `readers.NotReadable`, `requests.Closed`, `requests.AlreadyAccepted`: nothing is put anywhere then.
@@ -124,9 +122,7 @@ def answer_by_file(
         held = requests.to_answer(item)
         try:
             place = shelves.Folder(held.folder)
-            file = put_file(
-                company=held.company, folder=place, content=content, filename=filename, by=by, at=at
-            )
+            file = put_file(company=held.company, folder=place, content=content, filename=filename, by=by, at=at)
             was_there = False
         except AlreadyInFolder as told:
             file, was_there = told.there, not requests.is_an_answer(told.there)
@@ -182,7 +178,7 @@ def _changed_whole(request: DocumentRequest) -> None:
     _changed(request.company, request.items.values_list("folder", flat=True))
 
 
-def _changed(company: Company, folders: Sequence[str]) -> None:
+def _changed(company: Company, folders: Iterable[str]) -> None:
     """Tell the screens that show it: those of a reserved folder are not told to everybody."""
     topics = {"reserved-requests" if shelves.Folder(one).is_reserved else "requests" for one in folders}
     announce(company.pk, sorted(topics))

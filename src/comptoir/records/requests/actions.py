@@ -71,7 +71,13 @@ def send(
 ) -> DocumentRequest:
     """Ask the client of a dossier for documents; each may come from the checklist of its dossier permanent."""
     request = DocumentRequest.objects.create(
-        firm_id=company.firm_id, company=company, title=title, message=message, due_on=due_on, sent_by=by, sent_at=at
+        firm_id=company.firm_id,
+        company=company,
+        title=title,
+        message=message,
+        due_on=due_on,
+        sent_by=by,
+        sent_at=at,
     )
     _add(request, items, first=1)
     record("send_request", request, by=by, at=at, title=title, due_on=due_on, labels=[w.label for w, _ in items])

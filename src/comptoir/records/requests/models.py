@@ -145,7 +145,5 @@ class ItemDecision(InCompany):
         ordering: ClassVar = ["rank"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["item", "rank"], name="one_decision_a_rank"),
-            models.CheckConstraint(
-                condition=Q(is_accepted=True) | ~Q(reason=""), name="sent_back_with_a_reason"
-            ),
+            models.CheckConstraint(condition=Q(is_accepted=True) | ~Q(reason=""), name="sent_back_with_a_reason"),
         ]

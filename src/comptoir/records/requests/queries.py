@@ -13,7 +13,17 @@ from uuid import UUID
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from comptoir.domain import folder
-from comptoir.domain.request import GIVEN, OPEN, TO_CHECK, Checklist, Progress, State, from_json, is_overdue, progress
+from comptoir.domain.request import (
+    GIVEN,
+    OPEN,
+    TO_CHECK,
+    Checklist,
+    Progress,
+    State,
+    from_json,
+    is_overdue,
+    progress,
+)
 from comptoir.domain.rights import Role
 from comptoir.records.firms.models import ChecklistItem, Company, Firm
 from comptoir.records.requests.models import (
@@ -39,7 +49,9 @@ class Tab(StrEnum):
     @property
     def french(self) -> str:
         """As the tab is named."""
-        return {"en-cours": "En cours", "a-verifier": "À vérifier", "en-retard": "En retard", "closes": "Closes"}[self]
+        return {"en-cours": "En cours", "a-verifier": "À vérifier", "en-retard": "En retard", "closes": "Closes"}[
+            self
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +132,9 @@ def everywhere(firm: Firm, companies: "QuerySet[Company]", tab: Tab, today: date
 
 def one(company: Company, request_id: UUID) -> DocumentRequest | None:
     """A request of this dossier, or None."""
-    return DocumentRequest.objects.filter(company=company, pk=request_id).select_related("company", "sent_by").first()
+    return (
+        DocumentRequest.objects.filter(company=company, pk=request_id).select_related("company", "sent_by").first()
+    )
 
 
 def one_seen(company: Company, request_id: UUID, visible: Sequence[str]) -> DocumentRequest | None:
@@ -131,7 +145,9 @@ def one_seen(company: Company, request_id: UUID, visible: Sequence[str]) -> Docu
 
 def sheet(row: DocumentRequest, visible: Sequence[str], today: date) -> Sheet:
     """The whole request, as far as one may see it."""
-    answers = Prefetch("answers", ItemAnswer.objects.filter(withdrawn_at=None).select_related("file__original", "by"))
+    answers = Prefetch(
+        "answers", ItemAnswer.objects.filter(withdrawn_at=None).select_related("file__original", "by")
+    )
     items = (
         RequestedItem.objects.filter(request=row, withdrawn_at=None, folder__in=visible)
         .prefetch_related(answers, Prefetch("decisions", ItemDecision.objects.select_related("by")))
@@ -228,7 +244,7 @@ def _open(rows: "QuerySet[RequestedItem]") -> "QuerySet[RequestedItem]":
     return rows.filter(state__in=states, withdrawn_at=None, request__ended_at=None)
 
 
-def _counted(rows: "QuerySet[DocumentRequest]", visible: Sequence[str] | None) -> "QuerySet[DocumentRequest, Any]":
+def _counted(rows: "QuerySet[DocumentRequest]", visible: Sequence[str] | None) -> Any:
     there = Q(items__withdrawn_at=None)
     if visible is not None:
         there &= Q(items__folder__in=visible)

@@ -54,9 +54,7 @@ def edit(request: HttpRequest, firm_id: UUID, key: str) -> HttpResponse:
     if faults := written.faults():
         return refused(request, f"{' '.join(faults)} Rien n’a été enregistré.", _page, seat, key, written)
     given = key if key in GIVEN else ""
-    actions.write_model(
-        firm=seat.firm, row=row, given=given, checklist=written, by=seat.person, at=timezone.now()
-    )
+    actions.write_model(firm=seat.firm, row=row, given=given, checklist=written, by=seat.person, at=timezone.now())
     messages.success(request, f"La liste « {written.name} » est enregistrée.")
     return redirect("firm_request_models", firm_id)
 

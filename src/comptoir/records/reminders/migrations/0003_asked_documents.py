@@ -5,23 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('banking', '0014_bytes_known_again'),
-        ('deposits', '0013_who_paid'),
-        ('firms', '0051_policies_of_one_comparison'),
-        ('reminders', '0002_isolated'),
-        ('requests', '0001_initial'),
+        ("banking", "0014_bytes_known_again"),
+        ("deposits", "0013_who_paid"),
+        ("firms", "0051_policies_of_one_comparison"),
+        ("reminders", "0002_isolated"),
+        ("requests", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='reminded',
-            name='requested',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests.requesteditem'),
+            model_name="reminded",
+            name="requested",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="requests.requesteditem",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reminded',
-            index=models.Index(fields=['requested', '-at'], name='reminded_requested'),
+            model_name="reminded",
+            index=models.Index(fields=["requested", "-at"], name="reminded_requested"),
         ),
     ]
