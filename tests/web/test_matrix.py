@@ -37,7 +37,7 @@ from comptoir.records.deposits import uploads
 from comptoir.records.ebics.models import Carried, Fetched
 from comptoir.records.einvoices import actions as einvoices
 from comptoir.records.firms import actions as firms
-from comptoir.records.firms import file, invitations
+from comptoir.records.firms import branding, file, invitations
 from comptoir.records.firms import opening as dossiers
 from comptoir.records.firms.models import ChecklistItem, CompanyMembership, FirmMembership
 from comptoir.records.inbox import actions as inbox
@@ -100,6 +100,7 @@ def scene(bakery, alice, charlie, account):
     shared = pipeline.put_file(
         company=bakery, folder=Folder.SOCIAL, content=b"paie", filename="paie.txt", by=alice, at=AT
     )
+    branding.put_logo(firm=bakery.firm, png=b"png", by=alice, at=AT)
     letter = pipeline.post_letter(Message("x@example.org", "Objet", "Texte"), at=AT, firm_id=bakery.firm_id)
     ours, theirs = FirmMembership.objects.get(person=cast["assistant"]), CompanyMembership.objects.get(person=boss)
     values = {

@@ -8,6 +8,7 @@ from comptoir.web import addresses, arranging, bulk, files, onward, people, send
 from comptoir.web.account import phones
 from comptoir.web.client import answering as client_answering
 from comptoir.web.client import bank as client_bank
+from comptoir.web.client import brand as client_brand
 from comptoir.web.client import expenses, till, welcome
 from comptoir.web.client import folders as client_folders
 from comptoir.web.client import missing as client_missing
@@ -22,6 +23,7 @@ from comptoir.web.firm import (
     bank_mandates,
     bank_merging,
     books,
+    branding,
     ebics,
     einvoices,
     file,
@@ -151,6 +153,8 @@ _client = [
     path("demandes/documents/<uuid:item_id>/fichiers", client_requests.give, name="client_request_give"),
     path("demandes/documents/<uuid:item_id>/reponse", client_requests.answer, name="client_request_answer"),
     path("demandes/reponses/<uuid:answer_id>/retrait", client_requests.take_back, name="client_request_back"),
+    path("cabinet/couleurs.css", client_brand.colours, name="client_firm_colours"),
+    path("cabinet/logo.png", client_brand.logo, name="client_firm_logo"),
     path("plus/", client.more, name="client_more"),
     *_talks("client"),
 ]
@@ -160,6 +164,8 @@ _cabinet = [
     path("messagerie/compte", firm_talks.badge, name="firm_talks_badge"),
     path("messagerie/reglages/", firm_talks.messaging, name="firm_messaging"),
     path("confidentialite/", firm.confidentiality, name="firm_confidentiality"),
+    path("identite/", branding.screen, name="firm_branding"),
+    path("identite/logo.png", branding.logo, name="firm_logo"),
     path("journal/", firm.log, name="firm_audit"),
     path("journal/export", firm.export_log, name="firm_audit_export"),
     path("banques/", bank_board.screen, name="firm_banks"),

@@ -65,7 +65,7 @@ def _tell(request: DocumentRequest, person: Person, visible: Sequence[str], *, a
         subject=f"{on_one_line(company.name)} : {count} document{'s' if count > 1 else ''} à fournir",
         text=render_to_string("mail/request_message.txt", context),
         html=render_to_string("mail/request_message.html", context),
-        sender=company.firm.name,
+        sender=company.firm.sender,
     )
     post_letter(message, at=at, firm_id=company.firm_id, company_id=company.pk)
 

@@ -74,7 +74,7 @@ def letter(told: Digest) -> Message:
         subject=f"{company} : {what}",
         text=render_to_string("mail/reminder_message.txt", context),
         html=render_to_string("mail/reminder_message.html", context),
-        sender=told.company.firm.name,
+        sender=told.company.firm.sender,
     )
 
 

@@ -124,6 +124,7 @@ VERBS = {
     "send_ebics_keys": "Clés envoyées à la banque (EBICS)",
     "send_invitation": "Invitation envoyée",
     "session_revoked": "Appareil déconnecté",
+    "set_branding": "Identité du cabinet changée",
     "set_confidentiality": "Confidentialité changée",
     "show_interlocutors": "Interlocuteurs montrés",
     "sign_in": "Connexion",

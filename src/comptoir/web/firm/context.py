@@ -59,6 +59,7 @@ ADDRESSES = {
     "ebics": "firm_ebics",
     "people": "firm_people",
     "confidentiality": "firm_confidentiality",
+    "branding": "firm_branding",
     "reminders": "firm_reminders",
     "audit": "firm_audit",
     "outbox": "firm_outbox",
