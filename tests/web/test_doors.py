@@ -104,8 +104,9 @@ def test_the_missing_page_asks_few_questions(bakery, bob, signed_in, account, dj
     pipeline.import_statement(account=account, content=statement(mill_debit()), filename="r", by=bob, at=AT)
     client = signed_in(bob)
     client.get(f"/c/{bakery.pk}/manquantes/")
-    # Three of them are the test's own change of role; four say whose rows are asked, and from where; one counts held mails.
-    with django_assert_max_num_queries(23):
+    # Three of them are the test's own change of role; four say whose rows are asked, and from where; one counts held
+    # mails, one the documents that are asked for.
+    with django_assert_max_num_queries(24):
         client.get(f"/c/{bakery.pk}/manquantes/")
 
 

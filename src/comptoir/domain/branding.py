@@ -1,12 +1,14 @@
 """How a firm shows itself to its clients: its colour, kept only where everybody can read it."""
 
 import re
+from decimal import Decimal
 
 WHITE, NIGHT = "#ffffff", "#18201d"
 """What stands on the colour, and behind it at night."""
-READABLE = 4.5
+READABLE = Decimal("4.5")
 """The contrast that WCAG 2.2 (1.4.3, AA) asks of text."""
 LONGEST_SENDER = 80
+STEPS = 20
 
 
 def is_colour(written: str) -> bool:
@@ -14,10 +16,10 @@ def is_colour(written: str) -> bool:
     return re.fullmatch(r"#[0-9a-f]{6}", written) is not None
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(one: str, other: str) -> Decimal:
     """The contrast of two colours, from 1 to 21 (WCAG 2.2)."""
     dark, light = sorted((_luminance(one), _luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
+    return (light + _FLARE) / (dark + _FLARE)
 
 
 def accent_fault(written: str) -> str:
@@ -35,22 +37,29 @@ def accent_fault(written: str) -> str:
 
 def at_night(colour: str) -> str:
     """The same colour, as much lighter as is needed to be read on a dark page."""
-    shares = (colour if step == 0 else _mixed(colour, step / 20) for step in range(21))
+    shares = (_mixed(colour, step) for step in range(STEPS + 1))
     return next(found for found in shares if contrast(found, NIGHT) >= READABLE)
 
 
-def _mixed(colour: str, white: float) -> str:
-    return "#" + "".join(f"{round(part + (255 - part) * white):02x}" for part in _parts(colour))
+def _mixed(colour: str, white: int) -> str:
+    return "#" + "".join(f"{part + (255 - part) * white // STEPS:02x}" for part in _parts(colour))
 
 
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(part / 255) for part in _parts(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def _luminance(colour: str) -> Decimal:
+    """How light it looks: the eye weighs green most (WCAG 2.2, relative luminance)."""
+    return sum((weight * _linear(part) for weight, part in zip(_WEIGHTS, _parts(colour), strict=True)), Decimal(0))
 
 
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+def _linear(part: int) -> Decimal:
+    share = Decimal(part) / 255
+    if share <= Decimal("0.04045"):
+        return share / Decimal("12.92")
+    return ((share + Decimal("0.055")) / Decimal("1.055")) ** Decimal("2.4")
 
 
 def _parts(colour: str) -> list[int]:
     return [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+
+
+_WEIGHTS = (Decimal("0.2126"), Decimal("0.7152"), Decimal("0.0722"))
+_FLARE = Decimal("0.05")
