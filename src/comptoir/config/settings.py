@@ -39,6 +39,7 @@ STAGES = (
     "deposits",
     "inbox",
     "folders",
+    "requests",
     "readings",
     "einvoices",
     "banking",

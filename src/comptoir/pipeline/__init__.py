@@ -20,7 +20,7 @@ The way, a module a stage (what a module imports stands below it, held by import
                  talk_replies takes what is answered by e-mail
     between      what every stage needs: one at a time in a company's books, and telling the screens
 
-Beside it: dossiers and their years, shared folders, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
+Beside it: dossiers and their years, shared folders, requests for documents, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
 """
 
 from comptoir.pipeline import ebics, sorting, talk_letters, talk_replies, talking
@@ -70,6 +70,19 @@ from comptoir.pipeline.missing import ask_missing, keep_up
 from comptoir.pipeline.platform import fetch_invoices, say_status, send_status
 from comptoir.pipeline.reading import correct, cut_now, propose_again, read, read_now
 from comptoir.pipeline.reminders import NobodyLeft, NothingWanted, remind, remind_round, send_reminder
+from comptoir.pipeline.requests import (
+    answer_by_file,
+    answer_request,
+    ask_more,
+    change_request,
+    decide_requested,
+    end_request,
+    lists_of,
+    reopen_request,
+    send_request,
+    take_back_answer,
+    withdraw_requested,
+)
 from comptoir.pipeline.standings import stand, stand_later
 from comptoir.pipeline.upkeep import remember, stamp_deposits
 
@@ -82,14 +95,18 @@ __all__ = [
     "TooManyMails",
     "WhenAllowed",
     "accept_missing",
+    "answer_by_file",
     "answer_missing",
     "answer_question",
+    "answer_request",
     "ask_client",
     "ask_missing",
+    "ask_more",
     "assign",
     "attach",
     "attach_feed",
     "book",
+    "change_request",
     "choose_bank_way",
     "close_question",
     "come_back",
@@ -97,6 +114,7 @@ __all__ = [
     "correct",
     "cut_now",
     "decide_duplicate",
+    "decide_requested",
     "deliver",
     "detach",
     "detach_feed",
@@ -106,6 +124,7 @@ __all__ = [
     "ebics",
     "edit_file",
     "end_card",
+    "end_request",
     "end_rule",
     "end_series",
     "end_upload",
@@ -119,6 +138,7 @@ __all__ = [
     "import_statement",
     "keep_up",
     "letter",
+    "lists_of",
     "merge_books",
     "move",
     "open_dossiers",
@@ -141,11 +161,13 @@ __all__ = [
     "remind",
     "remind_round",
     "reopen",
+    "reopen_request",
     "reverse",
     "say_card",
     "say_status",
     "say_who_paid",
     "send_reminder",
+    "send_request",
     "send_status",
     "set_asking",
     "set_claimant_account",
@@ -157,6 +179,7 @@ __all__ = [
     "stand_later",
     "take_back",
     "take_back_acceptance",
+    "take_back_answer",
     "take_mail",
     "take_whole",
     "talk_letters",
@@ -172,6 +195,7 @@ __all__ = [
     "waive",
     "withdraw_answer",
     "withdraw_file",
+    "withdraw_requested",
     "write",
     "write_rule",
 ]

@@ -69,12 +69,15 @@ def remind(*, company: Company, lines: Sequence[UUID], by: Person, at: datetime)
     Raises `NothingWanted`, `NobodyLeft`.
     """
     with tenancy.within(company.firm_id):
-        if not reminded.wanted(company, lines):
+        on = timezone.localdate(at, plans.PARIS)
+        if not any(_has_something(company, lines, one.role) for one in reminded.recipients(company, on)) and not (
+            reminded.wanted(company, lines)
+        ):
             raise NothingWanted(NothingWanted.__doc__)
         due_at = plans.next_allowed(at, reminded.plan_of(company))
         if not _claim(company, lines, due_at=due_at, by=by, at=at):
             raise NobodyLeft(NobodyLeft.__doc__)
-        announce(company.pk, ["missing"])
+        announce(company.pk, ["missing", "requests"])
     return due_at
 
 
@@ -83,7 +86,11 @@ def _claim(
 ) -> list[Reminder]:
     """The day's reminder of each person who may be reached; those that may leave now are queued."""
     on = timezone.localdate(due_at, plans.PARIS)
-    people = [one.person for one in reminded.recipients(company, on) if not one.is_unsubscribed]
+    people = [
+        one.person
+        for one in reminded.recipients(company, on)
+        if not one.is_unsubscribed and _has_something(company, lines, one.role)
+    ]
     claims = [
         reminders.claim(company=company, person=one, lines=lines, due_at=due_at, on=on, by=by, at=at)
         for one in people
@@ -93,6 +100,11 @@ def _claim(
         for row in rows:
             send_reminder.defer(firm_id=str(row.firm_id), reminder_id=str(row.pk))
     return rows
+
+
+def _has_something(company: Company, lines: Sequence[UUID], role: str) -> bool:
+    """Whether there is anything to tell somebody of this role."""
+    return bool(reminded.wanted(company, lines) or reminded.requested(company, lines, role))
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -145,7 +157,7 @@ def send(firm_id: UUID, reminder_id: UUID, *, at: datetime) -> bool:
         return False
     with tenancy.within(firm_id):
         reminders.sent(reminder=told.reminder, at=at)
-        announce(told.company.pk, ["missing"])
+        announce(told.company.pk, ["missing", "requests"])
     return True
 
 
@@ -165,8 +177,9 @@ def _begun(reminder_id: UUID, *, at: datetime) -> Digest | None:
         reminders.end(reminder=row, at=at, why="Ne reçoit plus de rappels.")
         return None
     items = reminded.wanted(company, row.lines)
-    if not items:
+    documents = reminded.requested(company, row.lines, reached[0].role)
+    if not (items or documents):
         reminders.end(reminder=row, at=at, why="Tout avait été fourni.")
         return None
-    token = reminders.begin(reminder=row, told=items, at=at)
-    return letters.digest(reminder=row, items=items, token=token, home=settings.HOME)
+    token = reminders.begin(reminder=row, told=items, requested=documents, at=at)
+    return letters.digest(reminder=row, items=items, documents=documents, token=token, home=settings.HOME)

@@ -69,6 +69,14 @@ from comptoir.web.doors.portfolio import (
     saved_view,
     waiting_statement,
 )
+from comptoir.web.doors.requests import (
+    given_answer,
+    item_to_decide,
+    request_model,
+    request_received,
+    request_sent,
+    requested,
+)
 from comptoir.web.doors.seats import (
     PASSED,
     PASSED_ACTS,
@@ -138,8 +146,10 @@ __all__ = [
     "firm",
     "fiscal_year",
     "folder",
+    "given_answer",
     "held_mail",
     "invoice_to_answer",
+    "item_to_decide",
     "key_to_justify",
     "lacks_second_factor",
     "lettrage",
@@ -160,6 +170,10 @@ __all__ = [
     "place_named",
     "question_to_close",
     "readable",
+    "request_model",
+    "request_received",
+    "request_sent",
+    "requested",
     "rule",
     "saved_view",
     "sender",

@@ -17,6 +17,7 @@ import "./page-view.js";
 import "./help-panel.js";
 import "./guided-visit.js";
 import "./drop-lines.js";
+import "./item-rows.js";
 import "./rich-text.js";
 import "./message-draft.js";
 import "./talk-desk.js";
