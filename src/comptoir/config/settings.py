@@ -49,6 +49,7 @@ STAGES = (
     "conversations",
     "missing",
     "reminders",
+    "notices",
     "exports",
 )
 """The records, in the order of the data's way: each knows only those before it."""

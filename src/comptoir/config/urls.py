@@ -4,7 +4,19 @@ from django.conf import settings
 from django.urls import URLPattern, include, path
 
 from comptoir.api import webhooks
-from comptoir.web import addresses, arranging, bulk, files, onward, people, sending, talk_acts, talk_writing, talks
+from comptoir.web import (
+    addresses,
+    arranging,
+    bulk,
+    files,
+    notices,
+    onward,
+    people,
+    sending,
+    talk_acts,
+    talk_writing,
+    talks,
+)
 from comptoir.web.account import phones
 from comptoir.web.client import answering as client_answering
 from comptoir.web.client import bank as client_bank
@@ -91,6 +103,18 @@ def _talks(side: str) -> list[URLPattern]:
     ]
 
 
+def _notices(side: str) -> list[URLPattern]:
+    """What a person was told, in a company's space or in the firm: the same acts at the same addresses."""
+    return [
+        path("avis/", notices.screen, name=f"{side}_notices"),
+        path("avis/cloche", notices.bell, name=f"{side}_bell"),
+        path("avis/panneau", notices.panel, name=f"{side}_notice_panel"),
+        path("avis/nouveautes", notices.news, name=f"{side}_notice_news"),
+        path("avis/lus", notices.read_all, name=f"{side}_notices_read"),
+        path("avis/<uuid:notice_id>/lu", notices.mark, name=f"{side}_notice"),
+    ]
+
+
 _client = [
     path("bienvenue/", welcome.screen, name="client_welcome"),
     path("", client.home, name="client_home"),
@@ -144,9 +168,11 @@ _client = [
     path("dossiers/<slug:folder>/<uuid:file_id>", files.shared, name="client_shared_file"),
     path("plus/", client.more, name="client_more"),
     *_talks("client"),
+    *_notices("client"),
 ]
 
 _cabinet = [
+    *_notices("firm"),
     path("messagerie/", firm_talks.screen, name="firm_talks"),
     path("messagerie/compte", firm_talks.badge, name="firm_talks_badge"),
     path("messagerie/reglages/", firm_talks.messaging, name="firm_messaging"),

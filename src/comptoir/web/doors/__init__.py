@@ -22,6 +22,7 @@ from comptoir.web.doors.books import (
     unread_statement,
     waiver,
 )
+from comptoir.web.doors.notices import own_notice, told_in_company, told_in_firm
 from comptoir.web.doors.pieces import (
     contact,
     document,
@@ -140,6 +141,7 @@ __all__ = [
     "other_dossiers",
     "own_bank_account",
     "own_dossier",
+    "own_notice",
     "paper",
     "paper_to_arrange",
     "papers",
@@ -158,6 +160,8 @@ __all__ = [
     "signed_in_or_passed",
     "talk_file",
     "talks",
+    "told_in_company",
+    "told_in_firm",
     "transaction",
     "transaction_to_decide",
     "unread_statement",

@@ -23,6 +23,7 @@ VERBS = {
     "bank_connected": "Banque connectée",
     "bank_disconnected": "Connexion à la banque terminée",
     "authorise_sender": "Expéditeur autorisé",
+    "choose_notices": "Notifications choisies",
     "choose_bank_way": "Voie des opérations bancaires choisie",
     "connect_bank": "Départ vers la page de la banque",
     "ask_ebics_period": "Relevés d’une période redemandés (EBICS)",
