@@ -3,14 +3,18 @@
 from datetime import datetime, timedelta
 
 import pytest
-from tests.acts import bring_statement
+from tests.acts import bring_statement, hand_in
 from tests.cast import mill_debit
+from tests.conftest import person
 from tests.records.test_conversations import begin
 
 from comptoir import pipeline
 from comptoir.domain.notice import Choice, Kind, Mail
 from comptoir.domain.reminder import PARIS
+from comptoir.domain.rights import Role
+from comptoir.lib import tenancy
 from comptoir.pipeline import noticing, talk_letters, talking
+from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import CompanyMembership
 from comptoir.records.mail.models import Letter
 from comptoir.records.notices import actions
@@ -28,12 +32,12 @@ def move(account):
     return bring_statement(account, mill_debit())[0]
 
 
-def wants(person, kind, mail, *, in_app=True):
-    actions.choose(person=person, choices={kind: Choice(in_app, push=False, mail=mail)}, at=NOON)
+def wants(who, kind, mail, *, in_app=True):
+    actions.choose(person=who, choices={kind: Choice(in_app, push=False, mail=mail)}, at=NOON)
 
 
-def told_of(person):
-    return list(Notice.objects.filter(person=person).order_by("pk").values_list("kind", flat=True))
+def told_of(who):
+    return list(Notice.objects.filter(person=who).order_by("pk").values_list("kind", flat=True))
 
 
 def ask(bakery, move, alice, at=NOON):
@@ -85,9 +89,11 @@ def test_a_person_has_their_own_switch_for_the_mails_of_conversations(bakery, al
     assert Letter.objects.filter(to=bob.email).count() == letters
 
 
-def test_a_fact_is_written_of_once_and_not_when_read(bakery, alice, bob, dina):
+def test_a_fact_is_written_of_once_and_not_when_read(bakery, alice, bob):
+    eve = person("Eve")
+    firms.join_company(company=bakery, person=eve, role=Role.GESTIONNAIRE, at=NOON)
     request(bakery, alice)
-    first, other = Notice.objects.get(person=bob), Notice.objects.get(person=dina)
+    first, other = Notice.objects.get(person=bob), Notice.objects.get(person=eve)
     noticing.read_notices(rows=[other], at=NOON)
     sent = [noticing.mail_one(bakery.firm_id, row.pk, at=NOON) for row in (first, first, other)]
     assert sent == [True, False, False]
@@ -96,15 +102,15 @@ def test_a_fact_is_written_of_once_and_not_when_read(bakery, alice, bob, dina):
     assert "/compte/notifications/" in Letter.objects.get().text
 
 
-@pytest.mark.parametrize("moment", [NIGHT, SUNDAY])
-def test_what_is_said_in_quiet_hours_is_written_when_they_end(bakery, alice, bob, moment):
+@pytest.mark.parametrize(("moment", "hours"), [(NIGHT, 12), (SUNDAY, 24)])
+def test_what_is_said_in_quiet_hours_is_written_when_they_end(bakery, alice, bob, moment, hours):
     request(bakery, alice, at=moment)
     row = Notice.objects.get(person=bob)
     assert not noticing.mail_one(bakery.firm_id, row.pk, at=moment)
     noticing.mail_round(bakery.firm_id, at=moment)
     assert Letter.objects.count() == 0
     for _ in range(2):
-        noticing.mail_round(bakery.firm_id, at=moment + timedelta(hours=22))
+        noticing.mail_round(bakery.firm_id, at=moment + timedelta(hours=hours))
     assert Letter.objects.filter(to=bob.email).count() == 1
 
 
@@ -150,16 +156,12 @@ def test_who_wants_nothing_in_the_app_has_an_empty_bell(bakery, alice, bob):
 
 
 def test_a_client_and_the_firm_hear_of_the_same_piece_in_their_own_words(bakery, bob, alice, account):
-    from tests.acts import hand_in  # beside its one use
-
     document = hand_in(bakery, bob)
     pipeline.dismiss(document=document, reason="Illisible.", by=alice, at=NOON)
     assert Kind.SET_ASIDE in told_of(bob)
     assert Notice.objects.get(person=bob, kind=Kind.SET_ASIDE).path == f"/c/{bakery.pk}/pieces/{document.pk}/"
 
 
-def seen_by(person):
-    from comptoir.lib import tenancy
-
-    with tenancy.person(person.pk):
-        return list(Letter.objects.filter(person_id=person.pk).order_by("pk"))
+def seen_by(who):
+    with tenancy.person(who.pk):
+        return list(Letter.objects.filter(person_id=who.pk).order_by("pk"))

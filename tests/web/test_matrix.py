@@ -21,6 +21,7 @@ from comptoir.domain import rules
 from comptoir.domain.company import When
 from comptoir.domain.conversation import Kind
 from comptoir.domain.folder import Folder
+from comptoir.domain.notice import Kind as NoticeKind
 from comptoir.domain.opening import Model
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
 from comptoir.gateways.bank.ebics import Contract, Version
@@ -42,6 +43,7 @@ from comptoir.records.inbox import actions as inbox
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Merge
 from comptoir.records.mail.actions import Message
 from comptoir.records.missing.models import SavedView
+from comptoir.records.notices import actions as notices
 from comptoir.records.readings.models import Resemblance
 from comptoir.web import articles
 
@@ -108,7 +110,7 @@ def scene(bakery, alice, charlie, account):
         "folder": lambda name: "fiscal" if name == "client_folder" else shared.folder, "file_id": shared.pk,
         "uidb36": "1", "key": "x", "side": "clients", "slug": "inviter", **_opening(bakery, alice), **_ebics(bakery, alice),
         "unread_id": bank_columns.keep_unread(account=account, content=TABLE_OF_A_BANK, filename="t.csv", by=alice, at=AT).pk,
-        "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
+        "notice_id": _told(bakery, boss), "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
         "mail_id": _mail(bakery).pk,
         "resemblance_id": _asked(document).pk,
         **_connected(bakery, boss),
@@ -135,6 +137,13 @@ def _asked_and_waived(bakery, alice, document, paid):
     waiver = pipeline.waive(transaction=paid, whole_party=False, reason="", by=alice, at=AT)
     series = pipeline.follow(document=document, first=paid, same_amount=True, until=None, by=alice, at=AT)
     return {"question_id": question.pk, "waiver_id": waiver.pk, "series_id": series.pk}
+
+
+def _told(bakery, boss):
+    """A notice of the dirigeant's: nobody else's."""
+    fact = notices.Fact(NoticeKind.REQUEST, "k", "Un bail.", f"/c/{bakery.pk}/")
+    ((row, _),) = notices.give(company=bakery, people=[boss], fact=fact, is_firm=False, at=AT)
+    return row.pk
 
 
 def _mail(bakery):
