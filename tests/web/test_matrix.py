@@ -44,6 +44,7 @@ from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Merge
 from comptoir.records.mail.actions import Message
 from comptoir.records.missing.models import SavedView
 from comptoir.records.notices import actions as notices
+from comptoir.records.notices.models import Device
 from comptoir.records.readings.models import Resemblance
 from comptoir.web import articles
 
@@ -110,7 +111,7 @@ def scene(bakery, alice, charlie, account):
         "folder": lambda name: "fiscal" if name == "client_folder" else shared.folder, "file_id": shared.pk,
         "uidb36": "1", "key": "x", "side": "clients", "slug": "inviter", **_opening(bakery, alice), **_ebics(bakery, alice),
         "unread_id": bank_columns.keep_unread(account=account, content=TABLE_OF_A_BANK, filename="t.csv", by=alice, at=AT).pk,
-        "notice_id": _told(bakery, boss), "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
+        "notice_id": _told(bakery, boss), "device_id": _warned(boss), "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
         "mail_id": _mail(bakery).pk,
         "resemblance_id": _asked(document).pk,
         **_connected(bakery, boss),
@@ -144,6 +145,10 @@ def _told(bakery, boss):
     fact = notices.Fact(NoticeKind.REQUEST, "k", "Un bail.", f"/c/{bakery.pk}/")
     ((row, _),) = notices.give(company=bakery, people=[boss], fact=fact, is_firm=False, at=AT)
     return row.pk
+
+
+def _warned(boss):
+    return Device.objects.create(person=boss, endpoint="https://push.example.net/x", name="Firefox", at=AT).pk
 
 
 def _mail(bakery):

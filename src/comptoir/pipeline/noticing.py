@@ -3,6 +3,7 @@
 The in-app centre at once; an e-mail at once, or after the quiet hours; else the day's one digest, of what is still unread.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -12,20 +13,23 @@ from django.db import transaction as db
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from comptoir.domain.notice import Kind, Mail, digest_begins, may_write, place
+from comptoir.domain.notice import Kind, Mail, digest_begins, may_write, place, writes_at
 from comptoir.domain.reminder import PARIS
 from comptoir.domain.rights import Role, may
+from comptoir.gateways import push
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
-from comptoir.pipeline.between import AGAIN
+from comptoir.pipeline.between import AGAIN, WhenAllowed
 from comptoir.pipeline.letters import post_letter
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.notices import actions as notices
-from comptoir.records.notices import letters
+from comptoir.records.notices import devices, letters
 from comptoir.records.notices import queries as told
 from comptoir.records.notices.actions import Fact
 from comptoir.records.notices.models import Notice
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 60
 """Seconds in which who looks at the screen reads a notice, and is not written to."""
@@ -53,6 +57,8 @@ def tell_people(
         if choice.mail is Mail.NOW and row.told_at is None and may_write(at):
             job = mail_notice.configure(schedule_in={"seconds": PATIENCE})
             job.defer(firm_id=str(company.firm_id), notice_id=str(row.pk))
+        if choice.push and settings.PUSH is not None:
+            _push_later(row, at=at)
 
 
 def tell_clients(
@@ -105,6 +111,42 @@ def _show(company: Company, persons: Iterable[UUID]) -> None:
     if topics:
         announce(company.pk, topics)
         announce(company.firm_id, topics)
+
+
+# ── Devices ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _push_later(row: Notice, *, at: datetime) -> None:
+    """Queue a message to each of the person's devices; in the quiet hours it waits for their end."""
+    job = push_notice if may_write(at) else push_notice.configure(schedule_at=writes_at(at))
+    for device in devices.of(row.person):
+        job.defer(firm_id=str(row.firm_id), notice_id=str(row.pk), device_id=str(device.pk))
+
+
+@app.task(queue="mail", retry=WhenAllowed(first=10), name="push_notice")
+def push_notice(firm_id: str, notice_id: str, device_id: str) -> None:
+    """Show a notice on a device, unless it was read meanwhile; what the service cannot take now is tried again."""
+    push_one(UUID(firm_id), UUID(notice_id), UUID(device_id), at=timezone.now())
+
+
+def push_one(firm_id: UUID, notice_id: UUID, device_id: UUID, *, at: datetime) -> bool:
+    """One message to one device; True if its service took it. Raises `push.Later`."""
+    device, sender = devices.get(device_id), settings.PUSH
+    with tenancy.within(firm_id):
+        row = told.unread(notice_id)
+        may_hear = row is not None and _may_still_hear(row, timezone.localdate(at))
+    if device is None or sender is None or row is None or not may_hear or device.person_id != row.person_id:
+        return False
+    said = {"title": "Comptoir", "body": row.kind_enum.short, "path": row.path, "tag": str(row.pk)}
+    try:
+        push.send(sender, devices.subscription(device), said)
+    except push.Gone:
+        devices.forget(device=device)
+        return False
+    except (push.Refused, push.NotAnEndpoint) as fault:
+        log.warning("push to device %s: %s", device.pk, fault)
+        return False
+    return True
 
 
 # ── E-mails ───────────────────────────────────────────────────────────────────────────────────────

@@ -72,6 +72,19 @@ class Preference(models.Model):
         return notice.Choice(self.in_app, self.push, notice.Mail(self.mail))
 
 
+class Device(models.Model):
+    """A browser that shows a person's notices while it is signed in: signed out anywhere, it is told nothing more."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    session = models.ForeignKey("usersessions.UserSession", models.CASCADE, null=True, related_name="+")
+    endpoint = models.CharField(max_length=1000, unique=True)
+    p256dh = models.CharField(max_length=120)
+    auth = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+
 class DailyDigest(InFirm):
     """The day's one letter of what a person has not read yet, claimed before it is written."""
 

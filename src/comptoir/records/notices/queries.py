@@ -103,6 +103,11 @@ def untold(notice_id: UUID) -> Notice | None:
     return rows.select_related("person", "company__firm").first()
 
 
+def unread(notice_id: UUID) -> Notice | None:
+    """A notice that nobody has read yet."""
+    return Notice.objects.filter(pk=notice_id, read_at=None).select_related("person", "company__firm").first()
+
+
 def _untold(firm_id: UUID, mail: Mail) -> QuerySet[Notice]:
     rows = Notice.objects.filter(firm=firm_id, mail=mail, told_at=None, read_at=None, person__is_active=True)
     return rows.select_related("person", "company__firm")

@@ -1,15 +1,19 @@
 """« Notifications »: what a person hears of, and by which ways, wherever they are."""
 
+from uuid import UUID
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from comptoir.domain.notice import Choice, Kind, Mail
+from comptoir.gateways import push
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Person
-from comptoir.records.notices import actions, queries
+from comptoir.records.notices import actions, devices, queries
 from comptoir.web import doors
 from comptoir.web.refusals import refused
 
@@ -41,7 +45,34 @@ def _chosen(request: HttpRequest, kind: Kind) -> Choice:
 
 
 def _screen(request: HttpRequest, person: Person) -> HttpResponse:
-    return render(request, "account/notices.html", {"choices": _known(person), "mails": list(Mail)})
+    context = {"choices": _known(person), "mails": list(Mail), "devices": devices.of(person)}
+    context["push_key"] = settings.PUSH.public if settings.PUSH else ""
+    return render(request, "account/notices.html", context)
+
+
+@doors.signed_in
+@require_POST
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """This browser shows what its person is told; what it hands in is looked at first."""
+    person = doors.person(request)
+    to = push.Subscription(*(request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth")))
+    try:
+        push.check(to, allows_loopback=bool(settings.PUSH and settings.PUSH.allows_loopback))
+    except push.NotAnEndpoint as refusal:
+        return refused(request, str(refusal), _screen, person)
+    devices.subscribe(person=person, session_key=request.session.session_key, to=to, at=timezone.now())
+    messages.success(request, "Cet appareil vous avertira.")
+    return redirect("notice_choices")
+
+
+@doors.signed_in
+@require_POST
+def remove(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    """A device shows nothing more."""
+    row = doors.there(devices.one(doors.person(request), device_id))
+    devices.remove(device=row, at=timezone.now())
+    messages.success(request, "Cet appareil ne vous avertira plus.")
+    return redirect("notice_choices")
 
 
 def _known(person: Person) -> list[tuple[Kind, Choice]]:

@@ -42,6 +42,8 @@ to_profile = RedirectView.as_view(pattern_name="profile")
 
 urlpatterns = [
     path("profil/", profile.screen, name="profile"),
+    path("notifications/appareils", notices.subscribe, name="notice_device_add"),
+    path("notifications/appareils/<uuid:device_id>/retrait", notices.remove, name="notice_device_end"),
     path("notifications/", notices.screen, name="notice_choices"),
     path("adresse/", addresses.ask, name="address"),
     path("adresse/abandon", addresses.abandon, name="address_abandon"),

@@ -79,6 +79,7 @@ from comptoir.web.doors.seats import (
     person,
     signed_in,
     signed_in_or_passed,
+    there,
 )
 from comptoir.web.doors.talks import (
     CLIENT,
@@ -160,6 +161,7 @@ __all__ = [
     "signed_in_or_passed",
     "talk_file",
     "talks",
+    "there",
     "told_in_company",
     "told_in_firm",
     "transaction",

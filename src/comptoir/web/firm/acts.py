@@ -23,6 +23,8 @@ VERBS = {
     "bank_connected": "Banque connectée",
     "bank_disconnected": "Connexion à la banque terminée",
     "authorise_sender": "Expéditeur autorisé",
+    "remove_device": "Appareil retiré des notifications",
+    "subscribe_device": "Appareil averti des notifications",
     "choose_notices": "Notifications choisies",
     "choose_bank_way": "Voie des opérations bancaires choisie",
     "connect_bank": "Départ vers la page de la banque",
