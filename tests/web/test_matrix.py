@@ -111,7 +111,7 @@ def scene(bakery, alice, charlie, account):
         "folder": lambda name: "fiscal" if name == "client_folder" else shared.folder, "file_id": shared.pk,
         "uidb36": "1", "key": "x", "side": "clients", "slug": "inviter", **_opening(bakery, alice), **_ebics(bakery, alice),
         "unread_id": bank_columns.keep_unread(account=account, content=TABLE_OF_A_BANK, filename="t.csv", by=alice, at=AT).pk,
-        "notice_id": _told(bakery, boss), "device_id": _warned(boss), "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
+        "notice_id": _noticed(bakery, boss), "device_id": _warned(boss), "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
         "mail_id": _mail(bakery).pk,
         "resemblance_id": _asked(document).pk,
         **_connected(bakery, boss),
@@ -140,7 +140,7 @@ def _asked_and_waived(bakery, alice, document, paid):
     return {"question_id": question.pk, "waiver_id": waiver.pk, "series_id": series.pk}
 
 
-def _told(bakery, boss):
+def _noticed(bakery, boss):
     """A notice of the dirigeant's: nobody else's."""
     fact = notices.Fact(NoticeKind.REQUEST, "k", "Un bail.", f"/c/{bakery.pk}/")
     ((row, _),) = notices.give(company=bakery, people=[boss], fact=fact, is_firm=False, at=AT)
