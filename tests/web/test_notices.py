@@ -192,5 +192,5 @@ def test_who_left_the_company_is_shown_nothing(bakery, alice, signed_in, twin):
     row = firms.join_company(company=bakery, person=eve, role=Role.GESTIONNAIRE, at=AT)
     subscribed(signed_in(eve), twin)
     ask_for(bakery, alice)
-    type(row).objects.filter(pk=row.pk).update(ended_on=timezone.localdate() - timedelta(days=1))
+    type(row).objects.filter(pk=row.pk).update(ended_on=NOON.date() - timedelta(days=1))
     assert pushed(bakery, Notice.objects.get(person=eve)) == [False]
