@@ -23,6 +23,8 @@ def heard(seat: Seat | FirmSeat, on: date) -> QuerySet[Notice]:
     kinds = [kind.value for kind in Kind if seat.may(kind.act)]
     rows = Notice.objects.filter(person=seat.person, is_shown=True, kind__in=kinds)
     if isinstance(seat, Seat):
+        if seat.viewer:  # who looks with their eyes hears of no conversation, which may be private
+            rows = rows.exclude(kind=Kind.MESSAGE)
         return rows.filter(firm=seat.company.firm_id, company=seat.company, is_firm=False)
     return rows.filter(firm=seat.firm, company__in=people.enterable(seat, on).values("pk"), is_firm=True)
 
