@@ -28,7 +28,7 @@ def addresses(bakery, document, account):
         "folder": "fiscal", "file_id": entry.pk, "subfolder_id": entry.pk, "thing_id": entry.pk,
         "lettrage_id": entry.pk, "firm_id": bakery.firm_id, "rule_id": entry.pk, "connection_id": entry.pk, "feed_id": entry.pk,
         "unread_id": entry.pk, "view_id": entry.pk, "upload_id": entry.pk, "sender_id": entry.pk, "mail_id": entry.pk, "phone_id": entry.pk, "resemblance_id": entry.pk,
-        "contact_id": entry.pk, "item_id": entry.pk, "model_id": entry.pk, "import_id": entry.pk, "letter_id": entry.pk,
+        "notice_id": entry.pk, "device_id": entry.pk, "contact_id": entry.pk, "item_id": entry.pk, "model_id": entry.pk, "import_id": entry.pk, "letter_id": entry.pk,
         "contract_id": entry.pk, "carried_id": entry.pk, "merge_id": entry.pk, "question_id": entry.pk,
         "waiver_id": entry.pk, "series_id": entry.pk, "form": "csv", "request_id": entry.pk, "answer_id": entry.pk, "key": "bilan",
         "conversation_id": entry.pk, "part_id": entry.pk, "attachment_id": entry.pk,

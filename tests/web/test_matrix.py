@@ -21,6 +21,7 @@ from comptoir.domain import rules
 from comptoir.domain.company import When
 from comptoir.domain.conversation import Kind
 from comptoir.domain.folder import Folder
+from comptoir.domain.notice import Kind as NoticeKind
 from comptoir.domain.opening import Model
 from comptoir.domain.request import Kind as Answered
 from comptoir.domain.request import Wanted
@@ -45,6 +46,8 @@ from comptoir.records.inbox import actions as inbox
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Merge
 from comptoir.records.mail.actions import Message
 from comptoir.records.missing.models import SavedView
+from comptoir.records.notices import actions as notices
+from comptoir.records.notices.models import Device
 from comptoir.records.readings.models import Resemblance
 from comptoir.web import articles
 
@@ -114,7 +117,7 @@ def scene(bakery, alice, charlie, account):
         "thing_id": shared.pk,
         "uidb36": "1", "key": lambda name: "bilan" if name.startswith("firm_request_model") else "x", "side": "clients", "slug": "inviter", **_opening(bakery, alice), **_ebics(bakery, alice),
         "unread_id": bank_columns.keep_unread(account=account, content=TABLE_OF_A_BANK, filename="t.csv", by=alice, at=AT).pk,
-        "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
+        "notice_id": _noticed(bakery, boss), "device_id": _warned(boss), "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
         "mail_id": _mail(bakery).pk,
         "resemblance_id": _asked(document).pk,
         **_connected(bakery, boss),
@@ -172,6 +175,17 @@ def _requested(bakery, alice, boss):
         return item.pk if name.startswith(("firm_demand", "client_request")) else ticked.pk
 
     return {"request_id": request.pk, "answer_id": given.pk, "item_id": of}
+
+
+def _noticed(bakery, boss):
+    """A notice of the dirigeant's: nobody else's."""
+    fact = notices.Fact(NoticeKind.REQUEST, "k", "Un bail.", f"/c/{bakery.pk}/")
+    ((row, _),) = notices.give(company=bakery, people=[boss], fact=fact, is_firm=False, at=AT)
+    return row.pk
+
+
+def _warned(boss):
+    return Device.objects.create(person=boss, endpoint="https://push.example.net/x", name="Firefox", at=AT).pk
 
 
 def _mail(bakery):

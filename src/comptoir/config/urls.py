@@ -10,6 +10,7 @@ from comptoir.web import (
     bulk,
     files,
     folder_files,
+    notices,
     onward,
     people,
     sending,
@@ -123,6 +124,18 @@ def _talks(side: str) -> list[URLPattern]:
     ]
 
 
+def _notices(side: str) -> list[URLPattern]:
+    """What a person was told, in a company's space or in the firm: the same acts at the same addresses."""
+    return [
+        path("avis/", notices.screen, name=f"{side}_notices"),
+        path("avis/cloche", notices.bell, name=f"{side}_bell"),
+        path("avis/panneau", notices.panel, name=f"{side}_notice_panel"),
+        path("avis/nouveautes", notices.news, name=f"{side}_notice_news"),
+        path("avis/lus", notices.read_all, name=f"{side}_notices_read"),
+        path("avis/<uuid:notice_id>/lu", notices.mark, name=f"{side}_notice"),
+    ]
+
+
 _client = [
     path("bienvenue/", welcome.screen, name="client_welcome"),
     path("", client.home, name="client_home"),
@@ -187,9 +200,11 @@ _client = [
     path("cabinet/logo.png", client_brand.logo, name="client_firm_logo"),
     path("plus/", client.more, name="client_more"),
     *_talks("client"),
+    *_notices("client"),
 ]
 
 _cabinet = [
+    *_notices("firm"),
     path("messagerie/", firm_talks.screen, name="firm_talks"),
     path("messagerie/compte", firm_talks.badge, name="firm_talks_badge"),
     path("messagerie/reglages/", firm_talks.messaging, name="firm_messaging"),

@@ -16,6 +16,7 @@ The way, a module a stage (what a module imports stands below it, held by import
     booking      a transaction becomes an entry; entries are posted, corrected, validated (entries)
     lettering    both sides are posted: they are lettered
     missing      what no piece explains is asked for; answering is what people say instead of a piece
+    noticing     who is to know is told, once a fact, by the ways that they chose
     talking      questions, answers and files between the firm and its client; talk_letters tells who does not look,
                  talk_replies takes what is answered by e-mail
     between      what every stage needs: one at a time in a company's books, and telling the screens
@@ -23,7 +24,7 @@ The way, a module a stage (what a module imports stands below it, held by import
 Beside it: dossiers and their years, shared folders, requests for documents, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
 """
 
-from comptoir.pipeline import ebics, sorting, talk_letters, talk_replies, talking
+from comptoir.pipeline import ebics, noticing, sorting, talk_letters, talk_replies, talking
 from comptoir.pipeline.answering import (
     AccountWanted,
     accept_missing,
@@ -58,7 +59,7 @@ from comptoir.pipeline.connections import (
 )
 from comptoir.pipeline.deciding import decide_duplicate, dismiss, reopen, set_claimant_account
 from comptoir.pipeline.deposit import end_upload, hand_in, hand_in_all, hand_in_pages, take_whole
-from comptoir.pipeline.dossiers import edit_file, open_dossiers, open_import, open_year
+from comptoir.pipeline.dossiers import edit_file, open_dossiers, open_import, open_year, request_documents
 from comptoir.pipeline.entries import post, reverse, take_back, validate, write
 from comptoir.pipeline.folders import put_file, withdraw_file
 from comptoir.pipeline.lettering import letter, settle, unletter
@@ -141,6 +142,7 @@ __all__ = [
     "lists_of",
     "merge_books",
     "move",
+    "noticing",
     "open_dossiers",
     "open_import",
     "open_mail",
@@ -162,6 +164,7 @@ __all__ = [
     "remind_round",
     "reopen",
     "reopen_request",
+    "request_documents",
     "reverse",
     "say_card",
     "say_status",

@@ -11,10 +11,14 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from comptoir.domain import reminder as plans
+from comptoir.domain.notice import Kind, Mail, place
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
+from comptoir.pipeline.noticing import tell_people
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.mail import actions as mail
+from comptoir.records.notices.actions import Fact
+from comptoir.records.notices.queries import choice_of
 from comptoir.records.reminders import actions as reminders
 from comptoir.records.reminders import letters
 from comptoir.records.reminders import queries as reminded
@@ -43,6 +47,8 @@ class ByMail:
 
     def reach(self, told: Digest, *, at: datetime) -> None:
         """Write it and hand it over; what nobody carries stays in the outbox, to be read there."""
+        if choice_of(told.person, Kind.REMINDER, is_firm=False).mail is not Mail.NOW:
+            return  # the digest tells of it, or nothing does: their own choice
         firm_id, company_id = told.company.firm_id, told.company.pk
         with tenancy.within(firm_id):
             letter = mail.write(message=letters.letter(told), at=at, firm_id=firm_id, company_id=company_id)
@@ -59,7 +65,20 @@ class ByMail:
             mail.mark_sent(letter=letter, at=at)
 
 
-CHANNELS: list[Channel] = [ByMail()]
+class ByNotice:
+    """The bell, and what the person's devices show: the same reminder, not another."""
+
+    def reach(self, told: Digest, *, at: datetime) -> None:
+        """Tell them where they are."""
+        company, count = told.company, told.count
+        sentence = "Un justificatif manque." if count == 1 else f"{count} justificatifs manquent."
+        path = place(company.pk, "manquantes/", is_firm=False)
+        fact = Fact(Kind.REMINDER, f"reminder-{told.reminder.pk}", sentence, path, has_letter=True)
+        with tenancy.within(company.firm_id):
+            tell_people(company, [told.person], fact, is_firm=False, at=at)
+
+
+CHANNELS: list[Channel] = [ByMail(), ByNotice()]
 """The ways a reminder takes, in this order; the day's one reminder is claimed before any of them."""
 
 

@@ -35,6 +35,7 @@ from comptoir.web.doors.folders import (
     thing_in_bin,
     viewer,
 )
+from comptoir.web.doors.notices import own_notice, told_in_company, told_in_firm
 from comptoir.web.doors.pieces import (
     contact,
     document,
@@ -95,6 +96,7 @@ from comptoir.web.doors.seats import (
     person,
     signed_in,
     signed_in_or_passed,
+    there,
 )
 from comptoir.web.doors.talks import (
     CLIENT,
@@ -160,6 +162,7 @@ __all__ = [
     "other_dossiers",
     "own_bank_account",
     "own_dossier",
+    "own_notice",
     "paper",
     "paper_to_arrange",
     "papers",
@@ -186,7 +189,10 @@ __all__ = [
     "subfolder_to_keep",
     "talk_file",
     "talks",
+    "there",
     "thing_in_bin",
+    "told_in_company",
+    "told_in_firm",
     "transaction",
     "transaction_to_decide",
     "unread_statement",

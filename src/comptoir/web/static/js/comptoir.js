@@ -10,6 +10,7 @@ import "./pass-key.js";
 import "./print-page.js";
 import "./page-desk.js";
 import "./copy-text.js";
+import "./push-switch.js";
 import "./waiting-files.js";
 import "./pick-list.js";
 import "./till-form.js";
