@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from comptoir.domain.folder import Folder
+from comptoir.domain.folder import SHARED, Folder
 
 MOST_ITEMS = 60
 """Nobody answers a longer list."""
@@ -184,7 +184,7 @@ def from_json(name: str, kept: Mapping[str, Any]) -> Checklist:
     return Checklist(name, kept["message"], tuple(items))
 
 
-_P, _E, _S, _F, _J = (one.value for one in Folder)
+_P, _E, _S, _F, _J = (one.value for one in SHARED)
 GIVEN: dict[str, Checklist] = {
     "onboarding": Checklist(
         "Entrée en relation",

@@ -97,6 +97,6 @@ def _page(request: HttpRequest, seat: FirmSeat, key: str, found: Checklist) -> H
         "is_new": key == NEW,
         "checklist": found,
         "rows": rows_of(found.items, blank=1),
-        "folders": list(shelves.Folder),
+        "folders": list(shelves.SHARED),
     }
     return render(request, "firm/request_model.html", context)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from comptoir.domain.folder import Folder
+from comptoir.domain.folder import SHARED, Folder
 from comptoir.domain.limits import plain
 from comptoir.domain.request import LONGEST_HINT, LONGEST_LABEL, MOST_ITEMS, Wanted
 
@@ -31,7 +31,7 @@ def typed_rows(sent: QueryDict) -> list[Typed]:
     for rank, label in enumerate(sent.getlist("label")):
         hint, folder, required, checklist = (column[rank] if rank < len(column) else "" for column in columns)
         if name := plain(label, LONGEST_LABEL):
-            place = folder if folder in list(Folder) else Folder.PERMANENT.value
+            place = folder if folder in list(SHARED) else Folder.PERMANENT.value
             wanted = Wanted(name, plain(hint, LONGEST_HINT), place, required != "0")
             found.append(Typed(wanted, checklist[:40]))
     return found[: MOST_ITEMS + 1]

@@ -251,7 +251,7 @@ def _page(
         "asked_on": reminded.requested_on([line.item for line in sheet.lines]),
         "may_send": seat.may(Act.SEND_REQUESTS),
         "rows": rows_of([], blank=1),
-        "folders": list(shelves.Folder),
+        "folders": list(shelves.SHARED),
         "is_typed": bool(request.POST.getlist("label")),
     }
     page = "firm/request.html#list" if request.htmx else "firm/request.html"  # type: ignore[attr-defined]
@@ -263,7 +263,7 @@ def _new(request: HttpRequest, seat: Seat, form: RequestForm, rows: list[Typed])
         "address": request.get_full_path(),
         "form": form,
         "rows": rows + rows_of([], blank=1),
-        "folders": list(shelves.Folder),
+        "folders": list(shelves.SHARED),
     }
     return render(request, "firm/new_request.html", context)
 
