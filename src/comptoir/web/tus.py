@@ -13,9 +13,11 @@ BYTES = "application/offset+octet-stream"
 CHUNK = 256 * 1024
 SMALL = 8 * 1024 * 1024
 TOGETHER = 8 * 1024 * 1024
-"""How much may come in one request of several files, and how many of them."""
+"""How much may come in one request of several files."""
 MOST_TOGETHER = 32
+"""How many files may."""
 LONGEST_LINE = 64 * 1024
+"""How much may be said of them."""
 
 
 class BadRequest(Exception):
@@ -81,7 +83,7 @@ def together(request: HttpRequest) -> Iterator[tuple[dict[str, str], bytes]]:
     """
     try:
         announced = json.loads(request.readline(LONGEST_LINE))
-        said = [{str(name): str(value).replace("\0", "") for name, value in one.items()} for one in announced]
+        said = [{str(name): _text(value) for name, value in one.items()} for one in announced]
         lengths = [int(one["length"]) for one in said]
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         raise BadRequest(BadRequest.__doc__) from error
@@ -93,6 +95,11 @@ def together(request: HttpRequest) -> Iterator[tuple[dict[str, str], bytes]]:
         yield one, content
     if request.read(1):
         raise BadRequest(BadRequest.__doc__)
+
+
+def _text(value: object) -> str:
+    """What JSON says, as text that can be kept: it may hold half of a surrogate pair, which no database takes."""
+    return str(value).replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def answer(status: int, said: Mapping[str, object] | None = None, **headers: object) -> HttpResponse:

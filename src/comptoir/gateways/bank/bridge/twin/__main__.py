@@ -16,9 +16,8 @@ def main() -> None:
     asked.add_argument("--webhook", default="", help="where news goes, on this machine")
     asked.add_argument("--most", type=int, default=60, help="questions a minute, beyond which it answers 429")
     given = asked.parse_args()
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a shell that starts it in the background has it ignored
+    # A shell that starts it in the background has Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # Bridge's own limit for one user, 60 in 60 seconds, is the one that a program meets first.
     with Twin(port=given.port, webhook=given.webhook, limit=Turnstile(given.most, 60)) as twin:
         sys.stdout.write(f"COMPTOIR_BRIDGE={twin.address}\n")
