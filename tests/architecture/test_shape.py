@@ -43,6 +43,7 @@ def test_every_tenant_row_carries_firm_and_company():
         apps.get_model("mail", "Letter"),
     }
     own |= set(apps.get_app_config("accounts").get_models())  # a person's own, whatever firms they belong to
+    own |= {apps.get_model("notices", "Preference"), apps.get_model("notices", "Device")}  # a person's own too
     # What is still at the platform is of no firm yet.
     own |= {apps.get_model("einvoices", "Unclaimed"), apps.get_model("einvoices", "Reach")}
     own.add(apps.get_model("connections", "News"))  # known by a digest before anybody knows whose it is

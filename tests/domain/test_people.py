@@ -16,7 +16,7 @@ def test_every_act_is_given_to_somebody_and_none_to_both_sides_that_is_not_meant
     shared = {
         Act.DEPOSIT, Act.SEE_OWN_DOCUMENTS, Act.SEE_DOCUMENTS, Act.SEE_MISSING, Act.JUSTIFY, Act.SEE_BANK,
         Act.SEE_FOLDERS, Act.SEE_RESERVED_FOLDERS, Act.PUT_IN_FOLDERS, Act.SETTLE_MAIL, Act.MANAGE_ADDRESSES,
-        Act.IMPORT_STATEMENT, Act.SEE_MESSAGES, Act.WRITE_MESSAGES, Act.TAKE_PART,
+        Act.IMPORT_STATEMENT, Act.SEE_MESSAGES, Act.WRITE_MESSAGES, Act.TAKE_PART, Act.SEE_REQUESTS,
     }  # fmt: skip
     firm, client = (frozenset().union(*(RIGHTS[role] for role in side)) for side in (FIRM_ROLES, CLIENT_ROLES))
     assert firm | client == set(Act)
@@ -29,7 +29,7 @@ def test_each_role_of_the_firm_has_all_that_the_next_one_has():
 
 
 def test_an_expert_comptable_may_do_everything_in_the_firm():
-    assert RIGHTS[Role.EXPERT_COMPTABLE] == set(Act) - {Act.MANAGE_MEMBERS, Act.CONNECT_BANK}
+    assert RIGHTS[Role.EXPERT_COMPTABLE] == set(Act) - {Act.MANAGE_MEMBERS, Act.CONNECT_BANK, Act.ANSWER_REQUESTS}
 
 
 def test_validation_closing_and_the_legal_fec_are_the_chefs():

@@ -36,6 +36,8 @@ GLOBAL = {
     "accounts.KnownDevice": "a person's own, whatever firms they belong to",
     "accounts.Pairing": "a person's own, whatever firms they belong to",
     "accounts.Phone": "a person's own, whatever firms they belong to",
+    "notices.Device": "a person's own, whatever firms they belong to",
+    "notices.Preference": "a person's own, whatever firms they belong to",
     "accounts.AddressChange": "a person's own, whatever firms they belong to",
     "einvoices.Unclaimed": "a flow at the platform that is nobody's here yet: its name and a SIREN, no word of it",
     "connections.News": "news that came, by the digest of its bytes: of no firm, and it holds no word of it",

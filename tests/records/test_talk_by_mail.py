@@ -28,7 +28,7 @@ PAPER = ("devis.pdf", mill_pdf(), "application/pdf")
 
 def tell(message):
     row = message.conversation
-    talk_letters.tell_by_mail(str(row.firm_id), str(row.company_id), str(row.pk))
+    talk_letters.write_to_people(row.firm_id, row.company_id, row.pk, at=AT)
 
 
 @pytest.fixture

@@ -28,9 +28,9 @@ def addresses(bakery, document, account):
         "folder": "fiscal", "file_id": entry.pk, "subfolder_id": entry.pk, "thing_id": entry.pk,
         "lettrage_id": entry.pk, "firm_id": bakery.firm_id, "rule_id": entry.pk, "connection_id": entry.pk, "feed_id": entry.pk,
         "unread_id": entry.pk, "view_id": entry.pk, "upload_id": entry.pk, "sender_id": entry.pk, "mail_id": entry.pk, "phone_id": entry.pk, "resemblance_id": entry.pk,
-        "contact_id": entry.pk, "item_id": entry.pk, "model_id": entry.pk, "import_id": entry.pk, "letter_id": entry.pk,
+        "notice_id": entry.pk, "device_id": entry.pk, "contact_id": entry.pk, "item_id": entry.pk, "model_id": entry.pk, "import_id": entry.pk, "letter_id": entry.pk,
         "contract_id": entry.pk, "carried_id": entry.pk, "merge_id": entry.pk, "question_id": entry.pk,
-        "waiver_id": entry.pk, "series_id": entry.pk, "form": "csv",
+        "waiver_id": entry.pk, "series_id": entry.pk, "form": "csv", "request_id": entry.pk, "answer_id": entry.pk, "key": "bilan",
         "conversation_id": entry.pk, "part_id": entry.pk, "attachment_id": entry.pk,
     }  # fmt: skip
     for name, (((pattern, names),), *_) in _routes():
@@ -104,8 +104,9 @@ def test_the_missing_page_asks_few_questions(bakery, bob, signed_in, account, dj
     pipeline.import_statement(account=account, content=statement(mill_debit()), filename="r", by=bob, at=AT)
     client = signed_in(bob)
     client.get(f"/c/{bakery.pk}/manquantes/")
-    # Three of them are the test's own change of role; four say whose rows are asked, and from where; one counts held mails.
-    with django_assert_max_num_queries(23):
+    # Three of them are the test's own change of role; four say whose rows are asked, and from where; one counts held
+    # mails, one the documents that are asked for.
+    with django_assert_max_num_queries(24):
         client.get(f"/c/{bakery.pk}/manquantes/")
 
 

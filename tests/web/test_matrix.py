@@ -21,7 +21,10 @@ from comptoir.domain import rules
 from comptoir.domain.company import When
 from comptoir.domain.conversation import Kind
 from comptoir.domain.folder import Folder
+from comptoir.domain.notice import Kind as NoticeKind
 from comptoir.domain.opening import Model
+from comptoir.domain.request import Kind as Answered
+from comptoir.domain.request import Wanted
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
 from comptoir.domain.shelving import Place
 from comptoir.gateways.bank.ebics import Contract, Version
@@ -36,13 +39,15 @@ from comptoir.records.deposits import uploads
 from comptoir.records.ebics.models import Carried, Fetched
 from comptoir.records.einvoices import actions as einvoices
 from comptoir.records.firms import actions as firms
-from comptoir.records.firms import file, invitations
+from comptoir.records.firms import branding, file, invitations
 from comptoir.records.firms import opening as dossiers
-from comptoir.records.firms.models import CompanyMembership, FirmMembership
+from comptoir.records.firms.models import ChecklistItem, CompanyMembership, FirmMembership
 from comptoir.records.inbox import actions as inbox
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Merge
 from comptoir.records.mail.actions import Message
 from comptoir.records.missing.models import SavedView
+from comptoir.records.notices import actions as notices
+from comptoir.records.notices.models import Device
 from comptoir.records.readings.models import Resemblance
 from comptoir.web import articles
 
@@ -99,6 +104,7 @@ def scene(bakery, alice, charlie, account):
     shared = pipeline.put_file(
         company=bakery, folder=Folder.SOCIAL, content=b"paie", filename="paie.txt", by=alice, at=AT
     )
+    branding.put_logo(firm=bakery.firm, png=b"png", by=alice, at=AT)
     letter = pipeline.post_letter(Message("x@example.org", "Objet", "Texte"), at=AT, firm_id=bakery.firm_id)
     ours, theirs = FirmMembership.objects.get(person=cast["assistant"]), CompanyMembership.objects.get(person=boss)
     values = {
@@ -109,9 +115,9 @@ def scene(bakery, alice, charlie, account):
         "folder": lambda name: "fiscal" if name in ("client_folder", "client_folder_zip") else shared.folder, "file_id": shared.pk,
         "subfolder_id": _filled(bakery, alice),
         "thing_id": shared.pk,
-        "uidb36": "1", "key": "x", "side": "clients", "slug": "inviter", **_opening(bakery, alice), **_ebics(bakery, alice),
+        "uidb36": "1", "key": lambda name: "bilan" if name.startswith("firm_request_model") else "x", "side": "clients", "slug": "inviter", **_opening(bakery, alice), **_ebics(bakery, alice),
         "unread_id": bank_columns.keep_unread(account=account, content=TABLE_OF_A_BANK, filename="t.csv", by=alice, at=AT).pk,
-        "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
+        "notice_id": _noticed(bakery, boss), "device_id": _warned(boss), "sender_id": inbox.authorise(company=bakery, written="@mill.fr", by=boss, at=AT).pk,
         "mail_id": _mail(bakery).pk,
         "resemblance_id": _asked(document).pk,
         **_connected(bakery, boss),
@@ -121,6 +127,7 @@ def scene(bakery, alice, charlie, account):
         "upload_id": _begun(bakery, boss).pk,
         "view_id": SavedView.objects.create(firm=bakery.firm, person=alice, name="À relancer", query="").pk,
         **_asked_and_waived(bakery, alice, document, paid), "form": "csv",
+        **_requested(bakery, alice, boss),
         "space": lambda name: bakery.firm_id if name.startswith("firm_people") else bakery.pk,
         "membership_id": lambda name: ours.pk if name.startswith("firm_people") else theirs.pk,
         "invitation_id": lambda name: invited[name.startswith("firm_people")].pk,
@@ -148,6 +155,37 @@ def _asked_and_waived(bakery, alice, document, paid):
     waiver = pipeline.waive(transaction=paid, whole_party=False, reason="", by=alice, at=AT)
     series = pipeline.follow(document=document, first=paid, same_amount=True, until=None, by=alice, at=AT)
     return {"question_id": question.pk, "waiver_id": waiver.pk, "series_id": series.pk}
+
+
+def _requested(bakery, alice, boss):
+    """A request with one document, answered; its item stands where the checklist's does not."""
+    request = pipeline.send_request(
+        company=bakery,
+        title="Bilan",
+        message="",
+        due_on=None,
+        items=[(Wanted("Inventaire"), None)],
+        by=alice,
+        at=AT,
+    )
+    item, ticked = request.items.get(), ChecklistItem.objects.get()
+    given = pipeline.answer_request(item=item, kind=Answered.WORDS, words="Parti", by=boss, at=AT)
+
+    def of(name):
+        return item.pk if name.startswith(("firm_demand", "client_request")) else ticked.pk
+
+    return {"request_id": request.pk, "answer_id": given.pk, "item_id": of}
+
+
+def _noticed(bakery, boss):
+    """A notice of the dirigeant's: nobody else's."""
+    fact = notices.Fact(NoticeKind.REQUEST, "k", "Un bail.", f"/c/{bakery.pk}/")
+    ((row, _),) = notices.give(company=bakery, people=[boss], fact=fact, is_firm=False, at=AT)
+    return row.pk
+
+
+def _warned(boss):
+    return Device.objects.create(person=boss, endpoint="https://push.example.net/x", name="Firefox", at=AT).pk
 
 
 def _mail(bakery):

@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from comptoir.gateways.push import written_key
+
 ROOT = Path(__file__).resolve().parents[3]
 _SEALING = 32
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -36,6 +38,7 @@ class Environment:
     bridge: str
     ebics_trial: str
     ebics_key: bytes
+    push_key: str
 
 
 def load() -> Environment:
@@ -62,6 +65,7 @@ def load() -> Environment:
         bridge=os.environ.get("COMPTOIR_BRIDGE", ""),
         ebics_trial=os.environ.get("COMPTOIR_EBICS_TRIAL", ""),
         ebics_key=_ebics_key(os.environ.get("COMPTOIR_EBICS_KEY") or _made_once(data / "ebics-key", _sealing_key)),
+        push_key=os.environ.get("COMPTOIR_PUSH_KEY") or _made_once(data / "push-key", written_key),
     )
 
 

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from comptoir.config import environment
+from comptoir.gateways import push
 from comptoir.gateways.antivirus import scanner
 from comptoir.gateways.bank.bridge import access as bridge_access
 from comptoir.gateways.einvoice import platform
@@ -39,6 +40,7 @@ STAGES = (
     "deposits",
     "inbox",
     "folders",
+    "requests",
     "readings",
     "einvoices",
     "banking",
@@ -49,6 +51,7 @@ STAGES = (
     "conversations",
     "missing",
     "reminders",
+    "notices",
     "exports",
 )
 """The records, in the order of the data's way: each knows only those before it."""
@@ -221,6 +224,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 EMAIL_BACKEND = "comptoir.web.shell.outbox.Backend"
 MAIL_TRANSPORT = mail_transport(ENV.mail)
 DEFAULT_FROM_EMAIL = ENV.mail_from or f"ne-pas-repondre@{_PUBLIC.hostname or 'localhost'}"
+PUSH: push.Sender | None = push.Sender(push.read_key(ENV.push_key), PUBLIC_URL or f"mailto:{DEFAULT_FROM_EMAIL}")
+"""Who sends what devices show: its key is made at the first start, beside the other secrets."""
 MFA_ADAPTER = "comptoir.web.account.second_factor.Adapter"
 MFA_FORMS = {
     "authenticate": "comptoir.web.account.forms.Code",

@@ -10,6 +10,7 @@ from comptoir.web import (
     bulk,
     files,
     folder_files,
+    notices,
     onward,
     people,
     sending,
@@ -20,9 +21,11 @@ from comptoir.web import (
 from comptoir.web.account import phones
 from comptoir.web.client import answering as client_answering
 from comptoir.web.client import bank as client_bank
+from comptoir.web.client import brand as client_brand
 from comptoir.web.client import expenses, till, welcome
 from comptoir.web.client import folders as client_folders
 from comptoir.web.client import missing as client_missing
+from comptoir.web.client import requests as client_requests
 from comptoir.web.client import views as client
 from comptoir.web.firm import (
     assigning,
@@ -33,6 +36,7 @@ from comptoir.web.firm import (
     bank_mandates,
     bank_merging,
     books,
+    branding,
     ebics,
     einvoices,
     file,
@@ -50,6 +54,8 @@ from comptoir.web.firm import (
     portfolio,
     reconciling,
     reminders,
+    request_models,
+    requests,
     review,
     rules,
     saved_views,
@@ -118,6 +124,18 @@ def _talks(side: str) -> list[URLPattern]:
     ]
 
 
+def _notices(side: str) -> list[URLPattern]:
+    """What a person was told, in a company's space or in the firm: the same acts at the same addresses."""
+    return [
+        path("avis/", notices.screen, name=f"{side}_notices"),
+        path("avis/cloche", notices.bell, name=f"{side}_bell"),
+        path("avis/panneau", notices.panel, name=f"{side}_notice_panel"),
+        path("avis/nouveautes", notices.news, name=f"{side}_notice_news"),
+        path("avis/lus", notices.read_all, name=f"{side}_notices_read"),
+        path("avis/<uuid:notice_id>/lu", notices.mark, name=f"{side}_notice"),
+    ]
+
+
 _client = [
     path("bienvenue/", welcome.screen, name="client_welcome"),
     path("", client.home, name="client_home"),
@@ -172,21 +190,37 @@ _client = [
     path("dossiers/<slug:folder>/dans/<uuid:subfolder_id>/", client_folders.folder, name="client_subfolder"),
     path("dossiers/<slug:folder>/<uuid:file_id>/fiche", client_folders.sheet, name="client_file_sheet"),
     *_shared("client", "dossiers/"),
+    path("demandes/", client_requests.screen, name="client_requests"),
+    path("demandes/compte", client_requests.badge, name="client_requests_badge"),
+    path("demandes/<uuid:request_id>/", client_requests.one, name="client_request"),
+    path("demandes/documents/<uuid:item_id>/fichiers", client_requests.give, name="client_request_give"),
+    path("demandes/documents/<uuid:item_id>/reponse", client_requests.answer, name="client_request_answer"),
+    path("demandes/reponses/<uuid:answer_id>/retrait", client_requests.take_back, name="client_request_back"),
+    path("cabinet/couleurs.css", client_brand.colours, name="client_firm_colours"),
+    path("cabinet/logo.png", client_brand.logo, name="client_firm_logo"),
     path("plus/", client.more, name="client_more"),
     *_talks("client"),
+    *_notices("client"),
 ]
 
 _cabinet = [
+    *_notices("firm"),
     path("messagerie/", firm_talks.screen, name="firm_talks"),
     path("messagerie/compte", firm_talks.badge, name="firm_talks_badge"),
     path("messagerie/reglages/", firm_talks.messaging, name="firm_messaging"),
     path("confidentialite/", firm.confidentiality, name="firm_confidentiality"),
+    path("identite/", branding.screen, name="firm_branding"),
+    path("identite/logo.png", branding.logo, name="firm_logo"),
     path("journal/", firm.log, name="firm_audit"),
     path("journal/export", firm.export_log, name="firm_audit_export"),
     path("banques/", bank_board.screen, name="firm_banks"),
     path("manquantes/", missing_everywhere.screen, name="firm_missing_everywhere"),
     path("manquantes/relances", reminders.remind_several, name="firm_remind_several"),
     path("relances/", reminders.plan, name="firm_reminders"),
+    path("demandes/", requests.everywhere, name="firm_demands_everywhere"),
+    path("demandes/listes/", request_models.screen, name="firm_request_models"),
+    path("demandes/listes/<slug:key>/", request_models.edit, name="firm_request_model"),
+    path("demandes/listes/<slug:key>/retrait", request_models.end, name="firm_request_model_end"),
     path("mandats/", einvoices.mandates, name="firm_mandates"),
     path("ebics/", ebics.screen, name="firm_ebics"),
     path("ebics/<uuid:contract_id>/", ebics.contract, name="firm_ebics_contract"),
@@ -281,6 +315,15 @@ _dossier = [
     path("manquantes/<uuid:transaction_id>/sans-demande", missing_acts.waive, name="firm_waive"),
     path("manquantes/<uuid:transaction_id>/questions", missing_acts.ask, name="firm_ask"),
     path("production/<uuid:document_id>/questions", missing_acts.ask_about_piece, name="firm_ask_about_piece"),
+    path("demandes/", requests.screen, name="firm_demands"),
+    path("demandes/nouvelle", requests.new, name="firm_new_demand"),
+    path("demandes/<uuid:request_id>/", requests.one, name="firm_demand"),
+    path("demandes/<uuid:request_id>/documents", requests.add, name="firm_demand_add"),
+    path("demandes/<uuid:request_id>/relance", requests.remind, name="firm_demand_remind"),
+    path("demandes/<uuid:request_id>/cloture", requests.end, name="firm_demand_end"),
+    path("demandes/<uuid:request_id>/reouverture", requests.reopen, name="firm_demand_reopen"),
+    path("demandes/documents/<uuid:item_id>/decision", requests.decide, name="firm_demand_decide"),
+    path("demandes/documents/<uuid:item_id>/retrait", requests.withdraw, name="firm_demand_withdraw"),
     path("dossiers-partages/", folders.screen, name="firm_folders"),
     path("dossiers-partages/corbeille/", folder_bin.screen, name="firm_bin"),
     path("dossiers-partages/corbeille/<uuid:thing_id>/restauration", folder_bin.restore, name="firm_restore"),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from comptoir import pipeline, readers
-from comptoir.demo import cast, folders, papers, talks
+from comptoir.demo import cast, folders, papers, requests, talks
 from comptoir.demo.cast import YEAR, Member
 from comptoir.demo.papers import Expense, ExpenseReport, Invoice, Item, Till
 from comptoir.demo.statements import Move, cfonb120
@@ -103,6 +103,7 @@ def _keep_the_bakery(alice: Person, bakery: Company, account: BankAccount, say: 
     folders.share(bakery, alice, last_month=LAST_MONTH, net=PAYROLL[0][1].strip("-").replace(".", ","))
     _receive_mail(bakery)
     talks.build(bakery)
+    requests.build(bakery)
 
 
 def accounts() -> str:
@@ -129,13 +130,14 @@ def _found() -> tuple[Person, Company, BankAccount]:
 def _neighbours(martin: Firm, alice: Person, karim: Person) -> None:
     """Three dossiers opened this autumn; Karim keeps the florist's alone, and its présidente is still to be invited."""
     at = _moment(date(YEAR, 11, 2))
-    florist, _, _ = pipeline.open_dossiers(firm=martin, openings=cast.NEIGHBOURS, by=alice, at=at)
+    florist, plumber, _ = pipeline.open_dossiers(firm=martin, openings=cast.NEIGHBOURS, by=alice, at=at)
     firms.assign(company=florist, person=karim, by=alice, at=at)
     firms.unassign(company=florist, person=alice, by=alice, at=at)
     invitations.invite(
         firm=martin, company=florist, email="nadia@fleurs.example", first_name="Nadia", last_name="Cherif",
         role=Role.DIRIGEANT, by=karim, at=at,
     )  # fmt: skip
+    requests.build_late(plumber, alice)
 
 
 def _bakery(martin: Firm, alice: Person, karim: Person, bob: Person, dina: Person) -> tuple[Company, BankAccount]:

@@ -59,6 +59,9 @@ class Act(StrEnum):
     SEE_RESERVED_FOLDERS = "see_reserved_folders"
     FILL_FOLDERS = "fill_folders"
     PUT_IN_FOLDERS = "put_in_folders"
+    SEE_REQUESTS = "see_requests"
+    ANSWER_REQUESTS = "answer_requests"
+    SEND_REQUESTS = "send_requests"
     SETTLE_MAIL = "settle_mail"
     MANAGE_ADDRESSES = "manage_addresses"
     EDIT_FILE = "edit_file"
@@ -120,6 +123,9 @@ see_folders             x x x x    x x . x
 see_reserved_folders    x x x x    x . . .
 fill_folders            x x x x    . . . .
 put_in_folders          x x x x    x x . .
+see_requests            x x x x    x x . .
+answer_requests         . . . .    x x . .
+send_requests           x x x .    . . . .
 see_messages            x x x x    x x . .
 write_messages          x x x .    x x . .
 take_part               x x x x    x x x x

@@ -16,14 +16,15 @@ The way, a module a stage (what a module imports stands below it, held by import
     booking      a transaction becomes an entry; entries are posted, corrected, validated (entries)
     lettering    both sides are posted: they are lettered
     missing      what no piece explains is asked for; answering is what people say instead of a piece
+    noticing     who is to know is told, once a fact, by the ways that they chose
     talking      questions, answers and files between the firm and its client; talk_letters tells who does not look,
                  talk_replies takes what is answered by e-mail
     between      what every stage needs: one at a time in a company's books, and telling the screens
 
-Beside it: dossiers and their years, shared folders, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
+Beside it: dossiers and their years, shared folders, requests for documents, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
 """
 
-from comptoir.pipeline import ebics, sorting, talk_letters, talk_replies, talking
+from comptoir.pipeline import ebics, noticing, sorting, talk_letters, talk_replies, talking
 from comptoir.pipeline.answering import (
     AccountWanted,
     accept_missing,
@@ -58,7 +59,7 @@ from comptoir.pipeline.connections import (
 )
 from comptoir.pipeline.deciding import decide_duplicate, dismiss, reopen, set_claimant_account
 from comptoir.pipeline.deposit import end_upload, hand_in, hand_in_all, hand_in_pages, take_whole
-from comptoir.pipeline.dossiers import edit_file, open_dossiers, open_import, open_year
+from comptoir.pipeline.dossiers import edit_file, open_dossiers, open_import, open_year, request_documents
 from comptoir.pipeline.entries import post, reverse, take_back, validate, write
 from comptoir.pipeline.folders import put_file, withdraw_file
 from comptoir.pipeline.lettering import letter, settle, unletter
@@ -70,6 +71,19 @@ from comptoir.pipeline.missing import ask_missing, keep_up
 from comptoir.pipeline.platform import fetch_invoices, say_status, send_status
 from comptoir.pipeline.reading import correct, cut_now, propose_again, read, read_now
 from comptoir.pipeline.reminders import NobodyLeft, NothingWanted, remind, remind_round, send_reminder
+from comptoir.pipeline.requests import (
+    answer_by_file,
+    answer_request,
+    ask_more,
+    change_request,
+    decide_requested,
+    end_request,
+    lists_of,
+    reopen_request,
+    send_request,
+    take_back_answer,
+    withdraw_requested,
+)
 from comptoir.pipeline.standings import stand, stand_later
 from comptoir.pipeline.upkeep import remember, stamp_deposits
 
@@ -82,14 +96,18 @@ __all__ = [
     "TooManyMails",
     "WhenAllowed",
     "accept_missing",
+    "answer_by_file",
     "answer_missing",
     "answer_question",
+    "answer_request",
     "ask_client",
     "ask_missing",
+    "ask_more",
     "assign",
     "attach",
     "attach_feed",
     "book",
+    "change_request",
     "choose_bank_way",
     "close_question",
     "come_back",
@@ -97,6 +115,7 @@ __all__ = [
     "correct",
     "cut_now",
     "decide_duplicate",
+    "decide_requested",
     "deliver",
     "detach",
     "detach_feed",
@@ -106,6 +125,7 @@ __all__ = [
     "ebics",
     "edit_file",
     "end_card",
+    "end_request",
     "end_rule",
     "end_series",
     "end_upload",
@@ -119,8 +139,10 @@ __all__ = [
     "import_statement",
     "keep_up",
     "letter",
+    "lists_of",
     "merge_books",
     "move",
+    "noticing",
     "open_dossiers",
     "open_import",
     "open_mail",
@@ -141,11 +163,14 @@ __all__ = [
     "remind",
     "remind_round",
     "reopen",
+    "reopen_request",
+    "request_documents",
     "reverse",
     "say_card",
     "say_status",
     "say_who_paid",
     "send_reminder",
+    "send_request",
     "send_status",
     "set_asking",
     "set_claimant_account",
@@ -157,6 +182,7 @@ __all__ = [
     "stand_later",
     "take_back",
     "take_back_acceptance",
+    "take_back_answer",
     "take_mail",
     "take_whole",
     "talk_letters",
@@ -172,6 +198,7 @@ __all__ = [
     "waive",
     "withdraw_answer",
     "withdraw_file",
+    "withdraw_requested",
     "write",
     "write_rule",
 ]

@@ -5,12 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from comptoir.domain.missing import Reason
+from comptoir.domain.notice import Kind
 from comptoir.lib.live import announce
 from comptoir.pipeline import talking
 from comptoir.pipeline.between import books_of
 from comptoir.pipeline.booking import assign
 from comptoir.pipeline.matching import detach
 from comptoir.pipeline.missing import relist
+from comptoir.pipeline.noticing import settle_facts, tell_clients, tell_keepers
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Person
@@ -36,6 +38,8 @@ def answer_missing(
         row = answering.answer(transaction=transaction, reason=reason, text=text, by=by, at=at)
         relist(transaction.company, [transaction.pk], at=at)
         announce(transaction.company_id, ["production"])
+        sentence = f"{by.full_name} a répondu pour une pièce manquante."
+        tell_keepers(transaction.company, Kind.ANSWER, f"answer-{row.pk}", sentence, "manquantes/", at=at)
     return row
 
 
@@ -88,6 +92,9 @@ def refuse_missing(*, transaction: Transaction, reason: str, by: Person, at: dat
             detach(document=piece, transaction=transaction, by=by, at=at)
         relist(transaction.company, [transaction.pk], at=at)
         announce(transaction.company_id, ["missing", "production"])
+        sentence = f"Justificatif refusé : {reason}"
+        key = f"refused-{transaction.pk}-{at.timestamp()}"
+        tell_clients(transaction.company, Kind.REFUSED, key, sentence, "manquantes/", at=at)
 
 
 def take_back_acceptance(*, transaction: Transaction, by: Person, at: datetime) -> None:
@@ -114,6 +121,10 @@ def ask_client(
     with books_of(company):
         row = answering.ask(company=company, transaction=transaction, document=document, text=text, by=by, at=at)
         _follow_question(row, at=at)
+        sentence = f"{by.full_name} vous pose une question."
+        tell_clients(
+            company, Kind.QUESTION, str(row.pk), sentence, "manquantes/", at=at, has_letter=company.has_messaging
+        )
         _say_in_conversation(row, text, by=by, at=at, is_from_firm=True)
     return row
 
@@ -122,6 +133,9 @@ def answer_question(*, question: Question, text: str, by: Person, at: datetime) 
     """The client answers; it leaves their list and waits for the firm. Raises `answering.AlreadyClosed`, `NothingSaid`."""
     with books_of(question.company):
         _follow_question(answering.reply(question=question, text=text, by=by, at=at), at=at)
+        settle_facts(question.company, [str(question.pk)], at=at)
+        sentence = f"{by.full_name} a répondu à votre question."
+        tell_keepers(question.company, Kind.ANSWER, f"{question.pk}-answer", sentence, "manquantes/", at=at)
         _say_in_conversation(question, text, by=by, at=at, is_from_firm=False)
 
 
@@ -130,6 +144,7 @@ def close_question(*, question: Question, by: Person, at: datetime) -> None:
     with books_of(question.company):
         answering.close(question=question, by=by, at=at)
         _follow_question(question, at=at)
+        settle_facts(question.company, [str(question.pk), f"{question.pk}-answer"], at=at)
 
 
 def _say_in_conversation(question: Question, text: str, *, by: Person, at: datetime, is_from_firm: bool) -> None:

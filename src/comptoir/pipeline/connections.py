@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from comptoir.domain.bank_way import Way
+from comptoir.domain.notice import Kind, Mail
 from comptoir.domain.rights import Role
 from comptoir.gateways.bank import bridge
 from comptoir.gateways.bank.bridge import webhook
@@ -21,6 +22,7 @@ from comptoir.lib.live import announce
 from comptoir.pipeline.bank import follow, undo
 from comptoir.pipeline.between import WhenAllowed, books_of
 from comptoir.pipeline.letters import post_letter
+from comptoir.pipeline.noticing import tell_clients
 from comptoir.records.banking.models import BankAccount
 from comptoir.records.connections import actions as connections
 from comptoir.records.connections import letters, reading
@@ -29,6 +31,7 @@ from comptoir.records.connections.models import Connection, Errand, Feed
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger import queries as books
+from comptoir.records.notices.queries import choice_of
 
 log = logging.getLogger(__name__)
 
@@ -198,8 +201,12 @@ def _write(company: Company, row: Connection, *, at: datetime) -> None:
     if not about or about == row.written_about:
         return
     connections.written(connection=row, about=about)
+    key, sentence = f"bank-{row.pk}-{about}-{at.date()}", "Une connexion à votre banque est à renouveler."
+    tell_clients(company, Kind.BANK, key, sentence, "banque/", at=at, has_letter=True)
     for member in people.members(company, timezone.localdate(at)):
         if Role(member.role) is not Role.DIRIGEANT:
+            continue
+        if choice_of(member.person, Kind.BANK, is_firm=False).mail is not Mail.NOW:
             continue
         message = letters.needs_you(state, company=company, to=member.person, home=settings.PUBLIC_URL)
         post_letter(message, at=at, firm_id=company.firm_id, company_id=company.pk)

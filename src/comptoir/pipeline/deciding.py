@@ -2,16 +2,22 @@
 
 from datetime import datetime
 
+from django.utils import timezone
+
+from comptoir.domain.notice import Kind, place
 from comptoir.pipeline.between import books_of, tell
 from comptoir.pipeline.booking import rebook
 from comptoir.pipeline.missing import relist, relist_of
+from comptoir.pipeline.noticing import tell_people
 from comptoir.pipeline.reading import follow_reading, propose, propose_again
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms import members
+from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import CompanyMembership, Person
 from comptoir.records.ledger import actions as ledger
 from comptoir.records.matching import actions as matching
+from comptoir.records.notices.actions import Fact
 from comptoir.records.readings import duplicates
 from comptoir.records.readings.models import Resemblance
 
@@ -52,6 +58,16 @@ def dismiss(*, document: Document, reason: str, by: Person, at: datetime) -> Non
         rebook(document.company, freed, at=at)
         relist(document.company, freed, at=at)
         tell(document)
+        _tell_depositor(document, reason, by=by, at=at)
+
+
+def _tell_depositor(document: Document, reason: str, *, by: Person, at: datetime) -> None:
+    """Who handed it in, if they are the client's: nobody else need hear of it."""
+    seats = people.members(document.company, timezone.localdate(at))
+    chosen = [row.person for row in seats if row.person_id == document.deposited_by_id]
+    path = place(document.company_id, f"pieces/{document.pk}/", is_firm=False)
+    fact = Fact(Kind.SET_ASIDE, f"aside-{document.pk}-{at.timestamp()}", f"Pièce écartée : {reason}", path)
+    tell_people(document.company, chosen, fact, is_firm=False, at=at, but=by)
 
 
 def reopen(*, document: Document, by: Person, at: datetime) -> None:

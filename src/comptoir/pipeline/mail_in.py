@@ -9,22 +9,26 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from comptoir.domain.mail import Door, Incoming, is_answered, is_receipt
+from comptoir.domain.notice import Kind, place
 from comptoir.domain.rights import Act
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import AGAIN, ANSWERS_AN_HOUR, NoSuchDoor, TooManyMails
 from comptoir.pipeline.deposit import hand_in_all
 from comptoir.pipeline.letters import post_letter
+from comptoir.pipeline.noticing import settle_facts, tell_clients, tell_people
 from comptoir.readers import mail as mail_reader
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.answers import Answer
 from comptoir.records.deposits.models import Document
+from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.firms.queries import Seat
 from comptoir.records.inbox import actions as inbox
 from comptoir.records.inbox import queries as inbox_of
 from comptoir.records.inbox import replies
 from comptoir.records.inbox.models import Mail
+from comptoir.records.notices.actions import Fact
 
 
 def take_mail(*, door: Door, raw: bytes, envelope: str, at: datetime) -> None:
@@ -63,8 +67,16 @@ def open_mail(firm_id: str, company_id: str, mail_id: str) -> None:
         if incoming.is_forged or not may_send:
             inbox.hold(mail=mail, at=at)
             announce(mail.company_id, ["inbox"])
+            _tell_of_held(mail, at=at)
             return
         _open(mail, incoming, seat, by=None, at=at)
+
+
+def _tell_of_held(mail: Mail, *, at: datetime) -> None:
+    key, sentence = f"held-{mail.pk}", "Un e-mail d’un expéditeur inconnu attend votre accord."
+    tell_clients(mail.company, Kind.MAIL_WAITS, key, sentence, "adresses/", at=at)
+    fact = Fact(Kind.MAIL_WAITS, key, sentence, place(mail.company_id, "adresses/", is_firm=False))
+    tell_people(mail.company, people.keepers(mail.company, timezone.localdate(at)), fact, is_firm=True, at=at)
 
 
 def release(*, mail: Mail, by: Person, at: datetime) -> None:
@@ -75,6 +87,7 @@ def release(*, mail: Mail, by: Person, at: datetime) -> None:
             raise inbox.AlreadySettled
         seat = inbox_of.seat_of(mail.company, mail.sender, timezone.localdate(at))
         _open(mail, _incoming(mail), seat, by=by, at=at)
+        settle_facts(mail.company, [f"held-{mail.pk}"], at=at)
 
 
 def refuse_mail(*, mail: Mail, by: Person, at: datetime) -> None:
@@ -82,6 +95,7 @@ def refuse_mail(*, mail: Mail, by: Person, at: datetime) -> None:
     with tenancy.within(mail.firm_id, mail.company_id):
         inbox.refuse(mail=mail, by=by, at=at)
         announce(mail.company_id, ["inbox"])
+        settle_facts(mail.company, [f"held-{mail.pk}"], at=at)
 
 
 def _open(mail: Mail, incoming: Incoming, seat: Seat | None, *, by: Person | None, at: datetime) -> None:

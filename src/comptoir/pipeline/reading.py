@@ -12,12 +12,14 @@ from comptoir import readers
 from comptoir.domain import proposal
 from comptoir.domain.cutting import Part, joined
 from comptoir.domain.leaf import Leaf
+from comptoir.domain.notice import Kind
 from comptoir.domain.ports import Reader
 from comptoir.lib import tenancy
 from comptoir.pipeline.between import AGAIN, books_of, days, tell
 from comptoir.pipeline.lettering import settle
 from comptoir.pipeline.matching import pair, unlink
 from comptoir.pipeline.missing import relist_of
+from comptoir.pipeline.noticing import tell_keepers
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import arranging, leaves
 from comptoir.records.deposits import queries as documents
@@ -161,6 +163,10 @@ def follow_reading(document: Document, *, at: datetime, beside: Sequence[UUID] =
     pair(document.company, new=[document.pk, *beside], around=days(document), at=at)
     settle(document.company, documents=[document.pk], at=at)
     tell(document)
+    if pieces.waits(document):
+        day = timezone.localdate(at)
+        key, sentence = f"review-{day}", f"Des pièces sont à revoir chez {document.company.name}."
+        tell_keepers(document.company, Kind.REVIEW, key, sentence, "production/", at=at)
 
 
 def propose(document: Document) -> Entry | None:

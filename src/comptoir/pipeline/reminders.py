@@ -11,10 +11,14 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from comptoir.domain import reminder as plans
+from comptoir.domain.notice import Kind, Mail, place
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
+from comptoir.pipeline.noticing import tell_people
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.mail import actions as mail
+from comptoir.records.notices.actions import Fact
+from comptoir.records.notices.queries import choice_of
 from comptoir.records.reminders import actions as reminders
 from comptoir.records.reminders import letters
 from comptoir.records.reminders import queries as reminded
@@ -43,6 +47,8 @@ class ByMail:
 
     def reach(self, told: Digest, *, at: datetime) -> None:
         """Write it and hand it over; what nobody carries stays in the outbox, to be read there."""
+        if choice_of(told.person, Kind.REMINDER, is_firm=False).mail is not Mail.NOW:
+            return  # the digest tells of it, or nothing does: their own choice
         firm_id, company_id = told.company.firm_id, told.company.pk
         with tenancy.within(firm_id):
             letter = mail.write(message=letters.letter(told), at=at, firm_id=firm_id, company_id=company_id)
@@ -59,7 +65,20 @@ class ByMail:
             mail.mark_sent(letter=letter, at=at)
 
 
-CHANNELS: list[Channel] = [ByMail()]
+class ByNotice:
+    """The bell, and what the person's devices show: the same reminder, not another."""
+
+    def reach(self, told: Digest, *, at: datetime) -> None:
+        """Tell them where they are."""
+        company, count = told.company, told.count
+        sentence = "Un justificatif manque." if count == 1 else f"{count} justificatifs manquent."
+        path = place(company.pk, "manquantes/", is_firm=False)
+        fact = Fact(Kind.REMINDER, f"reminder-{told.reminder.pk}", sentence, path, has_letter=True)
+        with tenancy.within(company.firm_id):
+            tell_people(company, [told.person], fact, is_firm=False, at=at)
+
+
+CHANNELS: list[Channel] = [ByMail(), ByNotice()]
 """The ways a reminder takes, in this order; the day's one reminder is claimed before any of them."""
 
 
@@ -69,12 +88,15 @@ def remind(*, company: Company, lines: Sequence[UUID], by: Person, at: datetime)
     Raises `NothingWanted`, `NobodyLeft`.
     """
     with tenancy.within(company.firm_id):
-        if not reminded.wanted(company, lines):
+        on = timezone.localdate(at, plans.PARIS)
+        if not any(_has_something(company, lines, one.role) for one in reminded.recipients(company, on)) and not (
+            reminded.wanted(company, lines)
+        ):
             raise NothingWanted(NothingWanted.__doc__)
         due_at = plans.next_allowed(at, reminded.plan_of(company))
         if not _claim(company, lines, due_at=due_at, by=by, at=at):
             raise NobodyLeft(NobodyLeft.__doc__)
-        announce(company.pk, ["missing"])
+        announce(company.pk, ["missing", "requests"])
     return due_at
 
 
@@ -83,7 +105,11 @@ def _claim(
 ) -> list[Reminder]:
     """The day's reminder of each person who may be reached; those that may leave now are queued."""
     on = timezone.localdate(due_at, plans.PARIS)
-    people = [one.person for one in reminded.recipients(company, on) if not one.is_unsubscribed]
+    people = [
+        one.person
+        for one in reminded.recipients(company, on)
+        if not one.is_unsubscribed and _has_something(company, lines, one.role)
+    ]
     claims = [
         reminders.claim(company=company, person=one, lines=lines, due_at=due_at, on=on, by=by, at=at)
         for one in people
@@ -93,6 +119,11 @@ def _claim(
         for row in rows:
             send_reminder.defer(firm_id=str(row.firm_id), reminder_id=str(row.pk))
     return rows
+
+
+def _has_something(company: Company, lines: Sequence[UUID], role: str) -> bool:
+    """Whether there is anything to tell somebody of this role."""
+    return bool(reminded.wanted(company, lines) or reminded.requested(company, lines, role))
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -145,7 +176,7 @@ def send(firm_id: UUID, reminder_id: UUID, *, at: datetime) -> bool:
         return False
     with tenancy.within(firm_id):
         reminders.sent(reminder=told.reminder, at=at)
-        announce(told.company.pk, ["missing"])
+        announce(told.company.pk, ["missing", "requests"])
     return True
 
 
@@ -165,8 +196,9 @@ def _begun(reminder_id: UUID, *, at: datetime) -> Digest | None:
         reminders.end(reminder=row, at=at, why="Ne reçoit plus de rappels.")
         return None
     items = reminded.wanted(company, row.lines)
-    if not items:
+    documents = reminded.requested(company, row.lines, reached[0].role)
+    if not (items or documents):
         reminders.end(reminder=row, at=at, why="Tout avait été fourni.")
         return None
-    token = reminders.begin(reminder=row, told=items, at=at)
-    return letters.digest(reminder=row, items=items, token=token, home=settings.HOME)
+    token = reminders.begin(reminder=row, told=items, requested=documents, at=at)
+    return letters.digest(reminder=row, items=items, documents=documents, token=token, home=settings.HOME)

@@ -15,9 +15,12 @@ from comptoir import readers
 from comptoir.domain.company import Messaging
 from comptoir.domain.conversation import Kind
 from comptoir.domain.money import french
+from comptoir.domain.notice import Kind as Notified
+from comptoir.domain.notice import place
 from comptoir.lib import rich_text, tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import moved
+from comptoir.pipeline.noticing import read_at_place, tell_people
 from comptoir.pipeline.talk_letters import tell_later
 from comptoir.records.banking.models import Transaction
 from comptoir.records.conversations import actions as conversations
@@ -29,6 +32,7 @@ from comptoir.records.deposits.models import Document
 from comptoir.records.firms import messaging as settings_of
 from comptoir.records.firms.models import Company, Firm, Person
 from comptoir.records.ledger import pieces
+from comptoir.records.notices.actions import Fact
 
 
 def begin(
@@ -150,7 +154,20 @@ def _spread(message: Message) -> None:
     conversation = message.conversation
     _tell(conversation)
     if conversation.company.has_messaging:
+        _notify(message)
         tell_later(conversation)
+
+
+def _notify(message: Message) -> None:
+    """One notice for each who takes part: by the message's own key, so that a question told of is not told again."""
+    conversation, author = message.conversation, message.author
+    for is_firm in (False, True):
+        parts = conversation.participants.filter(left_at=None, is_firm=is_firm).select_related("person")
+        path = place(conversation.company_id, f"messagerie/{conversation.pk}/", is_firm=is_firm)
+        sentence = f"{author.full_name} vous a écrit."
+        fact = Fact(Notified.MESSAGE, message.key, sentence, path, has_letter=True)
+        chosen = [part.person for part in parts]
+        tell_people(conversation.company, chosen, fact, is_firm=is_firm, at=message.at, but=author)
 
 
 def _tell(conversation: Conversation) -> None:
@@ -169,6 +186,9 @@ def read(*, conversation: Conversation, by: Person, rank: int) -> None:
     with tenancy.within(conversation.firm_id, conversation.company_id):
         if marks.read(conversation=conversation, by=by, rank=rank):
             _tell_person(conversation, by)
+            for is_firm in (False, True):
+                path = place(conversation.company_id, f"messagerie/{conversation.pk}/", is_firm=is_firm)
+                read_at_place(conversation.company, by, path, at=timezone.now())
 
 
 def mark_unread(*, conversation: Conversation, by: Person) -> None:

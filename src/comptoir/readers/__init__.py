@@ -20,6 +20,8 @@ from comptoir.readers.faults import (
     WrongKind,
     WrongPassword,
 )
+from comptoir.readers.logo import LARGEST as LARGEST_LOGO
+from comptoir.readers.logo import NotALogo, logo
 from comptoir.readers.pdf import unlocked
 from comptoir.readers.preview import preview, thumbnail
 from comptoir.readers.reader import LocalReader, invoice_in, read
@@ -28,6 +30,7 @@ from comptoir.readers.sniff import READ
 from comptoir.readers.textlayer import words_on
 
 __all__ = [
+    "LARGEST_LOGO",
     "READ",
     "Bomb",
     "Broken",
@@ -37,6 +40,7 @@ __all__ = [
     "FileTooManyPages",
     "Infected",
     "LocalReader",
+    "NotALogo",
     "NotReadable",
     "TooLarge",
     "TooManyPages",
@@ -48,6 +52,7 @@ __all__ = [
     "cutting",
     "invoice_in",
     "likeness",
+    "logo",
     "office",
     "page_count",
     "pages_of",

@@ -233,11 +233,17 @@ def _seats(person: Person, key: UUID, *, is_firm: bool) -> list[Seat | FirmSeat]
 def _topics(seat: Seat | FirmSeat) -> dict[str, str]:
     """What this seat may hear of: topic as announced → topic as the screen knows it."""
     if isinstance(seat, FirmSeat):
-        own = {"portfolio": "portfolio", "people": "people", "ebics": "ebics"}
+        own = {
+            "portfolio": "portfolio",
+            "people": "people",
+            "ebics": "ebics",
+            "requests": "requests",
+            f"notices-of-{seat.person.pk}": "notices",
+        }
         every = dict.fromkeys(("messages", "messages-inside"), "messages")
         mine = {f"messages-of-{seat.person.pk}": "messages"}
         return own | mine | (every if seat.may(Act.SEE_EVERY_DOSSIER) else {})
-    hears = {"people": "people"} | _talks(seat)
+    hears = {"people": "people", f"notices-of-{seat.person.pk}": "notices"} | _talks(seat)
     if seat.may(Act.SEE_DOCUMENTS):
         hears["documents"] = "documents"
     elif seat.may(Act.SEE_OWN_DOCUMENTS):
@@ -246,6 +252,10 @@ def _topics(seat: Seat | FirmSeat) -> dict[str, str]:
         hears["inbox"] = "inbox"
     if seat.may(Act.SEE_MISSING):
         hears["missing"] = "missing"
+    if seat.may(Act.SEE_REQUESTS):
+        hears["requests"] = "requests"
+        if seat.may(Act.SEE_RESERVED_FOLDERS):
+            hears["reserved-requests"] = "requests"
     if seat.may(Act.SEE_BANK):
         hears["bank"] = "bank"
     if seat.is_firm and seat.may(Act.SEE_FOLDERS):

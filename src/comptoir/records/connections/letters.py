@@ -38,4 +38,4 @@ def needs_you(state: State, *, company: Company, to: Person, home: str) -> Messa
         "",
         company.firm.name,
     ]
-    return Message(to=to.email, subject=subject, text="\n".join(lines), sender=company.firm.name)
+    return Message(to=to.email, subject=subject, text="\n".join(lines), sender=company.firm.sender)

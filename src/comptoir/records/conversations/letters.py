@@ -19,7 +19,7 @@ def news(participant: Participant, said: Sequence[Message], *, reply_to: str, ho
         subject=f"{conversation.subject} · {conversation.company.name}",
         text=_text(participant, said, place),
         html=_html(participant, said, place),
-        sender=on_one_line(f"{said[-1].author.full_name} ({conversation.company.firm.name})"),
+        sender=on_one_line(f"{said[-1].author.full_name} ({conversation.company.firm.sender})"),
         reply_to=reply_to,
     )
 
@@ -84,7 +84,7 @@ def not_taken(reply: Reply, why: str) -> Letter:
         to=reply.sender,
         subject="Votre réponse n’est pas arrivée dans la conversation",
         text="\n".join(lines),
-        sender=firm.name,
+        sender=firm.sender,
     )
 
 
@@ -96,7 +96,7 @@ def some_left_out(reply: Reply, left: Sequence[str]) -> Letter:
         to=reply.sender,
         subject="Votre réponse est arrivée, sans tous ses fichiers",
         text="\n".join(lines),
-        sender=firm.name,
+        sender=firm.sender,
     )
 
 

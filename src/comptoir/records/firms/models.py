@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from comptoir.domain import company as kinds
 from comptoir.domain import invitation, missing, rights
+from comptoir.domain.branding import LONGEST_SENDER
 from comptoir.domain.reading import Identity
 from comptoir.lib.ids import uuid7
 from comptoir.lib.plainly import plainly
@@ -35,10 +36,19 @@ class Firm(models.Model):
     # Whether its clients write to it here; `how_to_reach` is its own text about how to reach it.
     has_messaging = models.BooleanField(default=True)
     how_to_reach = models.TextField(blank=True)
+    # How it shows itself to its clients; `logo` is what its picture is known by, empty without one.
+    sender_name = models.CharField(max_length=LONGEST_SENDER, blank=True)
+    accent = models.CharField(max_length=7, blank=True)
+    logo = models.CharField(max_length=16, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def sender(self) -> str:
+        """The name that its mails come from."""
+        return self.sender_name or self.name
 
     @property
     def firm_id(self) -> Any:
@@ -291,6 +301,13 @@ class ChecklistItem(InCompany):
                 | models.Q(done_by__isnull=False, done_at__isnull=False),
             )
         ]
+
+
+class FirmLogo(InFirm):
+    """The firm's logo, as we wrote it ourselves: a small PNG."""
+
+    firm = models.OneToOneField(Firm, models.PROTECT, related_name="+")
+    png = models.BinaryField()
 
 
 class DossierModel(InFirm):

@@ -204,6 +204,11 @@ def count_to_review(company: Company) -> int:
     return _waiting(company).count()
 
 
+def waits(document: Document) -> bool:
+    """Whether a piece waits for the firm."""
+    return _waiting(document.company).filter(pk=document.pk).exists()
+
+
 def waiting(company_id: UUID) -> list[Document]:
     """The pieces that wait for the firm in a company, the oldest first."""
     company = Company.objects.get(pk=company_id)

@@ -13,6 +13,7 @@ from comptoir.records.firms.models import Company, Firm, Person
 from comptoir.records.missing.models import Item
 from comptoir.records.reminders import queries
 from comptoir.records.reminders.models import FirmPlan, OwnPlan, Pass, Reminded, Reminder, Round, Unsubscription
+from comptoir.records.requests.models import RequestedItem
 
 LASTS = timedelta(days=7)
 """How long the link of a reminder opens."""
@@ -83,13 +84,14 @@ def claim(
 
 
 @db.atomic
-def begin(*, reminder: Reminder, told: Sequence[Item], at: datetime) -> str:
+def begin(*, reminder: Reminder, told: Sequence[Item], requested: Sequence[RequestedItem], at: datetime) -> str:
     """Write down what leaves now, before it leaves; returns the token of the link."""
-    reminder.tried_at, reminder.count, reminder.fault = at, len(told), ""
+    reminder.tried_at, reminder.count, reminder.fault = at, len(told) + len(requested), ""
     reminder.save(update_fields=["tried_at", "count", "fault"])
     owner = {"firm_id": reminder.firm_id, "company_id": reminder.company_id, "reminder": reminder}
     Reminded.objects.bulk_create(
         [Reminded(**owner, transaction_id=row.transaction_id, document_id=row.document_id, at=at) for row in told]
+        + [Reminded(**owner, requested=row, at=at) for row in requested]
     )
     token = secrets.token_urlsafe(32)
     Pass.objects.create(

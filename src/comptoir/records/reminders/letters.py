@@ -14,6 +14,7 @@ from comptoir.records.mail.actions import Message
 from comptoir.records.missing.models import Item
 from comptoir.records.reminders.models import Reminder
 from comptoir.records.reminders.queries import SHOWN
+from comptoir.records.requests.models import RequestedItem
 
 SALT = "reminders.unsubscribe"
 
@@ -27,6 +28,8 @@ class Digest:
     person: Person
     lines: Sequence[Item]
     count: int
+    documents: Sequence[RequestedItem]
+    asked: int
     total: Decimal
     link: str
     unsubscribe: str
@@ -37,28 +40,49 @@ class Digest:
         """How many lines are not told one by one."""
         return self.count - len(self.lines)
 
+    @property
+    def documents_left(self) -> int:
+        """How many requested documents are not told one by one."""
+        return self.asked - len(self.documents)
 
-def digest(*, reminder: Reminder, items: Sequence[Item], token: str, home: str) -> Digest:
+    @property
+    def is_of_documents_alone(self) -> bool:
+        """Whether no transaction and no piece wants anything."""
+        return self.count == 0
+
+
+def digest(
+    *, reminder: Reminder, items: Sequence[Item], documents: Sequence[RequestedItem], token: str, home: str
+) -> Digest:
     """What is to be told, read a moment before."""
     company, person = reminder.company, reminder.person
     total = sum((row.size for row in items if row.transaction_id), Decimal(0))
     link = f"{home}/rappels/{token}/"
     stop = f"{home}/rappels/arret/{unsubscribe_token(company, person)}/"
-    return Digest(reminder, company, person, items[:SHOWN], len(items), total, link, stop, home)
+    return Digest(
+        reminder, company, person, items[:SHOWN], len(items), documents[:SHOWN], len(documents), total, link, stop, home,
+    )  # fmt: skip
 
 
 def letter(told: Digest) -> Message:
     """The digest as a letter, in text and in HTML."""
     company = on_one_line(told.company.name)
-    what = "1 justificatif manquant" if told.count == 1 else f"{told.count} justificatifs manquants"
+    what = " et ".join(_counted(told))
     context = {"told": told, "company": told.company, "person": told.person, "home": told.home}
     return Message(
         to=told.person.email,
         subject=f"{company} : {what}",
         text=render_to_string("mail/reminder_message.txt", context),
         html=render_to_string("mail/reminder_message.html", context),
-        sender=told.company.firm.name,
+        sender=told.company.firm.sender,
     )
+
+
+def _counted(told: Digest) -> list[str]:
+    """What is wanted, in words: what the bank's movements lack, and what the firm asked for."""
+    missing = "1 justificatif manquant" if told.count == 1 else f"{told.count} justificatifs manquants"
+    asked = "1 document demandé" if told.asked == 1 else f"{told.asked} documents demandés"
+    return [words for words, count in ((missing, told.count), (asked, told.asked)) if count]
 
 
 def headers(told: Digest) -> dict[str, str]:

@@ -9,6 +9,7 @@ from comptoir.domain import reminder, rights
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Firm, InCompany, InFirm, Person
+from comptoir.records.requests.models import RequestedItem
 
 ROLES = (rights.Role.DIRIGEANT.value, rights.Role.GESTIONNAIRE.value)
 """Those of the client who see what is missing: nobody else is written to."""
@@ -99,17 +100,19 @@ class Reminded(InCompany):
     reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="told")
     transaction = models.ForeignKey(Transaction, models.PROTECT, null=True, related_name="+")
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
+    requested = models.ForeignKey(RequestedItem, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["transaction", "-at"], name="reminded_transaction"),
+            models.Index(fields=["requested", "-at"], name="reminded_requested"),
             models.Index(fields=["document", "-at"], name="reminded_document"),
         ]
 
 
 class Pass(InCompany):
-    """The link in a reminder: known by its SHA-256, serves once, expires; it opens the missing list and nothing else."""
+    """The link in a reminder: known by its SHA-256, serves once, expires; it opens what was told of, and nothing else."""
 
     reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="passes")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")

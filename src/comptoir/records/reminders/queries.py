@@ -7,9 +7,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 
-from comptoir.domain import reminder
+from comptoir.domain import reminder, rights
 from comptoir.domain.missing import Status
 from comptoir.lib import tenancy
 from comptoir.records.firms import queries as people
@@ -25,6 +25,8 @@ from comptoir.records.reminders.models import (
     Unsubscription,
     as_domain,
 )
+from comptoir.records.requests import queries as requests
+from comptoir.records.requests.models import RequestedItem
 
 SHOWN = 12
 """How many lines a mail tells one by one."""
@@ -77,7 +79,8 @@ def recipients(company: Company, on: date) -> list[Recipient]:
 def asking(firm: Firm) -> list[Company]:
     """The dossiers of a firm in which something is wanted of the client now."""
     waiting = Item.objects.filter(firm=firm, status=Status.TO_JUSTIFY.value, is_optional=False)
-    return list(Company.objects.filter(firm=firm, pk__in=waiting.values("company")).select_related("firm"))
+    found = Q(pk__in=waiting.values("company")) | Q(pk__in=requests.asking(firm).values("company"))
+    return list(Company.objects.filter(found, firm=firm).select_related("firm"))
 
 
 def wanted(company: Company, lines: Sequence[UUID]) -> list[Item]:
@@ -86,6 +89,27 @@ def wanted(company: Company, lines: Sequence[UUID]) -> list[Item]:
     if lines:
         rows = rows.filter(Q(transaction__in=lines) | Q(document__in=lines))
     return list(rows.select_related("transaction").order_by("booked_on", "pk"))
+
+
+def requested(company: Company, lines: Sequence[UUID], role: str) -> list[RequestedItem]:
+    """The required documents that are still asked for, as far as this role sees them: those due first."""
+    rows = requests.wanted(company, requests.visible_to(rights.Role(role))).filter(is_required=True)
+    if lines:
+        rows = rows.filter(pk__in=lines)
+    order = (F("request__due_on").asc(nulls_last=True), "request__sent_at", "rank", "pk")
+    return list(rows.select_related("request").order_by(*order))
+
+
+def opens_requests(row: Pass) -> bool:
+    """Whether the link of a reminder leads to the requests for documents: it told of nothing else."""
+    told = Reminded.objects.filter(reminder=row.reminder_id)
+    return not told.filter(requested=None).exists() and told.exists()
+
+
+def requested_on(items: Sequence[RequestedItem]) -> dict[UUID, datetime]:
+    """When each document was last told of by a reminder."""
+    rows = Reminded.objects.filter(requested__in=[row.pk for row in items]).order_by()
+    return dict(rows.values_list("requested").annotate(last=Max("at")))
 
 
 def waiting(firm_id: UUID, now: datetime) -> list[Reminder]:

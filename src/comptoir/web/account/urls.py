@@ -16,7 +16,7 @@ from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
-from comptoir.web.account import addresses, phones, profile, sessions
+from comptoir.web.account import addresses, notices, phones, profile, sessions
 
 View = Callable[..., HttpResponseBase]
 
@@ -42,6 +42,9 @@ to_profile = RedirectView.as_view(pattern_name="profile")
 
 urlpatterns = [
     path("profil/", profile.screen, name="profile"),
+    path("notifications/appareils", notices.subscribe, name="notice_device_add"),
+    path("notifications/appareils/<uuid:device_id>/retrait", notices.remove, name="notice_device_end"),
+    path("notifications/", notices.screen, name="notice_choices"),
     path("adresse/", addresses.ask, name="address"),
     path("adresse/abandon", addresses.abandon, name="address_abandon"),
     path("adresse/<str:token>/", addresses.confirm, name="address_confirm"),

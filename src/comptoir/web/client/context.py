@@ -13,6 +13,7 @@ from comptoir.records.firms.queries import Seat
 from comptoir.records.folders import queries as folders
 from comptoir.records.inbox import queries as inbox
 from comptoir.records.missing import queries as missing
+from comptoir.records.requests import queries as requests
 
 
 def only_by(seat: Seat) -> Person | None:
@@ -40,6 +41,8 @@ def frame(seat: Seat, tab: str, *, wanted: int | None = None) -> dict[str, Any]:
         "address": reverse(f"client_{tab}", args=[seat.company.pk]),
         "shows_pieces": seat.may(Act.SEE_DOCUMENTS) or seat.may(Act.SEE_OWN_DOCUMENTS),
         "shows_missing": asks,
+        "shows_requests": seat.may(Act.SEE_REQUESTS),
+        "requests_count": _requests(seat),
         "shows_bank": seat.may(Act.SEE_BANK),
         "shows_folders": _shows_folders(seat),
         "may_deposit": seat.may(Act.DEPOSIT) and not seat.viewer,
@@ -52,3 +55,9 @@ def frame(seat: Seat, tab: str, *, wanted: int | None = None) -> dict[str, Any]:
         "may_ask": shows_messages and seat.may(Act.WRITE_MESSAGES) and not seat.viewer,
         "side": "client",
     }
+
+
+def _requests(seat: Seat) -> int:
+    if not seat.may(Act.SEE_REQUESTS):
+        return 0
+    return requests.count_open(seat.company, requests.visible_to(seat.role))

@@ -22,6 +22,7 @@ from comptoir.records.ledger import pieces
 from comptoir.records.matching import queries as matches
 from comptoir.records.missing import queries as missing
 from comptoir.records.readings import queries as readings
+from comptoir.records.requests import queries as requests
 from comptoir.web import doors
 from comptoir.web.client import welcome
 from comptoir.web.client.context import frame, only_by
@@ -41,6 +42,7 @@ def home(request: HttpRequest, company_id: UUID) -> HttpResponse:
     context |= {
         "today": timezone.localdate(),
         "missing": _missing(seat) if context["shows_missing"] else None,
+        "pressing": _pressing(seat) if context["requests_count"] else None,
         "latest": pieces.latest(seat.company, only_by=only_by(seat)) if context["shows_pieces"] else [],
         "balances": connected.told(seat.company, bank.balances(seat.company)) if context["shows_bank"] else [],
         "shelves": [] if context["shows_pieces"] else folders.shelves(seat.company, doors.viewer(seat)),
@@ -103,3 +105,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 def _missing(seat: Seat) -> missing.Summary:
     return missing.summary(seat.company)
+
+
+def _pressing(seat: Seat) -> requests.Row | None:
+    return requests.summary(seat.company, requests.visible_to(seat.role), timezone.localdate())

@@ -35,6 +35,7 @@ from comptoir.web.doors.folders import (
     thing_in_bin,
     viewer,
 )
+from comptoir.web.doors.notices import own_notice, told_in_company, told_in_firm
 from comptoir.web.doors.pieces import (
     contact,
     document,
@@ -69,6 +70,14 @@ from comptoir.web.doors.portfolio import (
     saved_view,
     waiting_statement,
 )
+from comptoir.web.doors.requests import (
+    given_answer,
+    item_to_decide,
+    request_model,
+    request_received,
+    request_sent,
+    requested,
+)
 from comptoir.web.doors.seats import (
     PASSED,
     PASSED_ACTS,
@@ -87,6 +96,7 @@ from comptoir.web.doors.seats import (
     person,
     signed_in,
     signed_in_or_passed,
+    there,
 )
 from comptoir.web.doors.talks import (
     CLIENT,
@@ -138,8 +148,10 @@ __all__ = [
     "firm",
     "fiscal_year",
     "folder",
+    "given_answer",
     "held_mail",
     "invoice_to_answer",
+    "item_to_decide",
     "key_to_justify",
     "lacks_second_factor",
     "lettrage",
@@ -150,6 +162,7 @@ __all__ = [
     "other_dossiers",
     "own_bank_account",
     "own_dossier",
+    "own_notice",
     "paper",
     "paper_to_arrange",
     "papers",
@@ -160,6 +173,10 @@ __all__ = [
     "place_named",
     "question_to_close",
     "readable",
+    "request_model",
+    "request_received",
+    "request_sent",
+    "requested",
     "rule",
     "saved_view",
     "sender",
@@ -172,7 +189,10 @@ __all__ = [
     "subfolder_to_keep",
     "talk_file",
     "talks",
+    "there",
     "thing_in_bin",
+    "told_in_company",
+    "told_in_firm",
     "transaction",
     "transaction_to_decide",
     "unread_statement",

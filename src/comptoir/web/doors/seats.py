@@ -30,8 +30,8 @@ signed_in = login_required
 PASSED = "passed"
 """Where a session keeps what a reminder's link opened: whose list, of which company, until when."""
 
-PASSED_ACTS = frozenset({Act.SEE_MISSING, Act.JUSTIFY})
-"""What the link of a reminder lets do: see what is missing, give it or answer. Nothing else is there."""
+PASSED_ACTS = frozenset({Act.SEE_MISSING, Act.JUSTIFY, Act.SEE_REQUESTS, Act.ANSWER_REQUESTS})
+"""What the link of a reminder lets do: see what is missing or asked for, give it or answer. Nothing else is there."""
 
 
 def signed_in_or_passed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

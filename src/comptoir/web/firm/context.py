@@ -11,6 +11,7 @@ from comptoir.records.firms.queries import FirmSeat, Seat
 from comptoir.records.inbox import queries as inbox
 from comptoir.records.ledger import pieces
 from comptoir.records.missing import queries as missing
+from comptoir.records.requests import queries as requests
 
 
 def frame(seat: Seat, tab: str, *, wanted: int | None = None) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def frame(seat: Seat, tab: str, *, wanted: int | None = None) -> dict[str, Any]:
         "address": reverse(f"firm_{tab}", args=[seat.company.pk]),
         "to_review": pieces.count_to_review(seat.company),
         "missing_count": missing.count(seat.company) if wanted is None else wanted,
+        "requests_count": requests.count_to_check(seat.company),
         "mails_waiting": inbox.count_waiting(seat.company),
         "shows_messages": seat.company.has_messaging,
         "messages_count": conversations.count_waiting(seat, timezone.localdate()),
@@ -45,10 +47,12 @@ def cabinet(seat: FirmSeat, tab: str) -> dict[str, Any]:
 
 ADDRESSES = {
     "portfolio": "portfolio",
+    "notices": "firm_notices",
     "open_dossier": "open_dossier",
     "import_dossiers": "import_dossiers",
     "models": "firm_models",
     "missing": "firm_missing_everywhere",
+    "requests": "firm_demands_everywhere",
     "talks": "firm_talks",
     "messaging": "firm_messaging",
     "banks": "firm_banks",
@@ -56,6 +60,7 @@ ADDRESSES = {
     "ebics": "firm_ebics",
     "people": "firm_people",
     "confidentiality": "firm_confidentiality",
+    "branding": "firm_branding",
     "reminders": "firm_reminders",
     "audit": "firm_audit",
     "outbox": "firm_outbox",

@@ -29,6 +29,7 @@ PAGES = (
     ("firm_lettering", "Lettrage", "link", Act.SEE_BOOKS),
     ("firm_messages", "Messagerie : écrire au client", "chat", Act.SEE_MESSAGES),
     ("firm_missing", "Pièces manquantes", "missing", Act.SEE_MISSING),
+    ("firm_demands", "Demandes de documents", "check", Act.SEE_REQUESTS),
     ("firm_folders", "Dossiers partagés", "folder", Act.FILL_FOLDERS),
     ("firm_file", "Dossier permanent", "folder", Act.SEE_BOOKS),
     ("firm_years", "Exercices, validation et FEC", "archive", Act.SEE_BOOKS),
@@ -38,6 +39,8 @@ PAGES = (
 CABINET = (
     ("firm_talks", "Messagerie : conversations à traiter", "chat", Act.SEE_MESSAGES),
     ("import_dossiers", "Importer des dossiers : une liste", "upload", Act.OPEN_DOSSIER),
+    ("firm_demands_everywhere", "Demandes de documents de tous les dossiers", "check", Act.SEE_REQUESTS),
+    ("firm_request_models", "Listes de documents à demander", "check", Act.MANAGE_MODELS),
     ("firm_models", "Modèles de dossiers", "archive", Act.MANAGE_MODELS),
     ("firm_people", "Collaborateurs du cabinet", "people", Act.MANAGE_PEOPLE),
     ("firm_confidentiality", "Confidentialité : assignation, second facteur", "lock", Act.MANAGE_FIRM),

@@ -31,7 +31,8 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
     found = reminded.find_pass(token)
     if found is None:
         raise Http404
-    address = reverse("client_missing", args=[found.company_id])
+    list_of = "client_requests" if reminded.opens_requests(found) else "client_missing"
+    address = reverse(list_of, args=[found.company_id])
     if request.user.is_authenticated:
         return redirect(address)
     now = timezone.now()

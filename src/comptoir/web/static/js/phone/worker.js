@@ -2,7 +2,7 @@
 import * as outbox from "../outbox.js";
 import { badge, sendAll, TAG } from "./queue.js";
 
-export function start({ shell, share, assets }) {
+export function start({ shell, share, assets, icon }) {
   const files = [shell, ...assets];
   const cache = `comptoir-${hash(assets.join())}`;
 
@@ -24,7 +24,27 @@ export function start({ shell, share, assets }) {
     else if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => Response.redirect(`${shell}?hors-ligne=1`)));
   });
 
+  addEventListener("push", (event) => event.waitUntil(show(event.data?.json() ?? {}, icon)));
+
+  addEventListener("notificationclick", (event) => {
+    event.notification.close();
+    event.waitUntil(open(event.notification.data));
+  });
+
   addEventListener("sync", (event) => event.tag === TAG && event.waitUntil(sendWhatWaits()));
+}
+
+// A short sentence; its touch leads to what it is about, in a window that is open already where there is one.
+const show = ({ title = "Comptoir", body = "Du nouveau dans Comptoir.", path = "/", tag }, icon) =>
+  registration.showNotification(title, { body, tag, data: path, icon, lang: "fr" });
+
+async function open(path) {
+  const address = new URL(path, location.origin);
+  if (address.origin !== location.origin) return;
+  const [page] = await clients.matchAll({ type: "window" });
+  if (!page) return clients.openWindow(address.href);
+  await page.focus();
+  await page.navigate(address.href).catch(() => clients.openWindow(address.href));
 }
 
 const fresh = (address) => new Request(address, { cache: "reload", credentials: "same-origin" });

@@ -1,0 +1,185 @@
+"""Requests for documents: sent, answered by files that land in their folder, accepted or sent back."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from comptoir.domain import folder as shelves
+from comptoir.domain.request import Checklist, Kind, Wanted
+from comptoir.domain.rights import Act, may
+from comptoir.domain.text import on_one_line
+from comptoir.lib import tenancy
+from comptoir.lib.live import announce
+from comptoir.pipeline.folders import put_file, withdraw_file
+from comptoir.pipeline.letters import post_letter
+from comptoir.records.firms import file as company_file
+from comptoir.records.firms import queries as people
+from comptoir.records.firms.models import Company, Firm, Person
+from comptoir.records.folders.actions import AlreadyInFolder, AlreadyWithdrawn
+from comptoir.records.mail.actions import Message
+from comptoir.records.requests import actions as requests
+from comptoir.records.requests import queries as asked
+from comptoir.records.requests.models import DocumentRequest, ItemAnswer, RequestedItem
+
+
+def send_request(
+    *,
+    company: Company,
+    title: str,
+    message: str,
+    due_on: date | None,
+    items: Sequence[tuple[Wanted, UUID | None]],
+    by: Person,
+    at: datetime,
+) -> DocumentRequest:
+    """The firm asks for documents; who may answer is told by mail, each of what is there for them."""
+    with tenancy.within(company.firm_id):
+        request = requests.send(
+            company=company, title=title, message=message, due_on=due_on, items=items, by=by, at=at
+        )
+        for member in people.members(company, timezone.localdate(at)):
+            if member.person.is_active and may(member.role_enum, Act.ANSWER_REQUESTS):
+                _tell(request, member.person, asked.visible_to(member.role_enum), at=at)
+        _changed(company, [item.folder for item, _ in items])
+    return request
+
+
+def _tell(request: DocumentRequest, person: Person, visible: Sequence[str], *, at: datetime) -> None:
+    """The letter to one person; none where nothing is there for them."""
+    lines = asked.sheet(request, visible, timezone.localdate(at)).lines
+    if not lines:
+        return
+    company = request.company
+    context = {
+        "request": request, "lines": lines, "person": person, "company": company, "home": settings.HOME,
+        "link": f"{settings.HOME}/c/{company.pk}/demandes/",
+    }  # fmt: skip
+    count = len(lines)
+    message = Message(
+        to=person.email,
+        subject=f"{on_one_line(company.name)} : {count} document{'s' if count > 1 else ''} à fournir",
+        text=render_to_string("mail/request_message.txt", context),
+        html=render_to_string("mail/request_message.html", context),
+        sender=company.firm.sender,
+    )
+    post_letter(message, at=at, firm_id=company.firm_id, company_id=company.pk)
+
+
+def lists_of(firm: Firm) -> dict[str, Checklist]:
+    """The firm's lists, also for who looks from a dossier: they are the firm's own rows."""
+    with tenancy.within(firm.pk):
+        return asked.checklists(firm)
+
+
+def change_request(
+    *, request: DocumentRequest, title: str, message: str, due_on: date | None, by: Person, at: datetime
+) -> None:
+    """Another title, message or day, on every open screen."""
+    with tenancy.within(request.firm_id):
+        requests.change(request=request, title=title, message=message, due_on=due_on, by=by, at=at)
+        _changed_whole(request)
+
+
+def ask_more(*, request: DocumentRequest, items: Sequence[Wanted], by: Person, at: datetime) -> None:
+    """More documents under the same request. Raises `Closed`, `TooMany`."""
+    with tenancy.within(request.firm_id):
+        requests.ask_more(request=request, items=items, by=by, at=at)
+        _changed_whole(request)
+
+
+def withdraw_requested(*, item: RequestedItem, by: Person, at: datetime) -> None:
+    """A document is no longer asked for."""
+    with tenancy.within(item.firm_id):
+        requests.withdraw_item(item=item, by=by, at=at)
+        _changed(item.company, [item.folder])
+
+
+def end_request(*, request: DocumentRequest, by: Person, at: datetime) -> None:
+    """The firm awaits nothing more there."""
+    with tenancy.within(request.firm_id):
+        requests.end(request=request, by=by, at=at)
+        _changed_whole(request)
+
+
+def reopen_request(*, request: DocumentRequest, by: Person, at: datetime) -> None:
+    """The firm awaits it again."""
+    with tenancy.within(request.firm_id):
+        requests.reopen(request=request, by=by, at=at)
+        _changed_whole(request)
+
+
+def answer_by_file(*, item: RequestedItem, content: bytes, filename: str, by: Person, at: datetime) -> ItemAnswer:
+    """A file answers: it lands in the folder that the document names; one that is there already answers as it is.
+
+    Raises `readers.NotReadable`, `requests.Closed`, `requests.AlreadyAccepted`: nothing is put anywhere then.
+    """
+    with tenancy.within(item.firm_id, item.company_id):
+        held = requests.to_answer(item)
+        try:
+            place = shelves.Folder(held.folder)
+            file = put_file(company=held.company, folder=place, content=content, filename=filename, by=by, at=at)
+            was_there = False
+        except AlreadyInFolder as told:
+            file, was_there = told.there, not requests.is_an_answer(told.there)
+        answer = requests.answer(item=held, kind=Kind.FILE, file=file, was_there=was_there, by=by, at=at)
+        _changed(held.company, [held.folder])
+    return answer
+
+
+def answer_request(*, item: RequestedItem, kind: Kind, words: str, by: Person, at: datetime) -> ItemAnswer:
+    """Words answer, or there is no such document. Raises `Closed`, `AlreadyAccepted`, `WordsWanted`."""
+    with tenancy.within(item.firm_id, item.company_id):
+        answer = requests.answer(item=item, kind=kind, words=words, by=by, at=at)
+        _changed(item.company, [item.folder])
+    return answer
+
+
+def take_back_answer(*, answer: ItemAnswer, by: Person, at: datetime) -> None:
+    """The client takes an answer back; its file leaves the folder. Raises `Closed`, `AlreadyDecided`."""
+    with tenancy.within(answer.firm_id, answer.company_id):
+        if requests.take_back(answer=answer, by=by, at=at):
+            _clear([answer], by=by, at=at)
+        _changed(answer.company, [answer.item.folder])
+
+
+def decide_requested(
+    *, item: RequestedItem, is_accepted: bool, reason: str, seen: int | None, by: Person, at: datetime
+) -> bool:
+    """The firm accepts a document, or sends it back: what was sent back leaves its folder, and is kept.
+
+    A document of the dossier permanent's checklist is ticked off there. Raises `Moved`, `WordsWanted`.
+    """
+    with tenancy.within(item.firm_id, item.company_id):
+        answers = asked.current(item)
+        is_new = requests.decide(item=item, is_accepted=is_accepted, reason=reason, seen=seen, by=by, at=at)
+        if is_new and not is_accepted:
+            _clear(answers, by=by, at=at)
+        if is_new and item.checklist is not None:
+            company_file.tick(item=item.checklist, is_done=is_accepted, by=by, at=at)
+        _changed(item.company, [item.folder])
+    return is_new
+
+
+def _clear(answers: Sequence[ItemAnswer], *, by: Person, at: datetime) -> None:
+    """Take the files of these answers out of their folders, unless something else rests on them."""
+    keys = [one.pk for one in answers]
+    for one in answers:
+        if one.file is not None and not requests.is_needed(one.file, but=keys):
+            with suppress(AlreadyWithdrawn):  # the firm took it out by hand
+                withdraw_file(file=one.file, by=by, at=at)
+
+
+def _changed_whole(request: DocumentRequest) -> None:
+    _changed(request.company, request.items.values_list("folder", flat=True))
+
+
+def _changed(company: Company, folders: Iterable[str]) -> None:
+    """Tell the screens that show it: those of a reserved folder are not told to everybody."""
+    topics = {"reserved-requests" if shelves.Folder(one).is_reserved else "requests" for one in folders}
+    announce(company.pk, sorted(topics))
+    announce(company.firm_id, ["requests"])

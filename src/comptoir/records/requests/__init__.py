@@ -1,0 +1,1 @@
+"""What the firm asks its client for, outside the bank's movements: lists of documents, and what becomes of each."""
