@@ -1,11 +1,15 @@
 """What tests do again and again: a piece handed in and read, a statement brought."""
 
+from uuid import uuid4
+
 from django.db import connection, transaction
 from tests.cast import mill_pdf, statement
 from tests.conftest import AT
 
 from comptoir import pipeline
+from comptoir.domain.notice import Kind
 from comptoir.lib import tenancy
+from comptoir.pipeline.noticing import tell_clients
 from comptoir.records.missing import queries as missing
 
 
@@ -22,6 +26,11 @@ def bring_statement(account, *moves, by=None):
         account=account, content=statement(*moves), filename="releve.txt", by=by, at=AT
     )
     return list(found.transactions)
+
+
+def give_notice(company, label, *, at):
+    """A notice of a fact of its own, which no letter but the notice's tells of."""
+    tell_clients(company, Kind.REQUEST, f"request-{uuid4()}", f"Votre cabinet vous demande : {label}", "", at=at)
 
 
 def how_many_missing(company):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from tests.acts import bring_statement, hand_in
+from tests.acts import bring_statement, give_notice, hand_in
 from tests.cast import mill_debit
 from tests.conftest import person
 from tests.records.test_conversations import begin
@@ -44,8 +44,8 @@ def ask(bakery, move, alice, at=NOON):
     return pipeline.ask_client(company=bakery, transaction=move, text="Pour qui ?", by=alice, at=at)
 
 
-def request(bakery, alice, at=NOON):
-    return pipeline.request_documents(company=bakery, labels=["Bail"], when="keeping", by=alice, at=at)
+def request(bakery, at=NOON):
+    give_notice(bakery, "Bail", at=at)
 
 
 def test_a_question_and_its_message_are_one_notice(bakery, move, alice, bob):
@@ -92,7 +92,7 @@ def test_a_person_has_their_own_switch_for_the_mails_of_conversations(bakery, al
 def test_a_fact_is_written_of_once_and_not_when_read(bakery, alice, bob):
     eve = person("Eve")
     firms.join_company(company=bakery, person=eve, role=Role.GESTIONNAIRE, at=NOON)
-    request(bakery, alice)
+    request(bakery)
     first, other = Notice.objects.get(person=bob), Notice.objects.get(person=eve)
     noticing.read_notices(rows=[other], at=NOON)
     sent = [noticing.mail_one(bakery.firm_id, row.pk, at=NOON) for row in (first, first, other)]
@@ -104,7 +104,7 @@ def test_a_fact_is_written_of_once_and_not_when_read(bakery, alice, bob):
 
 @pytest.mark.parametrize(("moment", "hours"), [(NIGHT, 12), (SUNDAY, 24)])
 def test_what_is_said_in_quiet_hours_is_written_when_they_end(bakery, alice, bob, moment, hours):
-    request(bakery, alice, at=moment)
+    request(bakery, at=moment)
     row = Notice.objects.get(person=bob)
     assert not noticing.mail_one(bakery.firm_id, row.pk, at=moment)
     noticing.mail_round(bakery.firm_id, at=moment)
@@ -116,15 +116,15 @@ def test_what_is_said_in_quiet_hours_is_written_when_they_end(bakery, alice, bob
 
 def test_the_digest_leaves_once_a_day_with_what_is_unread(bakery, alice, bob):
     wants(bob, Kind.REQUEST, Mail.DIGEST)
-    request(bakery, alice)
-    request(bakery, alice)
+    request(bakery)
+    request(bakery)
     noticing.read_notices(rows=Notice.objects.filter(person=bob)[:1], at=NOON)
     for _ in range(2):
         noticing.mail_round(bakery.firm_id, at=MORNING)
     (letter,) = seen_by(bob)
     assert letter.text.count("Votre cabinet vous demande") == 1
     assert DailyDigest.objects.get().count == 1
-    request(bakery, alice, at=MORNING)
+    request(bakery, at=MORNING)
     noticing.mail_round(bakery.firm_id, at=MORNING + timedelta(hours=2))
     assert len(seen_by(bob)) == 1, "the next day's"
     noticing.mail_round(bakery.firm_id, at=MORNING + timedelta(days=1))
@@ -140,7 +140,7 @@ def test_an_answered_question_is_in_no_digest(bakery, move, alice, bob):
 
 
 def test_who_has_left_is_written_nothing(bakery, alice, bob):
-    request(bakery, alice)
+    request(bakery)
     row = Notice.objects.get(person=bob)
     membership = CompanyMembership.objects.get(person=bob)
     CompanyMembership.objects.filter(pk=membership.pk).update(ended_on=NOON.date() - timedelta(days=1))
@@ -149,7 +149,7 @@ def test_who_has_left_is_written_nothing(bakery, alice, bob):
 
 def test_who_wants_nothing_in_the_app_has_an_empty_bell(bakery, alice, bob):
     wants(bob, Kind.REQUEST, Mail.NEVER, in_app=False)
-    request(bakery, alice)
+    request(bakery)
     assert not Notice.objects.get(person=bob).is_shown
     noticing.mail_round(bakery.firm_id, at=MORNING)
     assert Letter.objects.count() == 0

@@ -1,5 +1,6 @@
 """What was shared before folders had versions and names of their own keeps all of it."""
 
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
@@ -27,14 +28,15 @@ def test_files_of_one_name_are_told_apart_the_latest_keeping_it_and_each_is_a_fi
     names = ["Avis.txt", "AVIS.txt", "avis.txt", "avis.txt"]
     files = [
         SharedFile.objects.create(
-            firm=bakery.firm, company=bakery, folder=Folder.FISCAL, name=name, name_key="", original=original, put_by=alice, put_at=AT
+            firm=bakery.firm, company=bakery, folder=Folder.FISCAL, name=name, name_key="", original=original, put_by=alice,
+            put_at=AT + timedelta(seconds=rank),
         )
-        for name, original in zip(names, originals, strict=True)
+        for rank, (name, original) in enumerate(zip(names, originals, strict=True))
     ]  # fmt: skip
     pipeline.withdraw_file(file=files[0], by=alice, at=AT)
     fill(apps, None)
-    told = [file.name for file in SharedFile.objects.order_by("pk")]
+    told = [file.name for file in SharedFile.objects.order_by("put_at")]
     assert told == ["Avis.txt", "AVIS (3).txt", "avis (2).txt", "avis.txt"]
     assert all(file.name_key == name_key(file.name) for file in SharedFile.objects.all())
-    versions = FileVersion.objects.order_by("file_id")
+    versions = FileVersion.objects.order_by("file__put_at")
     assert [(one.number, one.original_id) for one in versions] == [(1, original.pk) for original in originals]

@@ -576,7 +576,7 @@ def test_a_folder_of_many_asks_few_questions(bakery, alice, bob, signed_in, djan
     for who, address in ((alice, firm_address(bakery, FISCAL)), (bob, client_address(bakery, FISCAL))):
         client = signed_in(who)
         client.get(address)
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(21):
             assert text(client.get(address)).count("Dossier ") >= 30
 
 

@@ -170,7 +170,7 @@ def test_the_firms_list_asks_few_questions(bakery, alice, signed_in, django_asse
     client = signed_in(alice)
     address = f"/dossiers/{bakery.pk}/dossiers-partages/fiscal/"
     client.get(address)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         first = text(client.get(address))
     following = re.search(r'href="(\?apres=[^"]+)"', first).group(1)
     second = text(client.get(address + following))

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from tests.acts import give_notice
 from tests.conftest import AT, person
 from tests.push_twin import serving
 
-from comptoir import pipeline
 from comptoir.domain.notice import Kind, Mail
 from comptoir.domain.reminder import PARIS
 from comptoir.domain.rights import Role
@@ -22,12 +22,12 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=PARIS)
 HOSTILE = '<script>alert("x")</script> \u202e🥐' + "x" * 500
 
 
-def ask_for(bakery, alice, label="Bail"):
-    pipeline.request_documents(company=bakery, labels=[label], when="keeping", by=alice, at=NOON)
+def ask_for(bakery, label="Bail"):
+    give_notice(bakery, label, at=NOON)
 
 
 def test_the_bell_counts_and_the_page_lists_what_one_was_told(bakery, alice, bob, signed_in):
-    ask_for(bakery, alice)
+    ask_for(bakery)
     client = signed_in(bob)
     assert ">1<" in client.get(f"/c/{bakery.pk}/avis/cloche").content.decode()
     assert "Bail" in client.get(f"/c/{bakery.pk}/avis/").content.decode()
@@ -35,7 +35,7 @@ def test_the_bell_counts_and_the_page_lists_what_one_was_told(bakery, alice, bob
 
 
 def test_opening_the_thing_marks_its_notice_read(bakery, alice, bob, signed_in):
-    ask_for(bakery, alice)
+    ask_for(bakery)
     where = f"https://comptoir.example/c/{bakery.pk}/"
     bell = signed_in(bob).get(
         f"/c/{bakery.pk}/avis/cloche", headers={"HX-Request": "true", "HX-Current-URL": where}
@@ -45,7 +45,7 @@ def test_opening_the_thing_marks_its_notice_read(bakery, alice, bob, signed_in):
 
 
 def test_one_may_be_read_and_come_back_to_and_all_read_at_once(bakery, alice, bob, signed_in):
-    ask_for(bakery, alice)
+    ask_for(bakery)
     row, client = Notice.objects.get(person=bob), signed_in(bob)
     for said, is_read in (("1", True), ("1", True), ("0", False)):
         client.post(f"/c/{bakery.pk}/avis/{row.pk}/lu", {"read": said})
@@ -57,7 +57,7 @@ def test_one_may_be_read_and_come_back_to_and_all_read_at_once(bakery, alice, bo
 
 
 def test_a_notice_is_its_persons_alone(bakery, alice, bob, dina, charlie, signed_in):
-    ask_for(bakery, alice)
+    ask_for(bakery)
     row = Notice.objects.get(person=bob)
     assert "Bail" not in signed_in(dina).get(f"/c/{bakery.pk}/avis/").content.decode()
     for other in (dina, charlie, alice):
@@ -68,22 +68,22 @@ def test_a_notice_is_its_persons_alone(bakery, alice, bob, dina, charlie, signed
 
 
 def test_the_firm_sees_its_own_and_no_clients(bakery, alice, bob, signed_in):
-    ask_for(bakery, alice)
+    ask_for(bakery)
     page = signed_in(alice).get(f"/cabinet/{bakery.firm_id}/avis/").content.decode()
     assert "Bail" not in page
     assert "Rien de nouveau" in page
 
 
 def test_what_came_meanwhile_is_said_above_the_list(bakery, alice, bob, signed_in):
-    ask_for(bakery, alice)
+    ask_for(bakery)
     first = Notice.objects.get(person=bob)
-    ask_for(bakery, alice, "Kbis")
+    ask_for(bakery, "Kbis")
     page = signed_in(bob).get(f"/c/{bakery.pk}/avis/nouveautes?depuis={first.pk}").content.decode()
     assert "1 nouvelle notification" in page
 
 
 def test_a_hostile_label_is_shown_as_it_is_written(bakery, alice, bob, signed_in):
-    ask_for(bakery, alice, HOSTILE[:200])
+    ask_for(bakery, HOSTILE[:200])
     page = signed_in(bob).get(f"/c/{bakery.pk}/avis/").content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
@@ -91,7 +91,7 @@ def test_a_hostile_label_is_shown_as_it_is_written(bakery, alice, bob, signed_in
 
 def test_forty_a_page_and_the_older_ones_after(bakery, alice, bob, signed_in):
     for number in range(45):
-        ask_for(bakery, alice, f"Papier {number:02}")
+        ask_for(bakery, f"Papier {number:02}")
     client = signed_in(bob)
     page = client.get(f"/c/{bakery.pk}/avis/").content.decode()
     assert page.count('class="heard new"') == 40
@@ -133,7 +133,7 @@ def pushed(bakery, row):
 
 def test_a_device_shows_a_short_sentence_without_what_it_is_about(bakery, alice, bob, signed_in, twin):
     assert subscribed(signed_in(bob), twin).status_code == 302
-    ask_for(bakery, alice, "Facture Moulins 237,38 €")
+    ask_for(bakery, "Facture Moulins 237,38 €")
     row = Notice.objects.get(person=bob)
     assert pushed(bakery, row) == [True]
     assert twin.shown == [
@@ -143,7 +143,7 @@ def test_a_device_shows_a_short_sentence_without_what_it_is_about(bakery, alice,
 
 def test_what_was_read_or_is_another_persons_is_not_shown(bakery, alice, bob, charlie, signed_in, twin):
     subscribed(signed_in(charlie), twin)
-    ask_for(bakery, alice)
+    ask_for(bakery)
     row = Notice.objects.get(person=bob)
     assert pushed(bakery, row) == [False]
     Device.objects.update(person=bob)
@@ -155,7 +155,7 @@ def test_a_browser_that_has_gone_is_forgotten_and_a_busy_service_is_asked_again(
     bakery, alice, bob, signed_in, twin
 ):
     subscribed(signed_in(bob), twin)
-    ask_for(bakery, alice)
+    ask_for(bakery)
     row, twin.status = Notice.objects.get(person=bob), 429
     with pytest.raises(push.Later):
         pushed(bakery, row)
@@ -191,6 +191,6 @@ def test_who_left_the_company_is_shown_nothing(bakery, alice, signed_in, twin):
     eve = person("Eve")
     row = firms.join_company(company=bakery, person=eve, role=Role.GESTIONNAIRE, at=AT)
     subscribed(signed_in(eve), twin)
-    ask_for(bakery, alice)
+    ask_for(bakery)
     type(row).objects.filter(pk=row.pk).update(ended_on=NOON.date() - timedelta(days=1))
     assert pushed(bakery, Notice.objects.get(person=eve)) == [False]

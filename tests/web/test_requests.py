@@ -20,6 +20,7 @@ from comptoir.domain.request import GIVEN, Kind, State, Wanted
 from comptoir.domain.rights import Role
 from comptoir.lib import tenancy
 from comptoir.pipeline import reminders as way
+from comptoir.pipeline import request_letters
 from comptoir.records.audit.models import Event
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file as company_file
@@ -27,6 +28,7 @@ from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import ChecklistItem
 from comptoir.records.folders.models import SharedFile
 from comptoir.records.mail.models import Letter
+from comptoir.records.notices.models import Notice
 from comptoir.records.reminders.models import Pass, Reminded, Reminder
 from comptoir.records.requests import queries as requests
 from comptoir.records.requests.actions import AlreadyAccepted, AlreadyDecided, Closed, Moved
@@ -83,6 +85,14 @@ def state(row) -> State:
     return row.state_enum
 
 
+def written(request, at=NOON):
+    """The letters that leave when each one's turn has come."""
+    for member in people.members(request.company, at.date()):
+        request_letters.write_to(request.firm_id, request.pk, member.pk, at=at)
+    with tenancy.within(request.firm_id):
+        return list(Letter.objects.filter(subject__contains="à fournir"))
+
+
 def text(answer) -> str:
     return answer.content.decode()
 
@@ -123,8 +133,6 @@ def test_the_firm_sends_a_given_list_and_the_client_finds_it(bakery, alice, bob,
     required = len(GIVEN["bilan"].required)
     home = text(bobs.get(f"/c/{bakery.pk}/"))
     assert f"<b>{required}</b> documents demandés" in home
-    letter = Letter.objects.get(to=bob.email, subject__contains="documents à fournir")
-    assert "Inventaire des stocks" in letter.text
 
 
 def test_a_file_lands_in_the_folder_that_the_document_names(sent, bakery, bob, alice, signed_in):
@@ -357,8 +365,8 @@ def test_a_request_of_reserved_documents_alone_is_not_there_and_is_not_told(bake
     assert "Juridique secret" not in text(client.get(here(bakery)))
     assert client.get(here(bakery, f"{request.pk}/")).status_code == 404
     assert client.get(here(bakery, f"{request.pk}/")).status_code == 404
-    letters = Letter.objects.filter(subject__contains="à fournir").values_list("to", flat=True)
-    assert list(letters) == [bob.email]
+    assert list(Notice.objects.values_list("person", flat=True)) == [bob.pk]
+    assert [letter.to for letter in written(request)] == [bob.email]
 
 
 def test_deposants_lecteurs_and_charlie_find_no_request(sent, bakery, dina, charlie, signed_in):

@@ -97,7 +97,7 @@ def test_the_list_says_order_counts_and_ends_and_asks_no_more_for_more_rules(
     bring_statement(account, *edf())
     pipeline.end_rule(rule=Row.objects.get(name="Règle 3"), by=alice, at=AT)
     client = signed_in(alice)
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         said = text(client.get(f"{page}/"))
     assert "Mouvement dont le libellé contient «\u00a0edf\u00a0»." in said
     assert "4 fois" in said

@@ -91,7 +91,7 @@ _SAID = {
         "Une question du cabinet", "Votre cabinet vous pose une question.", Act.SEE_MISSING, Choice(), None,
     ),
     Kind.REQUEST: _Said(
-        "Un document demandé", "Votre cabinet vous demande un document.", Act.SEE_DOCUMENTS, Choice(), None,
+        "Un document demandé", "Votre cabinet vous demande un document.", Act.ANSWER_REQUESTS, Choice(), None,
     ),
     Kind.REFUSED: _Said(
         "Un justificatif refusé", "Un justificatif a été refusé.", Act.SEE_MISSING, Choice(), None,

@@ -21,7 +21,7 @@ The way, a module a stage (what a module imports stands below it, held by import
                  talk_replies takes what is answered by e-mail
     between      what every stage needs: one at a time in a company's books, and telling the screens
 
-Beside it: dossiers and their years, shared folders, requests for documents, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
+Beside it: dossiers and their years, shared folders, requests for documents and their letters, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
 """
 
 from comptoir.pipeline import ebics, noticing, sorting, talk_letters, talk_replies, talking
@@ -59,7 +59,7 @@ from comptoir.pipeline.connections import (
 )
 from comptoir.pipeline.deciding import decide_duplicate, dismiss, reopen, set_claimant_account
 from comptoir.pipeline.deposit import end_upload, hand_in, hand_in_all, hand_in_pages, take_whole
-from comptoir.pipeline.dossiers import edit_file, open_dossiers, open_import, open_year, request_documents
+from comptoir.pipeline.dossiers import edit_file, open_dossiers, open_import, open_year
 from comptoir.pipeline.entries import post, reverse, take_back, validate, write
 from comptoir.pipeline.folders import put_file, withdraw_file
 from comptoir.pipeline.lettering import letter, settle, unletter
@@ -164,7 +164,6 @@ __all__ = [
     "remind_round",
     "reopen",
     "reopen_request",
-    "request_documents",
     "reverse",
     "say_card",
     "say_status",

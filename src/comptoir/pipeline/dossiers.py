@@ -6,14 +6,12 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from comptoir.domain.company import Method, When
-from comptoir.domain.notice import Kind
+from comptoir.domain.company import Method
 from comptoir.domain.opening import Opening
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of
 from comptoir.pipeline.booking import book
-from comptoir.pipeline.noticing import tell_clients
 from comptoir.pipeline.reading import propose_again
 from comptoir.readers.dossiers import Candidate
 from comptoir.records.banking import actions as banking
@@ -21,7 +19,7 @@ from comptoir.records.banking import rules
 from comptoir.records.banking.models import Transaction
 from comptoir.records.firms import file as company_file
 from comptoir.records.firms import opening as new_dossiers
-from comptoir.records.firms.models import ChecklistItem, Company, DossierImport, Firm, Person
+from comptoir.records.firms.models import Company, DossierImport, Firm, Person
 from comptoir.records.ledger import actions as ledger
 from comptoir.records.ledger import opening as new_books
 from comptoir.records.ledger.models import FiscalYear
@@ -42,17 +40,6 @@ def open_dossiers(*, firm: Firm, openings: Sequence[Opening], by: Person, at: da
         standings.refresh(firm=firm, on=timezone.localdate(at))
         announce(firm.pk, ["portfolio"])
     return companies
-
-
-def request_documents(
-    *, company: Company, labels: Sequence[str], when: When, by: Person, at: datetime
-) -> list[ChecklistItem]:
-    """Ask the client for documents: they are told at once."""
-    with tenancy.within(company.firm_id, company.pk):
-        items = company_file.request_documents(company=company, labels=labels, when=when, by=by, at=at)
-        sentence = f"Votre cabinet vous demande : {', '.join(labels)}"
-        tell_clients(company, Kind.REQUEST, f"request-{items[0].pk}", sentence, "", at=at)
-    return items
 
 
 def open_import(

@@ -38,8 +38,9 @@ def put_file(
     at: datetime,
     folder: Folder | None = None,
     place: Place | None = None,
+    is_new: bool = False,
 ) -> SharedFile:
-    """Share a file, or its next version; every open list that may show it does, within a second.
+    """Share a file, or its next version unless `is_new`; every open list that may show it does, within a second.
 
     Raises `readers.NotReadable` for what is not shared, `folders.AlreadyInFolder` for what is there, `folders.NotThere`.
     """
@@ -48,7 +49,9 @@ def put_file(
     with tenancy.within(company.firm_id, company.pk):
         pages = readers.pages_of(content)
         original = deposits.keep(company=company, content=content, media_type=media_type, pages=pages, at=at)
-        file = folders.put(company=company, place=into, original=original, name=filename, by=by, at=at)
+        file = folders.put(
+            company=company, place=into, original=original, name=filename, is_new=is_new, by=by, at=at
+        )
         draw_later(file)
         _tell(company, into)
     return file

@@ -72,10 +72,18 @@ def tell_clients(
 
 
 def tell_keepers(
-    company: Company, kind: Kind, key: str, sentence: str, tail: str, *, at: datetime, by: Person | None = None
+    company: Company,
+    kind: Kind,
+    key: str,
+    sentence: str,
+    tail: str,
+    *,
+    at: datetime,
+    by: Person | None = None,
+    is_latest: bool = False,
 ) -> None:
     """Tell those who keep the dossier."""
-    fact = Fact(kind, key, sentence, place(company.pk, tail, is_firm=True))
+    fact = Fact(kind, key, sentence, place(company.pk, tail, is_firm=True), is_latest=is_latest)
     keepers = people.keepers(company, timezone.localdate(at))
     tell_people(company, keepers, fact, is_firm=True, at=at, but=by)
 

@@ -166,7 +166,7 @@ def follow_reading(document: Document, *, at: datetime, beside: Sequence[UUID] =
     if pieces.waits(document):
         day = timezone.localdate(at)
         key, sentence = f"review-{day}", f"Des pièces sont à revoir chez {document.company.name}."
-        tell_keepers(document.company, Kind.REVIEW, key, sentence, "production/", at=at)
+        tell_keepers(document.company, Kind.REVIEW, key, sentence, "production/", at=at, is_latest=True)
 
 
 def propose(document: Document) -> Entry | None:

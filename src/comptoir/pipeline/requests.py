@@ -5,23 +5,15 @@ from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
 
-from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils import timezone
-
 from comptoir.domain import folder as shelves
 from comptoir.domain.request import Checklist, Kind, Wanted
-from comptoir.domain.rights import Act, may
-from comptoir.domain.text import on_one_line
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.folders import put_file, withdraw_file
-from comptoir.pipeline.letters import post_letter
+from comptoir.pipeline.request_letters import tell_answered, tell_asked, tell_sent_back
 from comptoir.records.firms import file as company_file
-from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Firm, Person
 from comptoir.records.folders.actions import AlreadyInFolder, AlreadyWithdrawn
-from comptoir.records.mail.actions import Message
 from comptoir.records.requests import actions as requests
 from comptoir.records.requests import queries as asked
 from comptoir.records.requests.models import DocumentRequest, ItemAnswer, RequestedItem
@@ -37,37 +29,14 @@ def send_request(
     by: Person,
     at: datetime,
 ) -> DocumentRequest:
-    """The firm asks for documents; who may answer is told by mail, each of what is there for them."""
+    """The firm asks for documents; who may answer is told, each of what is there for them."""
     with tenancy.within(company.firm_id):
         request = requests.send(
             company=company, title=title, message=message, due_on=due_on, items=items, by=by, at=at
         )
-        for member in people.members(company, timezone.localdate(at)):
-            if member.person.is_active and may(member.role_enum, Act.ANSWER_REQUESTS):
-                _tell(request, member.person, asked.visible_to(member.role_enum), at=at)
+        tell_asked(request, list(request.items.all()), at=at)
         _changed(company, [item.folder for item, _ in items])
     return request
-
-
-def _tell(request: DocumentRequest, person: Person, visible: Sequence[str], *, at: datetime) -> None:
-    """The letter to one person; none where nothing is there for them."""
-    lines = asked.sheet(request, visible, timezone.localdate(at)).lines
-    if not lines:
-        return
-    company = request.company
-    context = {
-        "request": request, "lines": lines, "person": person, "company": company, "home": settings.HOME,
-        "link": f"{settings.HOME}/c/{company.pk}/demandes/",
-    }  # fmt: skip
-    count = len(lines)
-    message = Message(
-        to=person.email,
-        subject=f"{on_one_line(company.name)} : {count} document{'s' if count > 1 else ''} à fournir",
-        text=render_to_string("mail/request_message.txt", context),
-        html=render_to_string("mail/request_message.html", context),
-        sender=company.firm.sender,
-    )
-    post_letter(message, at=at, firm_id=company.firm_id, company_id=company.pk)
 
 
 def lists_of(firm: Firm) -> dict[str, Checklist]:
@@ -88,7 +57,7 @@ def change_request(
 def ask_more(*, request: DocumentRequest, items: Sequence[Wanted], by: Person, at: datetime) -> None:
     """More documents under the same request. Raises `Closed`, `TooMany`."""
     with tenancy.within(request.firm_id):
-        requests.ask_more(request=request, items=items, by=by, at=at)
+        tell_asked(request, requests.ask_more(request=request, items=items, by=by, at=at), at=at)
         _changed_whole(request)
 
 
@@ -122,11 +91,14 @@ def answer_by_file(*, item: RequestedItem, content: bytes, filename: str, by: Pe
         held = requests.to_answer(item)
         try:
             place = shelves.Folder(held.folder)
-            file = put_file(company=held.company, folder=place, content=content, filename=filename, by=by, at=at)
+            file = put_file(
+                company=held.company, folder=place, content=content, filename=filename, is_new=True, by=by, at=at
+            )  # never a version of another: phones give every photo the same name
             was_there = False
         except AlreadyInFolder as told:
             file, was_there = told.there, not requests.is_an_answer(told.there)
         answer = requests.answer(item=held, kind=Kind.FILE, file=file, was_there=was_there, by=by, at=at)
+        tell_answered(answer)
         _changed(held.company, [held.folder])
     return answer
 
@@ -135,6 +107,7 @@ def answer_request(*, item: RequestedItem, kind: Kind, words: str, by: Person, a
     """Words answer, or there is no such document. Raises `Closed`, `AlreadyAccepted`, `WordsWanted`."""
     with tenancy.within(item.firm_id, item.company_id):
         answer = requests.answer(item=item, kind=kind, words=words, by=by, at=at)
+        tell_answered(answer)
         _changed(item.company, [item.folder])
     return answer
 
@@ -156,20 +129,21 @@ def decide_requested(
     """
     with tenancy.within(item.firm_id, item.company_id):
         answers = asked.current(item)
-        is_new = requests.decide(item=item, is_accepted=is_accepted, reason=reason, seen=seen, by=by, at=at)
-        if is_new and not is_accepted:
+        decision = requests.decide(item=item, is_accepted=is_accepted, reason=reason, seen=seen, by=by, at=at)
+        if decision and not is_accepted:
             _clear(answers, by=by, at=at)
-        if is_new and item.checklist is not None:
+            tell_sent_back(decision)
+        if decision and item.checklist is not None:
             company_file.tick(item=item.checklist, is_done=is_accepted, by=by, at=at)
         _changed(item.company, [item.folder])
-    return is_new
+    return decision is not None
 
 
 def _clear(answers: Sequence[ItemAnswer], *, by: Person, at: datetime) -> None:
-    """Take the files of these answers out of their folders, unless something else rests on them."""
+    """Take the files of these answers out of their folders, unless something else rests on them or was put over them."""
     keys = [one.pk for one in answers]
     for one in answers:
-        if one.file is not None and not requests.is_needed(one.file, but=keys):
+        if one.file is not None and one.file.version == 1 and not requests.is_needed(one.file, but=keys):
             with suppress(AlreadyWithdrawn):  # the firm took it out by hand
                 withdraw_file(file=one.file, by=by, at=at)
 

@@ -57,9 +57,19 @@ class FolderInBin(Exception):
 
 
 @transaction.atomic
-def put(*, company: Company, place: Place, original: Original, name: str, by: Person, at: datetime) -> SharedFile:
+def put(
+    *,
+    company: Company,
+    place: Place,
+    original: Original,
+    name: str,
+    is_new: bool = False,
+    by: Person,
+    at: datetime,
+) -> SharedFile:
     """Share what is kept already; the name again is the next version, the same bytes twice raise `AlreadyInFolder`.
 
+    With `is_new` it is a file of its own whatever its name, which is changed a little where it is taken.
     The bytes of a piece may be shared too, and the other way round: neither tells of the other.
     """
     found = _tree(company, place)
@@ -69,8 +79,10 @@ def put(*, company: Company, place: Place, original: Original, name: str, by: Pe
     twin = there.filter(original=original).first()
     if twin is not None:
         raise AlreadyInFolder(twin, where(found, place))
-    if same is not None:
+    if same is not None and not is_new:
         return _put_version(same, original, by=by, at=at)
+    if same is not None:
+        name = _free(name, there.values_list("name_key", flat=True))
     file = SharedFile.objects.create(
         firm_id=company.firm_id,
         company=company,

@@ -16,13 +16,18 @@ from comptoir.records.notices.models import DailyDigest, Notice, Preference
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What happened, under a key of its own; `has_letter`: its own e-mail tells of it to who wants one at once."""
+    """What happened, under a key of its own.
+
+    `has_letter`: its own e-mail tells of it to who wants one at once. `is_latest`: it says all there is to say of that
+    place, so that what was told of it before, and is unread, need not be read any more.
+    """
 
     kind: Kind
     key: str
     sentence: str
     path: str
     has_letter: bool = False
+    is_latest: bool = False
 
 
 @transaction.atomic
@@ -48,6 +53,9 @@ def give(
         )
         for pk, choice in chosen.items()
     ]
+    if fact.is_latest:
+        before = Notice.objects.filter(company=company, person__in=chosen, kind=fact.kind, path=fact.path[:250])
+        before.filter(read_at=None).exclude(fact=fact.key[:120]).update(read_at=at)
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     kept = set(Notice.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
     return [(row, chosen[row.person_id]) for row in rows if row.pk in kept]

@@ -99,14 +99,17 @@ def change(
 
 
 @transaction.atomic
-def ask_more(*, request: DocumentRequest, items: Sequence[Wanted], by: Person, at: datetime) -> None:
+def ask_more(
+    *, request: DocumentRequest, items: Sequence[Wanted], by: Person, at: datetime
+) -> list[RequestedItem]:
     """More documents under the same request. Raises `Closed`, `TooMany`."""
     held = open_one(request.pk)
     rows = held.items.all()
     if rows.filter(withdrawn_at=None).count() + len(items) > MOST_ITEMS:
         raise TooMany(TooMany.__doc__)
-    _add(held, [(item, None) for item in items], first=rows.count() + 1)
+    added = _add(held, [(item, None) for item in items], first=rows.count() + 1)
     record("ask_more", held, by=by, at=at, title=held.title, labels=[item.label for item in items])
+    return added
 
 
 @transaction.atomic
@@ -196,8 +199,8 @@ def take_back(*, answer: ItemAnswer, by: Person, at: datetime) -> bool:
 @transaction.atomic
 def decide(
     *, item: RequestedItem, is_accepted: bool, reason: str = "", seen: int | None = None, by: Person, at: datetime
-) -> bool:
-    """The firm accepts a document, or sends it back with a reason; False where that is said already.
+) -> ItemDecision | None:
+    """The firm accepts a document, or sends it back with a reason; None where that is said already.
 
     `seen` is how much had been said of it when the person looked: raises `Moved` where there is more by now, and
     `WordsWanted` for a document sent back without a reason.
@@ -207,7 +210,7 @@ def decide(
     _held(item.request_id)
     held = RequestedItem.objects.get(pk=item.pk)
     if held.state_enum is (State.ACCEPTED if is_accepted else State.REDO):
-        return False
+        return None
     if seen is not None and seen != held.facts:
         raise Moved(Moved.__doc__)
     row = ItemDecision.objects.create(
@@ -216,7 +219,7 @@ def decide(
     _settle(held, facts=row.rank)
     verb = "accept_requested" if is_accepted else "send_back_requested"
     record(verb, held, by=by, at=at, label=held.label, reason=reason)
-    return True
+    return row
 
 
 def is_needed(file: SharedFile, *, but: Sequence[UUID]) -> bool:
@@ -272,8 +275,10 @@ def _held(request_id: UUID) -> DocumentRequest:
     return DocumentRequest.objects.select_for_update(no_key=True).get(pk=request_id)
 
 
-def _add(request: DocumentRequest, items: Sequence[tuple[Wanted, UUID | None]], *, first: int) -> None:
-    RequestedItem.objects.bulk_create(
+def _add(
+    request: DocumentRequest, items: Sequence[tuple[Wanted, UUID | None]], *, first: int
+) -> list[RequestedItem]:
+    return RequestedItem.objects.bulk_create(
         RequestedItem(
             firm_id=request.firm_id,
             company_id=request.company_id,

@@ -137,6 +137,12 @@ def one(company: Company, request_id: UUID) -> DocumentRequest | None:
     )
 
 
+def standing(request_id: UUID) -> DocumentRequest | None:
+    """A request that was not ended, or None."""
+    rows = DocumentRequest.objects.filter(pk=request_id, ended_at=None)
+    return rows.select_related("company__firm", "sent_by").first()
+
+
 def one_seen(company: Company, request_id: UUID, visible: Sequence[str]) -> DocumentRequest | None:
     """A request of this company's in which something is there to see, or None."""
     row = one(company, request_id)

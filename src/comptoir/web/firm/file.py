@@ -198,7 +198,7 @@ def request_documents(request: HttpRequest, company_id: UUID) -> HttpResponse:
         return refused(request, "Écrivez au moins un document, et dites pour quand.", _page, seat)
     if len(labels) > opening.MOST:
         return refused(request, f"Pas plus de {opening.MOST} documents à la fois.", _page, seat)
-    pipeline.request_documents(
+    file.request_documents(
         company=seat.company, labels=labels, when=kinds.When(when), by=seat.person, at=timezone.now()
     )
     return redirect("firm_file", company_id)
