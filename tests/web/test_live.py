@@ -1,9 +1,11 @@
 """Open streams: each hears of what its person may see, and ends the moment they may not."""
 
 import asyncio
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -19,6 +21,7 @@ from comptoir.lib.live import announce
 from comptoir.records.conversations.actions import Written
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import members
+from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import CompanyMembership, FirmMembership, Person
 from comptoir.web import live
 
@@ -242,3 +245,13 @@ def test_a_private_conversation_is_heard_of_by_who_takes_part_alone(bakery, alic
         heard = set(hear(signed_in(who), f"/live/{bakery.pk}", act, 0.6))
         assert heard - {"notices"} == told, (who, act)
         assert told or not heard, "nobody else's bell moves"
+
+
+def test_the_pages_script_listens_to_what_seats_hear_and_templates_wait_for(bakery, alice, bob):
+    web = Path(live.__file__).parent
+    script = (web / "static/js/live-stream.js").read_text()
+    listened = set(re.findall(r'"([a-z-]+)"', script.split("\n")[1]))
+    seats = [people.firm_seat(alice, bakery.firm_id, AT.date()), people.client_side(bob, bakery.pk, AT.date()), people.firm_side(alice, bakery.pk, AT.date())]  # fmt: skip
+    assert listened == {topic for seat in seats for topic in live._topics(seat).values()}
+    waited = {found for page in web.rglob("templates/**/*.html") for found in re.findall(r"live:([a-z-]+)", page.read_text())}  # fmt: skip
+    assert waited <= listened

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.core import mail as outbox
@@ -599,9 +598,3 @@ def test_already_decided_is_said_to_who_takes_back_in_the_same_instant(sent, ali
     decide(item(sent), alice, reason="Non")
     with pytest.raises(AlreadyDecided):
         pipeline.take_back_answer(answer=given, by=bob, at=AT)
-
-
-def test_the_pages_script_listens_to_what_a_seat_hears(bakery, bob):
-    script = (Path(live.__file__).parent / "static/js/live-stream.js").read_text()
-    topics = set(re.findall(r'"([a-z-]+)"', script.split("\n")[1]))
-    assert live._topics(people.client_side(bob, bakery.pk, AT.date()))["requests"] in topics

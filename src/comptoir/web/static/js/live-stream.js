@@ -1,5 +1,5 @@
 // Listens to the server's stream and tells the page which lists changed: `live:missing`, `live:documents`…
-const TOPICS = ["missing", "requests", "documents", "production", "bank", "portfolio", "people", "folders", "messages", "notices"];
+const TOPICS = ["missing", "requests", "documents", "production", "inbox", "bank", "ebics", "portfolio", "people", "folders", "messages", "notices"];
 
 class LiveStream extends HTMLElement {
   connectedCallback() {
