@@ -74,6 +74,23 @@ def test_each_is_told_once_of_what_is_there_for_them(bakery, alice, bob, gina, d
     assert told(gina) == ["Votre cabinet vous demande : Kbis", "Votre cabinet vous demande : Bail"]
 
 
+def test_of_many_the_first_are_named(bakery, alice, bob):
+    send(bakery, alice, *(Wanted(name) for name in ("Kbis", "Bail", "RIB", "Statuts")))
+    assert told(bob) == ["Votre cabinet vous demande 4 documents, dont : Kbis, Bail, RIB"]
+
+
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_what_is_decided_or_taken_back_is_no_news_any_more(bakery, alice, bob, is_accepted):
+    request = send(bakery, alice, KBIS, LEASE)
+    hand(item(request, "Kbis"), bob)
+    pipeline.decide_requested(item=item(request, "Kbis"), is_accepted=is_accepted, reason="Flou", seen=1, by=alice, at=NOON)  # fmt: skip
+    assert told(alice) == []
+    given = hand(item(request, "Bail"), bob, b"bail")
+    assert told(alice) == ["Bob Essai a répondu : Bail"]
+    pipeline.take_back_answer(answer=given, by=bob, at=NOON)
+    assert told(alice) == []
+
+
 def test_of_a_reserved_document_nobody_else_hears_anything(bakery, alice, bob, gina):
     request = send(bakery, alice, STATUTES)
     pipeline.decide_requested(item=item(request, "Statuts"), is_accepted=False, reason="Signés ?", seen=0, by=alice, at=NOON)  # fmt: skip
@@ -126,6 +143,7 @@ def test_nobody_is_written_to_of_what_was_ended_or_of_a_place_they_left(bakery, 
     assert not request_letters.write_to(bakery.firm_id, request.pk, member.pk, at=later)
     pipeline.end_request(request=request, by=alice, at=NOON)
     assert not write(request, bob)
+    assert told(bob) == []
 
 
 def test_answers_that_the_firm_has_not_looked_at_are_one_notice(bakery, alice, bob):

@@ -16,7 +16,7 @@ from comptoir.domain.text import on_one_line
 from comptoir.lib import tenancy
 from comptoir.pipeline.between import AGAIN
 from comptoir.pipeline.letters import post_letter
-from comptoir.pipeline.noticing import tell_keepers, tell_people
+from comptoir.pipeline.noticing import settle_facts, tell_keepers, tell_people
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import CompanyMembership
 from comptoir.records.mail.actions import Message
@@ -25,22 +25,30 @@ from comptoir.records.notices.queries import choice_of
 from comptoir.records.requests import queries as asked
 from comptoir.records.requests.models import DocumentRequest, ItemAnswer, ItemDecision, RequestedItem
 
+FEW = 3
+"""So many documents are named in a notice; of more, so many."""
+
 
 def tell_asked(request: DocumentRequest, items: Sequence[RequestedItem], *, at: datetime) -> None:
     """Each who may answer, of what is there for them; nobody hears of a folder that they do not see."""
     first = min(items, key=lambda item: item.rank)
     for member in _answering(request, at):
-        there = [item.label for item in items if _sees(member, item)]
-        if there:
-            sentence = f"Votre cabinet vous demande : {', '.join(there)}"
-            _notice(
-                member, Fact(Kind.REQUEST, f"request-{first.pk}", sentence, _place(member), has_letter=True), at
-            )
-            job = write_request_letter.configure(schedule_at=writes_at(at))
-            job.defer(
-                firm_id=str(request.firm_id), request_id=str(request.pk), membership_id=str(member.pk),
-                first=first.rank,
-            )  # fmt: skip
+        if there := [item.label for item in items if _sees(member, item)]:
+            fact = Fact(Kind.REQUEST, f"request-{first.pk}", _asks(there), _place(member), has_letter=True)
+            _notice(member, fact, at)
+            _write_later(member, request, first.rank, at=at)
+
+
+def _write_later(member: CompanyMembership, request: DocumentRequest, first: int, *, at: datetime) -> None:
+    keys = {"firm_id": str(request.firm_id), "request_id": str(request.pk), "membership_id": str(member.pk)}
+    write_request_letter.configure(schedule_at=writes_at(at)).defer(**keys, first=first)
+
+
+def _asks(labels: Sequence[str]) -> str:
+    """What a notice says: each document by its name, or the first of them and how many more."""
+    if len(labels) <= FEW:
+        return f"Votre cabinet vous demande : {', '.join(labels)}"
+    return f"Votre cabinet vous demande {len(labels)} documents, dont : {', '.join(labels[:FEW])}"
 
 
 def tell_sent_back(decision: ItemDecision) -> None:
@@ -58,6 +66,18 @@ def tell_answered(answer: ItemAnswer) -> None:
     sentence = f"{answer.by.full_name} a répondu : {item.label}"
     key, tail = f"requested-{answer.pk}", f"demandes/{item.request_id}/"
     tell_keepers(item.company, Kind.ANSWER, key, sentence, tail, at=answer.at, is_latest=True)
+
+
+def settle_answers(answers: Sequence[ItemAnswer], *, at: datetime) -> None:
+    """The firm has decided on these: nothing is left to look at."""
+    if answers:
+        settle_facts(answers[0].company, [f"requested-{one.pk}" for one in answers], at=at)
+
+
+def settle_request(request: DocumentRequest, *, at: datetime) -> None:
+    """The firm awaits nothing more: nobody is asked any longer."""
+    keys = [f"request-{pk}" for pk in request.items.values_list("pk", flat=True)]
+    settle_facts(request.company, keys, at=at)
 
 
 @app.task(queue="mail", retry=AGAIN, name="write_request_letter")

@@ -10,7 +10,13 @@ from comptoir.domain.request import Checklist, Kind, Wanted
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.folders import put_file, withdraw_file
-from comptoir.pipeline.request_letters import tell_answered, tell_asked, tell_sent_back
+from comptoir.pipeline.request_letters import (
+    settle_answers,
+    settle_request,
+    tell_answered,
+    tell_asked,
+    tell_sent_back,
+)
 from comptoir.records.firms import file as company_file
 from comptoir.records.firms.models import Company, Firm, Person
 from comptoir.records.folders.actions import AlreadyInFolder, AlreadyWithdrawn
@@ -72,6 +78,7 @@ def end_request(*, request: DocumentRequest, by: Person, at: datetime) -> None:
     """The firm awaits nothing more there."""
     with tenancy.within(request.firm_id):
         requests.end(request=request, by=by, at=at)
+        settle_request(request, at=at)
         _changed_whole(request)
 
 
@@ -116,6 +123,7 @@ def take_back_answer(*, answer: ItemAnswer, by: Person, at: datetime) -> None:
     """The client takes an answer back; its file leaves the folder. Raises `Closed`, `AlreadyDecided`."""
     with tenancy.within(answer.firm_id, answer.company_id):
         if requests.take_back(answer=answer, by=by, at=at):
+            settle_answers([answer], at=at)
             _clear([answer], by=by, at=at)
         _changed(answer.company, [answer.item.folder])
 
@@ -130,6 +138,8 @@ def decide_requested(
     with tenancy.within(item.firm_id, item.company_id):
         answers = asked.current(item)
         decision = requests.decide(item=item, is_accepted=is_accepted, reason=reason, seen=seen, by=by, at=at)
+        if decision:
+            settle_answers(answers, at=at)
         if decision and not is_accepted:
             _clear(answers, by=by, at=at)
             tell_sent_back(decision)

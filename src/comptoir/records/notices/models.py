@@ -36,7 +36,7 @@ class Notice(InCompany):
             models.UniqueConstraint(fields=["company", "person", "fact"], name="one_notice_a_fact")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["firm", "person", "-id"], name="notice_list"),
+            models.Index(fields=["firm", "person", "-at", "-id"], name="notice_list"),
             models.Index(
                 fields=["firm", "person"], name="notice_unread", condition=Q(read_at=None, is_shown=True)
             ),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from comptoir.domain.notice import Choice, Kind, Mail
 from comptoir.records.firms import queries as people
@@ -31,8 +31,8 @@ def heard(seat: Seat | FirmSeat, on: date) -> QuerySet[Notice]:
 
 def latest(seat: Seat | FirmSeat, on: date, *, before: UUID | None = None, most: int = PAGE) -> list[Notice]:
     """The newest first; those before one of them, for the next page."""
-    rows = heard(seat, on).select_related("company")
-    return list((rows.filter(pk__lt=before) if before else rows).order_by("-pk")[:most])
+    rows = heard(seat, on).select_related("company").order_by("-at", "-pk")
+    return list((rows.filter(_beyond(before, "lt")) if before else rows)[:most])
 
 
 def count_unread(seat: Seat | FirmSeat, on: date) -> int:
@@ -43,7 +43,13 @@ def count_unread(seat: Seat | FirmSeat, on: date) -> int:
 def count_since(seat: Seat | FirmSeat, on: date, since: UUID | None) -> int:
     """How many came after the newest that a screen shows."""
     rows = heard(seat, on).filter(read_at=None)
-    return (rows.filter(pk__gt=since) if since else rows).count()
+    return (rows.filter(_beyond(since, "gt")) if since else rows).count()
+
+
+def _beyond(notice_id: UUID, side: str) -> Q:
+    """What happened before (`lt`) or after (`gt`) one of them; of one that is not there, everything."""
+    at = Notice.objects.filter(pk=notice_id).values_list("at", flat=True).first()
+    return Q(**{f"at__{side}": at}) | Q(**{f"pk__{side}": notice_id}, at=at) if at else Q()
 
 
 def one(seat: Seat | FirmSeat, on: date, notice_id: UUID) -> Notice | None:

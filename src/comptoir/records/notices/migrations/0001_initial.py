@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["firm", "person", "-id"], name="notice_list"),
+                    models.Index(fields=["firm", "person", "-at", "-id"], name="notice_list"),
                     models.Index(
                         condition=models.Q(("is_shown", True), ("read_at", None)),
                         fields=["firm", "person"],
