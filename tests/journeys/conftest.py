@@ -92,9 +92,10 @@ def visit(browser: Browser, server: str) -> Iterator["Visit"]:
         return page
 
     yield open_for
+    heard = list(faults)  # what is cut because its window closes is no fault of the page
     for context in visits:
         context.close()
-    assert faults == []
+    assert heard == []
 
 
 Visit = object

@@ -9,7 +9,9 @@ from tests.conftest import AT
 
 from comptoir import pipeline, readers
 from comptoir.domain.request import Wanted
+from comptoir.pipeline import request_letters
 from comptoir.records.audit.models import Event
+from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import FirmLogo
 from comptoir.records.mail.models import Letter
 
@@ -80,7 +82,9 @@ def test_mails_come_from_the_name_that_the_firm_chose(bakery, alice, bob, signed
     put(signed_in(alice), bakery, sender_name="Martin & Associés\r\nBcc: x@y.fr", accent="#114477")
     bakery.firm.refresh_from_db()
     items = [(Wanted("Kbis"), None)]
-    pipeline.send_request(company=bakery, title="T", message="", due_on=None, items=items, by=alice, at=AT)
+    asked = pipeline.send_request(company=bakery, title="T", message="", due_on=None, items=items, by=alice, at=AT)
+    (member,) = [one for one in people.members(bakery, AT.date()) if one.person_id == bob.pk]
+    assert request_letters.write_to(bakery.firm_id, asked.pk, member.pk, at=AT)
     letter = Letter.objects.get(to=bob.email, subject__contains="à fournir")
     assert letter.sender == "Martin & Associés Bcc: x@y.fr" or "\n" not in letter.sender
     assert "Martin &amp; Associés" in letter.html

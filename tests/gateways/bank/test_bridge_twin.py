@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -411,5 +412,5 @@ def test_it_runs_by_itself_and_says_its_setting():
             assert name == "COMPTOIR_BRIDGE"
             assert Bridge(bridge.access(address)).user("dupont")
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
