@@ -141,7 +141,12 @@ def test_only_our_own_servers_word_is_taken_for_the_origin():
     message = letter()
     message["Authentication-Results"] = "mx.dupont.example; spf=pass; dkim=pass; dmarc=fail (p=reject)"
     message["Authentication-Results"] = "evil.example; dmarc=pass"
-    assert read(message, trusted="mx.dupont.example").checks == {"spf": "pass", "dkim": "pass", "dmarc": "fail"}
+    assert read(message, trusted={"mx.dupont.example"}).checks == {
+        "spf": "pass",
+        "dkim": "pass",
+        "dmarc": "fail",
+        "policy": "reject",
+    }
     assert read(message).checks == {}
 
 

@@ -94,7 +94,7 @@ def test_an_authorised_domain_is_let_in(bakery, bob, token):
 
 
 def test_a_known_name_whose_domain_disowns_the_mail_waits(bakery, bob, token, settings):
-    settings.TRUSTED_CHECKS = "mx.us"
+    settings.TRUSTED_CHECKS = {"mx.us"}
     send(token, letter(PAPER, Authentication_Results="mx.us; dmarc=fail"))
     assert inbox_of.count_waiting(bakery) == 1
 

@@ -162,7 +162,7 @@ def test_a_bounce_is_neither_heard_nor_answered(asked, word):
 
 
 def test_a_forged_origin_is_neither_heard_nor_answered(asked, word, settings):
-    settings.TRUSTED_CHECKS = "mx.cabinet.fr"
+    settings.TRUSTED_CHECKS = {"mx.cabinet.fr"}
     answer(word, headers=[("Authentication-Results", "mx.cabinet.fr; dmarc=fail")])
     assert outcomes() == ["forged"]
     assert (Message.objects.count(), Letter.objects.count()) == (1, 0)

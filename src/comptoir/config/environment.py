@@ -33,6 +33,7 @@ class Environment:
     timestamp_ca: str
     deposit_domain: str
     trusted_checks: str
+    checks_origin: bool
     max_mails: int
     platform: str
     bridge: str
@@ -60,6 +61,7 @@ def load() -> Environment:
         timestamp_ca=os.environ.get("COMPTOIR_TIMESTAMP_CA", ""),
         deposit_domain=os.environ.get("COMPTOIR_DEPOSIT_DOMAIN", ""),
         trusted_checks=os.environ.get("COMPTOIR_TRUSTED_CHECKS", ""),
+        checks_origin=os.environ.get("COMPTOIR_CHECK_ORIGIN", "1") != "0",
         max_mails=int(os.environ.get("COMPTOIR_MAILS_AN_HOUR", "500")),
         platform=os.environ.get("COMPTOIR_PLATFORM", ""),
         bridge=os.environ.get("COMPTOIR_BRIDGE", ""),

@@ -39,6 +39,8 @@ async def _serve(address: str, mailbox: str) -> None:
 
 
 async def _listening(address: str) -> asyncio.Server:
+    from django.conf import settings
+
     from comptoir.gateways.mail_in import smtp
     from comptoir.web.intake import DESK
 
@@ -49,6 +51,7 @@ async def _listening(address: str) -> asyncio.Server:
         port=parts.port or 2525,
         is_lmtp=parts.scheme == "lmtp",
         tls=_tls(),
+        checks_as=settings.OWN_CHECKS,
     )
 
 

@@ -1,5 +1,6 @@
 """Django's settings; what differs from one installation to another comes from `environment`."""
 
+import hmac
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -174,8 +175,14 @@ EBICS_TRIAL = ENV.ebics_trial
 """What the private keys of EBICS contracts are closed with."""
 DEPOSIT_DOMAIN = ENV.deposit_domain or (_PUBLIC.hostname or "comptoir.localhost")
 """What stands behind the @ of the addresses that documents are sent to."""
-TRUSTED_CHECKS = ENV.trusted_checks
-"""The name under which our own mail server says what it found of SPF, DKIM and DMARC (RFC 8601)."""
+OWN_CHECKS = (
+    f"comptoir-{hmac.new(ENV.secret_key.encode(), b'origin', 'sha256').hexdigest()[:20]}"
+    if ENV.checks_origin
+    else ""
+)
+"""The name under which we say ourselves what we found of SPF, DKIM and DMARC (RFC 8601); nobody else can know it."""
+TRUSTED_CHECKS = {name.lower() for name in (OWN_CHECKS, ENV.trusted_checks) if name}
+"""Whose word for it is taken: ours, and that of the firm's own mail server."""
 MAILS_AN_HOUR = ENV.max_mails
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.data / "static"

@@ -1,6 +1,7 @@
 """Mail that hands documents in: its addresses, who may send, and what is never answered."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 PURPOSES = ("achat", "vente", "ndf", "admin")
@@ -50,8 +51,13 @@ class Incoming:
 
     @property
     def is_forged(self) -> bool:
-        """Whether its own domain says that it did not send it (RFC 7489)."""
-        return self.checks.get("dmarc") == "fail"
+        """Whether its own domain says that it did not send it, and that this is to be believed (RFC 7489)."""
+        return is_forged(self.checks)
+
+
+def is_forged(checks: Mapping[str, str]) -> bool:
+    """Whether what was found proves a sender false: a domain that publishes `p=none` is only listening yet."""
+    return checks.get("dmarc") == "fail" and checks.get("policy") != "none"
 
 
 def door(address: str) -> Door | None:

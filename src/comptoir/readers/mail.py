@@ -7,6 +7,7 @@ import html
 import io
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -35,11 +36,13 @@ _SIGNATURE = re.compile(
 )
 _CID = re.compile(r"cid:([^\"'>\s)]+)", re.IGNORECASE)
 _TAGS = re.compile(r"<(?:br|/p|/div|/tr|/h\d|/li)[^>]*>", re.IGNORECASE)
+_RESULT = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
+_POLICY = re.compile(r"\bdmarc\s*=[^;]*\bp\s*=\s*(none|quarantine|reject)\b", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(style|script|head|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 
 
-def read(raw: bytes, *, trusted: str = "", envelope: str = "") -> Incoming:
-    """What a mail brings. `trusted` is the name under which our own server writes what it checked (RFC 8601).
+def read(raw: bytes, *, trusted: AbstractSet[str] = frozenset(), envelope: str = "") -> Incoming:
+    """What a mail brings. `trusted` are the names under which servers of our own write what they checked (RFC 8601).
 
     `envelope` is the sender that the transport named, empty for a bounce.
     """
@@ -186,14 +189,16 @@ def _header(part: EmailMessage, name: str) -> str:
         return ""
 
 
-def _checks(message: EmailMessage, trusted: str) -> dict[str, str]:
-    """What our own server found of SPF, DKIM and DMARC; anybody else's word for it is not taken."""
+def _checks(message: EmailMessage, trusted: AbstractSet[str]) -> dict[str, str]:
+    """What our own servers found of SPF, DKIM and DMARC, and the domain's policy; nobody else's word for it is taken."""
     found: dict[str, str] = {}
     for said in message.get_all("Authentication-Results", []) if trusted else []:
         who, _, results = str(said).partition(";")
-        if who.split() and who.split()[0].lower() == trusted.lower():
-            for name, result in re.findall(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", results, re.IGNORECASE):
+        if who.split() and who.split()[0].lower() in trusted:
+            for name, result in _RESULT.findall(results):
                 found.setdefault(name.lower(), result.lower())
+            if policy := _POLICY.search(results):
+                found.setdefault("policy", policy[1].lower())
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from comptoir.gateways.mail_in import Desk, Later, Refused
+from comptoir.gateways.mail_in import Desk, Later, Refused, origin
 
 LARGEST = 140 * 1024 * 1024
 """100 MB of documents, as mail writes them (base 64 takes a third more)."""
@@ -20,8 +20,8 @@ MOST_AT_ONCE = 8
 class Handler:
     """The answers of the server."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, desk: Desk, checks_as: str) -> None:
+        self.desk, self.checks_as = desk, checks_as
         # Keeping a mail waits for the disk and the database: not on the loop that listens.
         self.hands = ThreadPoolExecutor(MOST_AT_ONCE)
 
@@ -43,9 +43,12 @@ class Handler:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """250 only once the mail is kept for each of its recipients; taken again, it is the same mail."""
         raw = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
+        sender = (envelope.mail_from or "").strip("<>")
+        if self.checks_as:
+            raw = await self._by_hand(self._stamped, raw, session, sender)
         for address in envelope.rcpt_tos:
             try:
-                await self._by_hand(self.desk.take, address, (envelope.mail_from or "").strip("<>"), raw)
+                await self._by_hand(self.desk.take, address, sender, raw)
             except Refused as fault:
                 return f"554 5.7.1 {_plain(fault)}"
             except Later as fault:
@@ -54,13 +57,19 @@ class Handler:
                 return "451 4.3.0 Service indisponible, reessayez"
         return "250 2.0.0 Message garde"
 
+    def _stamped(self, raw: bytes, session: Session, sender: str) -> bytes:
+        peer, helo = str(session.peer[0]) if session.peer else "", session.host_name or ""
+        return origin.stamped(raw, name=self.checks_as, peer=peer, helo=helo, envelope=sender)
+
     async def _by_hand(self, act: Callable[..., Any], *given: object) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self.hands, act, *given)
 
 
-async def serve(desk: Desk, *, host: str, port: int, is_lmtp: bool, tls: ssl.SSLContext | None) -> asyncio.Server:
-    """Listen until the server is closed."""
-    handler, kind = Handler(desk), LMTP if is_lmtp else SMTP
+async def serve(
+    desk: Desk, *, host: str, port: int, is_lmtp: bool, tls: ssl.SSLContext | None, checks_as: str = ""
+) -> asyncio.Server:
+    """Listen until the server is closed; `checks_as` is the name under which a mail's origin is checked, if it is."""
+    handler, kind = Handler(desk, checks_as), LMTP if is_lmtp else SMTP
 
     def connected() -> SMTP:
         return kind(

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from comptoir.domain.mail import is_forged
 from comptoir.records.deposits.models import Original
 from comptoir.records.firms.models import InCompany, Person
 
@@ -68,6 +69,11 @@ class Mail(InCompany):
     def is_held(self) -> bool:
         """Whether it waits for a person's word."""
         return self.held_at is not None and self.opened_at is None and self.refused_at is None
+
+    @property
+    def is_forged(self) -> bool:
+        """Whether its domain says that it did not send it."""
+        return is_forged(self.checks)
 
     @property
     def is_over(self) -> bool:
