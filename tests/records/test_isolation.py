@@ -27,6 +27,7 @@ from comptoir.records.deposits.models import Document
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import Company, Firm, FirmMembership, Person
 from comptoir.records.ledger.models import Entry, FiscalYear
+from comptoir.records.missing import standings
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +172,23 @@ def test_what_the_owner_counts_is_counted_only_for_who_may_see_the_rows(scene, f
         with seen_by(*session):
             assert told(), session
     for session in ((), (bakery.firm_id, other.pk), (garage.firm_id, garage.pk), (garage.firm_id, None)):
+        with seen_by(*session):
+            assert not told(), session
+
+
+@pytest.mark.parametrize("function", ["standings_summed", "dossiers_counted"])
+def test_what_the_owner_counts_of_a_firm_is_told_to_that_whole_firm_alone(scene, function):
+    bakery, other, garage = scene
+    standings.refresh(firm=bakery.firm, on=AT.date())
+
+    def told():
+        return any(figure for row in asked(f"SELECT * FROM {function}(%s)", bakery.firm_id) for figure in row)
+
+    with seen_by(bakery.firm_id, None):
+        assert told()
+    for session in (
+        (), (bakery.firm_id, bakery.pk), (bakery.firm_id, other.pk), (garage.firm_id, garage.pk), (garage.firm_id, None),
+    ):  # fmt: skip
         with seen_by(*session):
             assert not told(), session
 

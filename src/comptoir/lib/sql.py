@@ -141,6 +141,19 @@ def counted(name: str, figures: str, types: str, table: str, *, per: str = "") -
     )
 
 
+def counted_of_firm(name: str, figures: str, types: str, table: str) -> migrations.RunSQL:
+    """The same for a firm's rows, of every company: told to a session that says that whole firm, and to no other."""
+    return migrations.RunSQL(
+        f"""
+        CREATE FUNCTION {name}(asked uuid, {types})
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+            SELECT {figures} FROM {table} WHERE firm_id = asked AND asked = {_FIRM} AND {_WHOLE_FIRM}
+        $$;
+        """,  # noqa: S608  # its parts are ours
+        f"DROP FUNCTION {name}(uuid)",
+    )
+
+
 def shown_to_person(table: str, rows: str) -> migrations.RunSQL:
     """Show a person the rows that say where they may go, before any firm is known; `{person}` stands for who asks."""
     return _policy(table, "person", rows.format(person=_PERSON), "SELECT")

@@ -104,6 +104,7 @@ class Company(models.Model):
                 "firm", Upper("reference"), name="one_dossier_a_reference", condition=~models.Q(reference="")
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["firm", "legal_form"], name="company_by_legal_form")]
 
     def __str__(self) -> str:
         return self.name

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Act, Assignation, Role, may
@@ -196,6 +197,29 @@ def enterable(seat: FirmSeat, on: date) -> QuerySet[Company]:
 def mine(seat: FirmSeat, on: date) -> QuerySet[Company]:
     """The dossiers that this person keeps."""
     return _of_the_firm(seat).filter(pk__in=_open(seat.person.assignments, on).values("company"))
+
+
+def count_mine(seat: FirmSeat, on: date) -> int:
+    """How many dossiers this person keeps: they are assigned each once."""
+    held: int = _open(seat.person.assignments.filter(firm=seat.firm), on).count()
+    return held
+
+
+def legal_forms(firm: Firm) -> list[str]:
+    """Every legal form among the firm's dossiers, in order: found one after the other in their index."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEGAL_FORMS, {"firm": firm.pk})
+        return [name for (name,) in cursor.fetchall()]
+
+
+_LEGAL_FORMS = """
+    WITH RECURSIVE form AS (
+        SELECT min(legal_form) AS name FROM firms_company WHERE firm_id = %(firm)s AND legal_form > ''
+        UNION ALL
+        SELECT (SELECT min(legal_form) FROM firms_company WHERE firm_id = %(firm)s AND legal_form > form.name)
+        FROM form WHERE name IS NOT NULL
+    ) SELECT name FROM form WHERE name IS NOT NULL
+"""
 
 
 def visible(seat: FirmSeat, on: date) -> QuerySet[Company]:

@@ -35,6 +35,14 @@ class Column:
     title: str = ""
     is_beside: bool = False
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is a number that every standing has."""
+        return self.order.removeprefix("standing__") in _COUNTED
+
+
+_COUNTED = {"to_review", "in_suspense", "unlettered", "to_validate", "unseen", "missing", "messages"}
+
 
 # To add a column: a line here, and its cell at the same place in `firm/portfolio.html#row`.
 COLUMNS = (

@@ -4,12 +4,13 @@ Of a colleague's dossier only its name is told: no figure of it is shown, summed
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 from zlib import crc32
 
+from django.db import connection
 from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Lower, NullIf
 
@@ -84,6 +85,12 @@ class Sums:
     with_review: int = 0
     with_suspense: int = 0
     with_missing: int = 0
+    stood: int = 0
+
+    @property
+    def all_stand(self) -> bool:
+        """Whether each of them has its figures."""
+        return self.stood == self.dossiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,35 +138,54 @@ def portfolio(seat: FirmSeat, filters: Filters, on: date) -> Portfolio:
 
     `behind` dossiers have moved and are shown as they were: too many for a page to make them again while one waits.
     """
-    made = refresh(firm=seat.firm, on=on, most=AT_A_LOOK)
     scope = _scope(seat, filters, on)
     asked = _asked(scope, seat, filters, on)
-    whole = _sums(_entered(scope, seat, on))
+    made, whole = _summed_anew(_entered(scope, seat, on), seat, filters, on)
     sums = _sums(_entered(asked, seat, on)) if filters.narrows else whole
     count = sums.dossiers if seat.may(Act.SEE_EVERY_DOSSIER) else asked.count()
     pages = max(1, -(-count // PAGE))
     filters = filters.at_page(min(filters.page, pages))
     first = (filters.page - 1) * PAGE
     return Portfolio(
-        rows=_rows(_ordered(asked, seat, filters, on), slice(first, first + PAGE), seat, on),
+        rows=_rows(
+            _ordered(asked, seat, filters, on, all_stand=whole.all_stand), slice(first, first + PAGE), seat, on
+        ),
         filters=filters,
         count=count,
         pages=pages,
         first=first + 1,
         sums=sums,
         scope=whole,
-        mine=people.mine(seat, on).count() if filters.is_everybodys else whole.dossiers,
+        mine=people.count_mine(seat, on) if filters.is_everybodys else whole.dossiers,
         everybodys=_everybodys(seat, filters, whole, on),
         busiest=_busiest(scope, seat, on) if whole.to_review else None,
         behind=left(seat.firm, on) if made >= AT_A_LOOK else 0,
     )
 
 
+def _summed_anew(entered: QuerySet[Company], seat: FirmSeat, filters: Filters, on: date) -> tuple[int, Sums]:
+    """How many standings were made again, and the sums then; these tell whether a dossier has none yet."""
+
+    def summed() -> Sums:
+        return _sums_of_firm(seat.firm) if _is_whole_firm(seat, filters) else _sums(entered)
+
+    made = refresh(firm=seat.firm, on=on, most=AT_A_LOOK, has_new=False)
+    whole = summed()
+    if made or whole.all_stand:
+        return made, whole
+    return refresh(firm=seat.firm, on=on, most=AT_A_LOOK, has_new=True), summed()
+
+
+def _is_whole_firm(seat: FirmSeat, filters: Filters) -> bool:
+    """Whether the scope is every dossier of the firm, with its figures."""
+    return filters.is_everybodys and seat.may(Act.SEE_EVERY_DOSSIER)
+
+
 def _everybodys(seat: FirmSeat, filters: Filters, whole: Sums, on: date) -> int | None:
     """How many dossiers the firm has, where that is not a secret to the person."""
     if not sees_others(seat):
         return None
-    if filters.is_everybodys and seat.may(Act.SEE_EVERY_DOSSIER):
+    if _is_whole_firm(seat, filters):
         return whole.dossiers
     return people.visible(seat, on).count()
 
@@ -168,7 +194,7 @@ def every_row(seat: FirmSeat, filters: Filters, on: date) -> list[Row]:
     """Every dossier asked for that the person may enter, for a file."""
     refresh(firm=seat.firm, on=on)
     asked = _entered(_asked(_scope(seat, filters, on), seat, filters, on), seat, on)
-    return _rows(_ordered(asked, seat, filters, on), slice(None), seat, on)
+    return _rows(_ordered(asked, seat, filters, on, all_stand=True), slice(None), seat, on)
 
 
 def sees_others(seat: FirmSeat) -> bool:
@@ -178,12 +204,16 @@ def sees_others(seat: FirmSeat) -> bool:
 
 def choices(seat: FirmSeat, on: date) -> Choices:
     """What the filters may choose among."""
-    seen = people.visible(seat, on)
-    forms = seen.exclude(legal_form="").order_by("legal_form").values_list("legal_form", flat=True).distinct()
     kept = people.assignments(on).filter(firm=seat.firm)
-    if not sees_others(seat):
+    if sees_others(seat):
+        forms = people.legal_forms(seat.firm)
+    else:
+        seen = people.visible(seat, on)
         kept = kept.filter(company__in=seen)
-    return Choices(list(forms), list(Person.objects.filter(pk__in=kept.values("person")).order_by("first_name")))
+        forms = list(
+            seen.exclude(legal_form="").values_list("legal_form", flat=True).distinct().order_by("legal_form")
+        )
+    return Choices(forms, list(Person.objects.filter(pk__in=kept.values("person")).order_by("first_name")))
 
 
 def last_kept(company: Company) -> Keeping | None:
@@ -253,10 +283,14 @@ def _waits(name: str, on: date) -> Q:
     }[name]
 
 
-def _ordered(rows: QuerySet[Company], seat: FirmSeat, filters: Filters, on: date) -> Any:
+def _ordered(rows: QuerySet[Company], seat: FirmSeat, filters: Filters, on: date, *, all_stand: bool) -> Any:
     """In the order asked, then by name; what is empty or not to be known comes last, whichever the way."""
     column = filters.column
     order: Any = F(column.order)
+    if column.is_counted and all_stand and seat.may(Act.SEE_EVERY_DOSSIER):
+        # None is without its figure, and the figures' own index may give the order where their firm is named.
+        way = order.desc() if filters.is_falling else order.asc()
+        return rows.filter(standing__firm=seat.firm).order_by(way, "name", "pk")
     if column.order == "keeper":
         rows = _with_keeper(rows, on)
     elif column.order == "contact":
@@ -289,12 +323,26 @@ def _with_contact(rows: QuerySet[Company], seat: FirmSeat, on: date) -> Any:
 def _sums(rows: QuerySet[Company]) -> Sums:
     found = rows.aggregate(
         dossiers=Count("pk"),
+        stood=Count("standing"),
         **{name: Sum(f"standing__{name}") for name in _SUMMED},
         with_review=Count("pk", filter=Q(standing__to_review__gt=0)),
         with_suspense=Count("pk", filter=Q(standing__in_suspense__gt=0)),
         with_missing=Count("pk", filter=Q(standing__missing__gt=0)),
     )
     return Sums(**{name: value or 0 for name, value in found.items()})
+
+
+def _sums_of_firm(firm: Firm) -> Sums:
+    """The same over every dossier of the firm: its rows are allowed once, and not joined one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_FIRM, {"firm": firm.pk})
+        return Sums(*cursor.fetchone())
+
+
+_OF_FIRM = f"""
+    SELECT {", ".join(each.name for each in fields(Sums))}
+    FROM standings_summed(%(firm)s), dossiers_counted(%(firm)s) AS counted (dossiers)
+"""  # noqa: S608  # the columns are ours
 
 
 _SUMMED = ("to_review", "in_suspense", "unlettered", "to_validate", "unseen", "missing")

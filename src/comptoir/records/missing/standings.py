@@ -54,9 +54,12 @@ def mark(company: Company) -> None:
 
 
 @transaction.atomic
-def refresh(*, firm: Firm, on: date, most: int | None = None) -> int:
-    """Make the standings again where something happened since, of `most` dossiers at a time; say of how many."""
-    if not _is_anything_due(firm, on):
+def refresh(*, firm: Firm, on: date, most: int | None = None, has_new: bool | None = None) -> int:
+    """Make the standings again where something happened since, of `most` dossiers at a time; say of how many.
+
+    `has_new`: whether a dossier has no standing yet, for who knows it without counting them.
+    """
+    if not (has_new or _is_anything_due(firm, on) or (has_new is None and _is_any_new(firm))):
         return 0
     # One at a time in a firm: whoever computed first must not write last over what came in between.
     with connection.cursor() as cursor:
@@ -219,18 +222,28 @@ _TAKEN = """
 
 
 def _is_anything_due(firm: Firm, on: date) -> bool:
-    """Whether a dossier moved, has no standing yet, or has begun another year: asked at each look, so asked cheaply."""
+    """Whether a dossier moved or has begun another year: asked at each look, so asked cheaply."""
     with connection.cursor() as cursor:
         cursor.execute(_DUE, {"firm": firm.pk, "on": on})
         return bool(cursor.fetchone()[0])
 
 
-# Each dossier has one standing at most: equal counts mean that none is without.
 _DUE = """
     SELECT EXISTS (SELECT FROM missing_moved WHERE firm_id = %(firm)s)
         OR EXISTS (SELECT FROM missing_standing WHERE firm_id = %(firm)s AND holds_until <= %(on)s)
-        OR (SELECT count(*) FROM firms_company WHERE firm_id = %(firm)s)
-            <> (SELECT count(*) FROM missing_standing WHERE firm_id = %(firm)s)
+"""
+
+
+def _is_any_new(firm: Firm) -> bool:
+    """Whether a dossier has no standing yet; each has one at most, so that equal counts mean that none is without."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEW, {"firm": firm.pk})
+        return bool(cursor.fetchone()[0])
+
+
+_NEW = """
+    SELECT (SELECT count(*) FROM firms_company WHERE firm_id = %(firm)s)
+        <> (SELECT count(*) FROM missing_standing WHERE firm_id = %(firm)s)
 """
 
 
