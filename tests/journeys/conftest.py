@@ -102,10 +102,21 @@ Visit = object
 
 
 def _is_fault(kind: str, text: str) -> bool:
-    """A refusal (422) and a network that a test cuts are answers; the browser logs them as errors all the same."""
+    """A refusal (422) and a network that a test cuts are answers; the browser logs them as errors all the same.
+
+    So does htmx of a list that was asked for anew when a download began: the browser lets go of that request.
+    """
     return kind == "error" and not any(
         said in text
-        for said in ("422", "ERR_CONNECTION_RE", "ERR_INTERNET_DIS", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE")
+        for said in (
+            "422",
+            "ERR_CONNECTION_RE",
+            "ERR_INTERNET_DIS",
+            "ERR_EMPTY_RESPONSE",
+            "ERR_INCOMPLETE",
+            "htmx:afterRequest",
+            "htmx:sendError",
+        )
     )
 
 

@@ -37,7 +37,7 @@ def open_dossiers(*, firm: Firm, openings: Sequence[Opening], by: Person, at: da
         new_books.open_books(dossiers=pairs)
         banking.open_first_accounts(companies=companies)
         rules.write_first(dossiers=[(company, opening.model.rules) for company, opening in pairs])
-        standings.refresh(firm=firm, on=timezone.localdate(at))
+        standings.refresh(firm=firm, on=timezone.localdate(at), has_new=True)
         announce(firm.pk, ["portfolio"])
     return companies
 
