@@ -104,7 +104,7 @@ Visit = object
 def _is_fault(kind: str, text: str) -> bool:
     """A refusal (422) and a network that a test cuts are answers; the browser logs them as errors all the same.
 
-    So does htmx of a list that was asked for anew when a download began: the browser lets go of that request.
+    So does htmx of a list that was asked for anew when the page was left: the browser lets go of that request.
     """
     return kind == "error" and not any(
         said in text
