@@ -157,7 +157,13 @@ def test_the_whole_firm_is_its_own_and_nobody_elses(scene):
         assert Document.objects.count() == 0
 
 
-@pytest.mark.parametrize("function", ["documents_missing", "entries_by_step", "pieces_by_kind", "uses_of_rules"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        "documents_missing(%s)", "entries_by_step(%s)", "pieces_by_kind(%s)", "uses_of_rules(%s)",
+        "moved_by_day(%s, '2026-01-01')",
+    ],
+)  # fmt: skip
 def test_what_the_owner_counts_is_counted_only_for_who_may_see_the_rows(scene, function, alice, account):
     bakery, other, garage = scene
     pipeline.write_rule(company=bakery, rule=Rule("Loyer", ("loyer",), "613200"), by=alice, at=AT)
@@ -165,7 +171,7 @@ def test_what_the_owner_counts_is_counted_only_for_who_may_see_the_rows(scene, f
     bring_statement(account, rent, mill_debit("-61.00"))  # no piece explains the second: it is on the list
 
     def told():
-        rows = asked(f"SELECT * FROM {function}(%s)", bakery.pk)
+        rows = asked(f"SELECT * FROM {function}", bakery.pk)
         return any(figure for row in rows for figure in row if not isinstance(figure, str))
 
     for session in ((bakery.firm_id, bakery.pk), (bakery.firm_id, None)):

@@ -121,23 +121,26 @@ def isolated_anew() -> migrations.RunSQL:
     )
 
 
-def counted(name: str, figures: str, types: str, table: str, *, per: str = "") -> migrations.RunSQL:
+def counted(
+    name: str, figures: str, types: str, table: str, *, per: str = "", since: str = ""
+) -> migrations.RunSQL:
     """A function of the owner's that counts a company's rows: allowed once, where a policy would ask of each row.
 
     `name(asked)` gives `figures` of the rows of `table` that are the asked company's, and finds none unless the session
-    says that company or its whole firm; of each value of the column `per`, where one is named. `types` names and types
-    the figures.
+    says that company or its whole firm; of each value of the columns `per`, where they are named, and from a day on,
+    the second argument, where `since` names its column. `types` names and types the figures.
     """
     allowed = f"firm_id = {_FIRM} AND (asked = {_COMPANY} OR {_WHOLE_FIRM})"
-    returned, grouped = ("RETURNS SETOF record", f"AND {per} IS NOT NULL GROUP BY {per}") if per else ("", "")
+    returned, grouped = ("RETURNS SETOF record", f"AND ({per}) IS NOT NULL GROUP BY {per}") if per else ("", "")
+    day, later = (", from_day date", f"AND {since} >= from_day") if since else ("", "")
     return migrations.RunSQL(
         f"""
-        CREATE FUNCTION {name}(asked uuid, {types}) {returned}
+        CREATE FUNCTION {name}(asked uuid{day}, {types}) {returned}
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-            SELECT {figures} FROM {table} WHERE company_id = asked AND {allowed} {grouped}
+            SELECT {figures} FROM {table} WHERE company_id = asked AND {allowed} {later} {grouped}
         $$;
         """,  # noqa: S608  # its parts are ours
-        f"DROP FUNCTION {name}(uuid)",
+        f"DROP FUNCTION {name}",
     )
 
 

@@ -1,11 +1,13 @@
 """What the bank's screens show, and the rules in force."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
 from comptoir.domain import rules as domain_rules
@@ -44,6 +46,16 @@ def balances(company: Company) -> list[Balance]:
     rows = BankAccount.objects.filter(company=company).select_related("as_card__pays").order_by("ledger_account")
     owed = cards.owed(company) if any(hasattr(row, "as_card") for row in rows) else {}
     return [_of_card(row, owed[row.pk]) if row.pk in owed else _balance(row) for row in rows]
+
+
+def moved_by_day(company: Company, *, since: date) -> dict[UUID, dict[date, Decimal]]:
+    """What moved on each account each day from this one on, as far as the session may see it."""
+    found: dict[UUID, dict[date, Decimal]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT account, day, moved FROM moved_by_day(%s, %s)", [company.pk, since])
+        for account, day, moved in cursor.fetchall():
+            found[account][day] = moved
+    return found
 
 
 def _of_card(account: BankAccount, owed: Decimal) -> Balance:

@@ -1,18 +1,14 @@
 """The company's treasury: its accounts day by day, as far as a statement proves them or the bank says them."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from comptoir.domain import treasury
-from comptoir.records.banking.models import Transaction
-from comptoir.records.banking.queries import Balance
+from comptoir.records.banking.queries import Balance, moved_by_day
 from comptoir.records.connections.models import Feed
 from comptoir.records.firms.models import Company
 
@@ -43,7 +39,7 @@ def of(company: Company, told: Iterable[tuple[Balance, Feed | None]], *, on: dat
     if not known:
         return None
     first = min(shown[0], *(day for day, _ in known.values()))
-    moved = _moved(company, first)
+    moved = moved_by_day(company, since=first)
     curves = [
         treasury.curve(shown, known_on=day, known=amount, moved=moved[account])
         for account, (day, amount) in known.items()
@@ -58,11 +54,3 @@ def _known(balance: Balance, feed: Feed | None) -> tuple[date, Decimal] | None:
     if feed is not None and feed.balance is not None and feed.told_at is not None:
         return timezone.localdate(feed.told_at), feed.balance
     return None
-
-
-def _moved(company: Company, since: date) -> dict[UUID, dict[date, Decimal]]:
-    rows = Transaction.objects.filter(company=company, booked_on__gte=since).order_by()
-    found: dict[UUID, dict[date, Decimal]] = defaultdict(dict)
-    for account, day, amount in rows.values_list("account", "booked_on").annotate(Sum("amount")):
-        found[account][day] = amount
-    return found
