@@ -149,6 +149,21 @@ def test_a_page_killed_in_the_middle_loses_no_photo(camera, pocket, server):
     assert again.evaluate(COUNT, "pages") == 0
 
 
+def test_a_photo_sent_before_the_network_has_said_whose_it_is_arrives(camera, pocket, server):
+    """A slow network and a quick finger: the page knows from the last time whose phone it is, and for which space."""
+    shoot(camera)
+    camera.close()
+    again = pocket.new_page()
+    held = []
+    again.route("**/telephone/moi", lambda route: held.append(route))
+    again.goto(f"{server}/telephone/")
+    again.get_by_role("button", name="Envoyer").wait_for()
+    send(again)
+    sent(again, TAKEN)
+    assert held, "the network has not answered yet"
+    assert again.evaluate(COUNT, "files") == 0
+
+
 def test_the_service_worker_sends_what_a_closed_page_left(camera, pocket, server):
     pocket.set_offline(True)
     shoot(camera)

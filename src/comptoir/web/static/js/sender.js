@@ -7,6 +7,7 @@ const LEAST = 256 * 1024;
 const MOST = 8 * 1024 * 1024;
 const SMALL = 2 * 1024 * 1024; // a file up to here shares a request with others
 const SHARING = 32; // how many at most
+const SILENCE = 120_000; // a connection that says nothing for so long is dead, though nobody told the browser
 const PATIENCE = [500, 1000, 2000, 4000, 8000, 15000, 30000];
 
 let chunk = LEAST * 4; // what goes at once: as much as takes about a second on this network
@@ -30,6 +31,7 @@ export async function send(item, { told = () => {}, signal } = {}) {
       } catch (fault) {
         if (fault instanceof Refused || fault instanceof SignedOut || signal?.aborted) throw fault;
         if (tries >= PATIENCE.length) throw fault;
+        if (fault.name === "TimeoutError") chunk = Math.max(chunk / 4, LEAST);
         await pause(PATIENCE[tries++], signal);
       }
     }
@@ -186,15 +188,15 @@ function address({ company }) {
   return `/c/${company}/envois/`;
 }
 
-async function ask(where, { headers = {}, ...asked }, item, again = false) {
+async function ask(where, { headers = {}, signal, ...asked }, item, again = false) {
   const isRead = !asked.method || asked.method === "HEAD";
   if (!isRead && !token) token = await freshToken(item);
   const guard = isRead ? {} : { "X-CSRFToken": token };
-  const answer = await fetch(where, { ...asked, headers: { ...TUS, ...headers, ...guard }, credentials: "same-origin" });
+  const answer = await fetch(where, { ...asked, signal: patient(signal), headers: { ...TUS, ...headers, ...guard }, credentials: "same-origin" });
   if (answer.redirected || answer.status === 401) throw new SignedOut();
   if (answer.status === 403 && !again) {
     token = await freshToken(item);
-    return ask(where, { headers, ...asked }, item, true);
+    return ask(where, { headers, signal, ...asked }, item, true);
   }
   if (answer.ok || (answer.status === 404 && asked.method === "HEAD")) return answer;
   const sentence = await answer.json().then((told) => told.sentence, () => "");
@@ -202,8 +204,14 @@ async function ask(where, { headers = {}, ...asked }, item, again = false) {
   throw new Error(sentence || "Le serveur n’a pas pu prendre ce fichier.");
 }
 
+// Ends with what the caller ends, and after a long silence.
+function patient(signal) {
+  const silence = AbortSignal.timeout?.(SILENCE);
+  return signal && silence ? (AbortSignal.any?.([signal, silence]) ?? signal) : (signal ?? silence);
+}
+
 async function freshToken(item) {
-  const answer = await fetch(address(item), { headers: TUS, credentials: "same-origin" });
+  const answer = await fetch(address(item), { headers: TUS, credentials: "same-origin", signal: patient() });
   if (answer.redirected || answer.status === 401) throw new SignedOut();
   if (!answer.ok) throw answer.status === 404 ? new Refused("Vous ne pouvez plus déposer dans cet espace.") : new Error("Le serveur ne répond pas.");
   return (await answer.json()).token;

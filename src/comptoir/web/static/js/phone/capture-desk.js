@@ -4,12 +4,16 @@ import { Camera } from "./camera.js";
 import { showQueue } from "./queue-list.js";
 import { badge, sendAll, sendSoon } from "./queue.js";
 
+const LATER = 60_000; // after a cut that lasted: no network event may tell its end
+
 class CaptureDesk extends HTMLElement {
   async connectedCallback() {
     this.pages = [];
     this.camera = new Camera(this.#one("video"), this.#one("canvas"), (corners) => this.#sees(corners));
     this.#listen();
     this.#show("camera");
+    this.me = await outbox.fact("me"); // whose phone it was the last time: no photo waits for the network to be theirs
+    await this.#companies();
     for (const page of await outbox.taken()) this.pages.push(page);
     if (this.pages.length) this.#look(this.pages.at(-1).isShared);
     this.#say(ARRIVED(new URLSearchParams(location.search)));
@@ -21,6 +25,7 @@ class CaptureDesk extends HTMLElement {
 
   disconnectedCallback() {
     this.camera.close();
+    clearTimeout(this.later);
     this.on.abort();
   }
 
@@ -28,8 +33,10 @@ class CaptureDesk extends HTMLElement {
   async refresh() {
     await this.#count();
     if (!this.me || !navigator.onLine) return;
+    clearTimeout(this.later);
     const end = await sendAll(this.me.person, () => this.#count());
     if (end === "signed-out") this.#signedOut();
+    if (end === "cut") this.later = setTimeout(() => this.refresh(), LATER);
     await this.#count();
   }
 
@@ -206,22 +213,22 @@ class CaptureDesk extends HTMLElement {
   // ── Whose phone, and what waits ─────────────────────────────────────────────────────────────────
 
   async #learn() {
-    this.me = await outbox.fact("me");
     const answer = await fetch(this.dataset.me, { credentials: "same-origin" }).catch(() => null);
     if (answer?.ok) {
       this.me = await answer.json();
       await outbox.learn("me", this.me);
       await this.#adopt();
+      await this.#companies();
     }
-    await this.#companies();
     if (answer?.status === 401) this.#signedOut();
   }
 
-  // Photos taken before anybody was known here are of who signs in first.
+  // Photos taken before anybody was known here are of who signs in first, as are theirs of before they had a space.
   async #adopt() {
     const [company] = this.me.companies;
     for (const item of await outbox.everything()) {
-      if (!item.person && company) await outbox.keep({ ...item, person: this.me.person, company: company.id });
+      const isOurs = !item.person || (item.person === this.me.person && !item.company);
+      if (isOurs && company) await outbox.keep({ ...item, person: this.me.person, company: company.id, refused: undefined });
     }
   }
 
