@@ -28,6 +28,7 @@ from comptoir.web.client import missing as client_missing
 from comptoir.web.client import requests as client_requests
 from comptoir.web.client import views as client
 from comptoir.web.firm import (
+    agenda,
     assigning,
     bank,
     bank_board,
@@ -205,6 +206,7 @@ _client = [
 
 _cabinet = [
     *_notices("firm"),
+    path("a-faire/", agenda.screen, name="firm_agenda"),
     path("messagerie/", firm_talks.screen, name="firm_talks"),
     path("messagerie/compte", firm_talks.badge, name="firm_talks_badge"),
     path("messagerie/reglages/", firm_talks.messaging, name="firm_messaging"),

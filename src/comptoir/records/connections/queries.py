@@ -182,3 +182,8 @@ def needing_client(on: date) -> QuerySet[Connection]:
     """Connections that only their client can keep alive: to identify again, now or within days."""
     needs = Q(status__in=statuses.RECONNECTED) | Q(consent_until__date__lte=on + ANNOUNCED)
     return Connection.objects.filter(needs, ended_at=None)
+
+
+def needs_client(company: Company, on: date) -> bool:
+    """Whether one of the company's connections waits for its client."""
+    return needing_client(on).filter(company=company).exists()

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from comptoir.domain.mail import is_among
 from comptoir.domain.rights import Act
 from comptoir.records.firms import queries as people
-from comptoir.records.firms.models import Company
+from comptoir.records.firms.models import Company, Firm
 from comptoir.records.inbox.models import Mail, Sender
 from comptoir.records.mail.models import Letter
 
@@ -98,5 +98,14 @@ def answered_lately(address: str, firm_id: UUID, *, at: datetime) -> int:
     return Letter.objects.filter(firm_id=firm_id, to=address, at__gt=at - timedelta(hours=1)).count()
 
 
+def held(firm: Firm) -> QuerySet[Mail]:
+    """The messages of all dossiers that nobody has let in or refused yet."""
+    return _waits(Mail.objects.filter(firm=firm))
+
+
 def _held(company: Company) -> QuerySet[Mail]:
-    return Mail.objects.filter(company=company, opened_at=None, refused_at=None, held_at__isnull=False)
+    return _waits(Mail.objects.filter(company=company))
+
+
+def _waits(rows: QuerySet[Mail]) -> QuerySet[Mail]:
+    return rows.filter(opened_at=None, refused_at=None, held_at__isnull=False)

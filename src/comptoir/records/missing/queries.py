@@ -259,6 +259,12 @@ def _figures(company: Company) -> tuple[int, Decimal, int, int, int]:
     return wanted, total or Decimal("0.00"), *others
 
 
+def unanswered(company: Company, *, most: int) -> list[Question]:
+    """The firm's questions that wait for the client's words, the latest first."""
+    rows = Question.objects.filter(company=company, closed_at=None, answered_at=None)
+    return list(rows.select_related("by", "transaction", "document").order_by("-at", "-id")[:most])
+
+
 def is_wanted(transaction: Transaction) -> bool:
     """Whether the transaction is on the list now."""
     return Item.objects.filter(transaction=transaction, status=Status.TO_JUSTIFY.value).exists()

@@ -3,7 +3,7 @@
 `visible` are the folders that somebody may see: a document that goes elsewhere is not there for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -188,10 +188,17 @@ def count_open(company: Company, visible: Sequence[str]) -> int:
 
 def count_to_check(company: Company) -> int:
     """How many answers the firm still has to decide on, in one dossier."""
-    states = [state.value for state in TO_CHECK]
-    return RequestedItem.objects.filter(
-        company=company, state__in=states, withdrawn_at=None, request__ended_at=None
-    ).count()
+    return _standing(RequestedItem.objects.filter(company=company), TO_CHECK).count()
+
+
+def to_check(firm: Firm) -> "QuerySet[RequestedItem]":
+    """The documents of all dossiers whose answer the firm still has to decide on."""
+    return _standing(RequestedItem.objects.filter(firm=firm), TO_CHECK)
+
+
+def overdue(firm: Firm, today: date) -> "QuerySet[RequestedItem]":
+    """The required documents of all dossiers that were due before this day and are not given."""
+    return asking(firm).filter(request__due_on__lt=today)
 
 
 def wanted(company: Company, visible: Sequence[str]) -> "QuerySet[RequestedItem]":
@@ -246,8 +253,12 @@ def put_away(firm: Firm) -> dict[str, Checklist]:
 
 
 def _open(rows: "QuerySet[RequestedItem]") -> "QuerySet[RequestedItem]":
-    states = [state.value for state in OPEN]
-    return rows.filter(state__in=states, withdrawn_at=None, request__ended_at=None)
+    return _standing(rows, OPEN)
+
+
+def _standing(rows: "QuerySet[RequestedItem]", states: Iterable[State]) -> "QuerySet[RequestedItem]":
+    """Those of them in these states whose request stands."""
+    return rows.filter(state__in=[state.value for state in states], withdrawn_at=None, request__ended_at=None)
 
 
 def _counted(rows: "QuerySet[DocumentRequest]", visible: Sequence[str] | None) -> Any:

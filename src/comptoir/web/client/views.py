@@ -33,16 +33,23 @@ LONGEST_TEXT = 20_000
 """What a page shows of what was read: the rest is in the file."""
 
 
+QUESTIONS = 2
+"""How many of the firm's questions the home shows whole."""
+
+
 @doors.signed_in
 @require_GET
 def home(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """What to do now, what became of the last deposits (the folders, for who only reads), and the bank's balances."""
+    """What to do now: what the firm asks, what is missing, the bank to identify at; then what became of the last
+    deposits (the folders, for who only reads), and the bank's balances."""
     seat = doors.company(request, company_id, Act.SEE_OWN_DOCUMENTS, Act.SEE_BANK)
     context = frame(seat, "home")
     context |= {
         "today": timezone.localdate(),
         "missing": _missing(seat) if context["shows_missing"] else None,
         "pressing": _pressing(seat) if context["requests_count"] else None,
+        "questions": missing.unanswered(seat.company, most=QUESTIONS + 1) if context["shows_missing"] else [],
+        "cut_off": seat.may(Act.CONNECT_BANK) and connected.needs_client(seat.company, timezone.localdate()),
         "latest": pieces.latest(seat.company, only_by=only_by(seat)) if context["shows_pieces"] else [],
         "balances": connected.told(seat.company, bank.balances(seat.company)) if context["shows_bank"] else [],
         "shelves": [] if context["shows_pieces"] else folders.shelves(seat.company, doors.viewer(seat)),

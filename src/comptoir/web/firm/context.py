@@ -47,6 +47,7 @@ def cabinet(seat: FirmSeat, tab: str) -> dict[str, Any]:
 
 ADDRESSES = {
     "portfolio": "portfolio",
+    "agenda": "firm_agenda",
     "notices": "firm_notices",
     "open_dossier": "open_dossier",
     "import_dossiers": "import_dossiers",
