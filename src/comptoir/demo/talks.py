@@ -35,6 +35,7 @@ def build(company: Company) -> None:
     _vat(company, karim, bob)
     _inside(company, alice, karim)
     _question(company, karim, bob)
+    _on_the_list(company, karim)
 
 
 def _balance_sheet(company: Company, alice: Person, bob: Person) -> None:
@@ -58,6 +59,15 @@ def _vat(company: Company, karim: Person, bob: Person) -> None:
 
 def _inside(company: Company, alice: Person, karim: Person) -> None:
     _begin(company, "Marge en baisse", "Alice, la farine a pris 11 % depuis mars et les prix de vente n’ont pas bougé. On en parle à Bob avant le bilan ?", karim, _moment(11, 20), kind=Kind.CONFIDENTIAL)  # fmt: skip
+
+
+def _on_the_list(company: Company, karim: Person) -> None:
+    """A question that still waits for the client, on the smallest payment without a piece."""
+    found = missing.screen(company, now=timezone.now(), just=timedelta(0)).wanted
+    paid = min((line.transaction for line in found if line.transaction), key=lambda t: abs(t.amount), default=None)
+    if paid is not None:
+        text = "Ce paiement est-il pour la boulangerie, ou personnel ?"
+        pipeline.ask_client(company=company, transaction=paid, text=text, by=karim, at=_moment(11, 24, 9))
 
 
 def _question(company: Company, karim: Person, bob: Person) -> None:
