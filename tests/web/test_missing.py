@@ -106,9 +106,9 @@ def test_the_firm_accepts_and_goes_back(moves, bakery, bob, alice, signed_in):
     accepted = firm.post(firm_address(bakery, moves[0], "acceptation"), {"account": "455", "reason": ""})
     assert accepted.status_code == 302
     assert Decision.objects.get().account == "455000"
-    assert (
-        "Acceptée sans pièce" in firm.get(f"/dossiers/{bakery.pk}/manquantes/?onglet=justifiees").content.decode()
-    )
+    settled, size = f"/dossiers/{bakery.pk}/manquantes/?onglet=justifiees", abs(moves[0].amount)
+    for least, is_there in (("", True), (f"&montant={size}", True), (f"&montant={size + 1}", False)):
+        assert ("Acceptée sans pièce" in firm.get(settled + least).content.decode()) is is_there
     firm.post(firm_address(bakery, moves[0], "acceptation/retrait"))
     assert Item.objects.get(transaction=moves[0]).status == "en_validation", (
         "booked as before, and what was said waits"
@@ -200,6 +200,7 @@ def test_words_days_amounts_and_orders_narrow_the_list_the_same_for_both(moves, 
     ):  # fmt: skip
         for who, base in ((client, f"/c/{bakery.pk}"), (firm, f"/dossiers/{bakery.pk}")):
             page = who.get(f"{base}/manquantes/?{query}").content.decode()
+            assert 'name="montant"' in page
             assert [word for word in ("GARAGE", "LOUEUR") if f"{word} " in page] == shown, query
 
 

@@ -26,6 +26,7 @@ from comptoir.web.client import expenses, till, welcome
 from comptoir.web.client import folders as client_folders
 from comptoir.web.client import missing as client_missing
 from comptoir.web.client import requests as client_requests
+from comptoir.web.client import settings as client_settings
 from comptoir.web.client import views as client
 from comptoir.web.firm import (
     agenda,
@@ -60,6 +61,7 @@ from comptoir.web.firm import (
     review,
     rules,
     saved_views,
+    settings_home,
     statement_columns,
     statement_twice,
     viewing,
@@ -200,6 +202,7 @@ _client = [
     path("cabinet/couleurs.css", client_brand.colours, name="client_firm_colours"),
     path("cabinet/logo.png", client_brand.logo, name="client_firm_logo"),
     path("plus/", client.more, name="client_more"),
+    path("parametres/", client_settings.screen, name="client_settings"),
     *_talks("client"),
     *_notices("client"),
 ]
@@ -210,6 +213,7 @@ _cabinet = [
     path("messagerie/", firm_talks.screen, name="firm_talks"),
     path("messagerie/compte", firm_talks.badge, name="firm_talks_badge"),
     path("messagerie/reglages/", firm_talks.messaging, name="firm_messaging"),
+    path("parametres/", settings_home.screen, name="firm_settings"),
     path("confidentialite/", firm.confidentiality, name="firm_confidentiality"),
     path("identite/", branding.screen, name="firm_branding"),
     path("identite/logo.png", branding.logo, name="firm_logo"),

@@ -80,7 +80,11 @@ def _candidates(company: Company, asked: Asked) -> QuerySet[Transaction]:
             rows = rows.filter(found__contains=word)
     if asked.since:
         rows = rows.filter(booked_on__gte=asked.since)
-    return rows.filter(booked_on__lte=asked.until) if asked.until else rows
+    if asked.until:
+        rows = rows.filter(booked_on__lte=asked.until)
+    if asked.at_least:
+        rows = rows.filter(Q(amount__gte=asked.at_least) | Q(amount__lte=-asked.at_least))
+    return rows
 
 
 def _told(rows: Sequence[tuple[Transaction, str]]) -> list[Justified]:

@@ -60,6 +60,7 @@ ADDRESSES = {
     "mandates": "firm_mandates",
     "ebics": "firm_ebics",
     "people": "firm_people",
+    "settings": "firm_settings",
     "confidentiality": "firm_confidentiality",
     "branding": "firm_branding",
     "reminders": "firm_reminders",
