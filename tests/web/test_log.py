@@ -140,3 +140,30 @@ def test_where_an_act_comes_from_is_cut_rather_than_refused(bakery, alice, signe
     client.cookies["comptoir_seen"] = "1"  # where it is not, such an address is refused
     assert client.get(f"/c/{bakery.pk}/", REMOTE_ADDR="x" * 300).status_code == 404
     assert Event.objects.get(verb="refused").origin.startswith("xxx")
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "named"),
+    [
+        ("alice", "/cabinet/{firm}/portefeuille.csv?dossiers=tous", "portefeuille-"),
+        ("alice", "/dossiers/{dossier}/manquantes/export/csv", "pieces-manquantes-"),
+        ("bob", "/c/{dossier}/manquantes/export/xlsx", "pieces-manquantes-"),
+        ("bob", "/c/{dossier}/banque/export", "operations-"),
+    ],
+)
+def test_a_list_that_leaves_as_a_file_is_in_the_log(bakery, alice, bob, log, signed_in, who, address, named):
+    by = {"alice": alice, "bob": bob}[who]
+    path = address.format(firm=bakery.firm_id, dossier=bakery.pk)
+    answer = signed_in(by).get(path)
+    assert (answer.status_code, bool(b"".join(answer))) == (200, True)
+    event = Event.objects.get(verb="export_list")
+    assert (event.person_id, event.detail["filename"].startswith(named)) == (by.pk, True)
+    assert event.company_id == (None if "cabinet" in path else bakery.pk)
+    assert named in text(signed_in(alice).get(log, {"acte": "export_list"})).split("<tbody>")[1]
+
+
+def test_a_list_taken_with_a_clients_eyes_is_under_the_name_of_who_looks(bakery, alice, bob, signed_in):
+    client = signed_in(alice)
+    client.post(f"/dossiers/{bakery.pk}/vue-client/", {"member": str(bob.company_memberships.get().pk)})
+    assert client.get(f"/c/{bakery.pk}/manquantes/export/pdf").status_code == 200
+    assert Event.objects.get(verb="export_list").person_id == alice.pk

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest
+from django.utils import timezone
 
 from comptoir.domain.money import french
 from comptoir.domain.rules import Direction
@@ -13,7 +14,8 @@ from comptoir.domain.text import on_one_line
 from comptoir.lib import sheets
 from comptoir.records.banking.models import Transaction
 from comptoir.records.banking.queries import Search
-from comptoir.records.firms.models import Company
+from comptoir.records.exports import actions as exports
+from comptoir.records.firms.queries import Seat
 
 HEAD = ("Date", "Date de valeur", "Compte", "Libellé", "Tiers", "Montant", "Référence", "Montant d’origine")
 
@@ -43,7 +45,7 @@ def written(search: Search) -> str:
     return urlencode({name: value for name, value in said.items() if value})
 
 
-def file(company: Company, rows: Iterable[Transaction]) -> FileResponse:
+def file(seat: Seat, rows: Iterable[Transaction]) -> FileResponse:
     """The movements as a CSV that French spreadsheets open."""
     cells = (
         (
@@ -58,7 +60,9 @@ def file(company: Company, rows: Iterable[Transaction]) -> FileResponse:
         )
         for row in rows
     )
+    company = seat.company
     name = f"operations-{company.siren or company.pk}.csv"
+    exports.note_list_taken(of=company, filename=name, by=seat.viewer or seat.person, at=timezone.now())
     return FileResponse(sheets.csv_file(HEAD, cells), as_attachment=True, filename=name, content_type="text/csv")
 
 

@@ -7,7 +7,9 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from comptoir.lib import sheets, tables
+from comptoir.records.exports import actions as exports
 from comptoir.records.firms.models import Company
+from comptoir.records.firms.queries import Seat
 from comptoir.records.missing import asked as asking
 from comptoir.records.missing import queries as missing
 from comptoir.records.missing.lines import Wanted
@@ -18,15 +20,16 @@ MOST_PRINTED = 2_000
 """A printed list longer than this is read by nobody; the spreadsheets hold it whole."""
 
 
-def list_file(request: HttpRequest, company: Company, form: str) -> HttpResponse | FileResponse:
+def list_file(request: HttpRequest, seat: Seat, form: str) -> HttpResponse | FileResponse:
     """What is asked of the open list, in the form asked for; one that we do not write does not exist."""
     if form not in _TYPES:
         raise Http404
     asked = asking.read(dict(request.GET.lists()))
     most = MOST_PRINTED if form == "pdf" else missing.MOST_IN_A_FILE
     asked = asked if asked.tab in asking.STATUSES else asked.of(asking.Tab.TO_JUSTIFY)
+    company, name = seat.company, f"pieces-manquantes-{timezone.localdate():%Y-%m-%d}.{form}"
     rows = missing.whole(company, asked, most)
-    name = f"pieces-manquantes-{timezone.localdate():%Y-%m-%d}.{form}"
+    exports.note_list_taken(of=company, filename=name, by=seat.viewer or seat.person, at=timezone.now())
     if form == "csv":
         content: Any = sheets.csv_file(HEAD, _as_text(rows))
         return FileResponse(content, as_attachment=True, filename=name, content_type=_TYPES[form])

@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from comptoir.domain import chart, fec
 from comptoir.lib.live import announce
-from comptoir.records.audit.actions import record
+from comptoir.records.audit.actions import note, record
 from comptoir.records.exports.models import FecExport
-from comptoir.records.firms.models import Person
+from comptoir.records.firms.models import Company, Firm, Person
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry, FiscalYear, Line
 
@@ -70,6 +70,12 @@ def export_fec(*, year: FiscalYear, is_provisional: bool, by: Person | None, at:
         company=company.name, siren=company.siren, opens_on=year.opens_on, closes_on=year.closes_on, lines=lines
     )
     return Written(export, file, note)
+
+
+def note_list_taken(*, of: Company | Firm, filename: str, by: Person, at: datetime) -> None:
+    """Somebody took a list away as a file: the log says who, which one, and of which dossier."""
+    company_id = of.pk if isinstance(of, Company) else None
+    note("export_list", firm_id=of.firm_id, company_id=company_id, person_id=by.pk, at=at, filename=filename)
 
 
 def _written(year: FiscalYear, *, is_provisional: bool) -> tuple[IO[bytes], int, str]:

@@ -49,7 +49,7 @@ def export(request: HttpRequest, company_id: UUID) -> FileResponse:
     """The movements that are looked for, as a spreadsheet opens them."""
     seat = doors.company(request, company_id, Act.SEE_BANK)
     rows = bank.found(seat.company, bank_search.asked(request)).order_by("-booked_on", "-pk")
-    return bank_search.file(seat.company, rows.iterator(chunk_size=2000))
+    return bank_search.file(seat, rows.iterator(chunk_size=2000))
 
 
 @doors.signed_in

@@ -62,7 +62,7 @@ def badge(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @require_GET
 def export(request: HttpRequest, company_id: UUID, form: str) -> Any:
     """The list as a file."""
-    return list_file(request, doors.company(request, company_id, Act.SEE_MISSING).company, form)
+    return list_file(request, doors.company(request, company_id, Act.SEE_MISSING), form)
 
 
 @doors.signed_in_or_passed

@@ -56,6 +56,7 @@ VERBS = {
     "explain_columns": "Colonnes d’un relevé expliquées",
     "export_audit": "Journal des actes exporté",
     "export_fec": "FEC exporté",
+    "export_list": "Liste exportée",
     "fetch_statements": "Relevés reçus de la banque (EBICS)",
     "forget_view": "Vue du portefeuille retirée",
     "give_statement": "Relevé EBICS remis à un dossier",

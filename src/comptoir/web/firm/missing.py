@@ -38,7 +38,7 @@ def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @require_GET
 def export(request: HttpRequest, company_id: UUID, form: str) -> Any:
     """The list as a file."""
-    return list_file(request, doors.dossier(request, company_id, Act.SEE_MISSING).company, form)
+    return list_file(request, doors.dossier(request, company_id, Act.SEE_MISSING), form)
 
 
 def page(request: HttpRequest, seat: Seat) -> HttpResponse:

@@ -19,6 +19,7 @@ from comptoir import pipeline
 from comptoir.domain import company as kinds
 from comptoir.domain.opening import Contact, Director, Model, Opening
 from comptoir.domain.rights import Act
+from comptoir.records.exports import actions as exports
 from comptoir.records.firms import opening as dossiers
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.file import Taken
@@ -120,8 +121,10 @@ def export(request: HttpRequest, firm_id: UUID) -> HttpResponse:
     asked = filters.read(dict(request.GET.lists()))
     rows = portfolios.every_row(seat, asked, timezone.localdate())
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="portefeuille-{timezone.localdate()}.csv"'
+    name = f"portefeuille-{timezone.localdate()}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     write_csv(answer, rows)
+    exports.note_list_taken(of=seat.firm, filename=name, by=seat.person, at=timezone.now())
     return answer
 
 
