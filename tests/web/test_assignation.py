@@ -13,6 +13,7 @@ from comptoir.records.audit.models import Event
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms.members import leave_firm
 from comptoir.records.firms.models import Assignment, Company, FirmMembership
+from comptoir.records.missing import filters
 
 pytestmark = pytest.mark.django_db
 
@@ -96,8 +97,8 @@ def test_libre_ones_own_come_first_asked_and_the_colleagues_on_demand(bakery, fl
 
 def test_libre_a_colleagues_figure_cannot_be_guessed_by_filter_or_order(bakery, flowers, karim, signed_in):
     client = signed_in(karim)
-    for waiting in ("pieces", "jamais"):
-        assert names(portfolio(client, bakery, f"dossiers=tous&avec={waiting}")) == [], waiting
+    for asked in (*(f"avec={key}" for key in filters.WAITING), "tenue=automatic", "tenue=manual"):
+        assert names(portfolio(client, bakery, f"dossiers=tous&{asked}")) == [], asked
     both = [names(portfolio(client, bakery, f"dossiers=tous&tri={way}pieces")) for way in ("", "-")]
     assert both[0] == both[1] == ["Boulangerie Dupont", "Fleurs Hamon"], "by name, whatever the figures"
 

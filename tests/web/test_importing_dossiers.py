@@ -17,6 +17,7 @@ from comptoir.records.firms import actions as firms
 from comptoir.records.firms import opening as dossiers
 from comptoir.records.firms.models import Company, DossierImport, Invitation
 from comptoir.records.ledger.models import FiscalYear, Journal
+from comptoir.records.mail.models import Letter
 
 pytestmark = pytest.mark.django_db
 HEADER = "Raison sociale;SIREN;Clôture de l’exercice;Référence"
@@ -133,8 +134,10 @@ def test_opening_more_asks_the_database_no_more(alice, address, signed_in):
     assert counts[0] == counts[1]
 
 
-@pytest.mark.parametrize(("ticked", "invited"), [("1", ["yann@hamon.example"] * 2), ("", [])])
-def test_directors_are_invited_where_that_was_ticked(alice, address, signed_in, ticked, invited):
+@pytest.mark.parametrize(("ticked", "written_to"), [("1", 2), ("", 0)])
+def test_directors_are_noted_and_written_to_at_once_where_that_was_ticked(
+    alice, address, signed_in, ticked, written_to
+):
     content = (
         "Société;SIREN;Clôture;E-mail du dirigeant\nHamon;452133770;31/12/2026;yann@hamon.example\n"
         "Moulin;402118939;31/12/2026;yann@hamon.example\nFleurs;392544177;31/12/2026;\n"
@@ -142,9 +145,12 @@ def test_directors_are_invited_where_that_was_ticked(alice, address, signed_in, 
     client = signed_in(alice)
     preview = bring(client, address, content, invites=ticked).url
     shown = text(client.get(preview))
-    assert f'<b>{len(invited)}</b><span class="b">dirigeant' in shown
-    client.post(f"{preview}ouverture")
-    assert list(Invitation.objects.values_list("email", flat=True)) == invited
+    assert '<b>2</b><span class="b">dirigeants à inviter' in shown
+    assert ("inviter plus tard" in shown) is not bool(ticked)
+    answer = client.post(f"{preview}ouverture", follow=True)
+    assert list(Invitation.objects.values_list("email", flat=True)) == ["yann@hamon.example"] * 2
+    assert Invitation.objects.exclude(sent_at=None).count() == Letter.objects.count() == written_to
+    assert ("2 dirigeants sont notés" in text(answer)) is not bool(ticked)
 
 
 def test_a_model_is_taken_by_every_row_and_another_by_its_name(bakery, alice, address, signed_in):

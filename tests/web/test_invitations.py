@@ -182,6 +182,27 @@ def test_the_inviter_is_told_what_became_of_the_letter(bob, members, signed_in, 
     assert state in page
 
 
+def test_an_accepted_invitation_stays_in_the_list_for_a_month(bob, members, signed_in, client):
+    invite(signed_in(bob), members)
+    client.post(link(), NEW)
+    page = text(signed_in(bob).get(members))
+    assert "Acceptée" in page
+    assert "Relancer" not in page, "there is nothing left to send"
+    Invitation.objects.update(accepted_at=timezone.now() - timedelta(days=31))
+    assert "Acceptée" not in text(signed_in(bob).get(members))
+
+
+def test_lists_that_are_open_show_each_change_of_an_invitation(bakery, bob, monkeypatch):
+    told = []
+    monkeypatch.setattr(invitations, "announce", lambda room, topics: told.append((room, topics)))
+    one = {"firm": bakery.firm, "by": bob, "at": AT}
+    noted = invitations.invite(company=bakery, email="lea@example.org", role=Role.LECTEUR, **one)
+    invitations.send(invitation=noted, by=bob, at=AT)
+    invitations.revoke(invitation=noted, by=bob, at=AT)
+    invitations.invite(email="new@example.org", role=Role.ASSISTANT, **one)
+    assert told == [(bakery.pk, ["people"])] * 3 + [(bakery.firm_id, ["people"])]
+
+
 def test_who_has_an_account_signs_in_and_joins(bakery, bob, members, signed_in, client):
     lea = person("Lea")
     invite(signed_in(bob), members)

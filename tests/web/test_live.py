@@ -255,3 +255,18 @@ def test_the_pages_script_listens_to_what_seats_hear_and_templates_wait_for(bake
     assert listened == {topic for seat in seats for topic in live._topics(seat).values()}
     waited = {found for page in web.rglob("templates/**/*.html") for found in re.findall(r"live:([a-z-]+)", page.read_text())}  # fmt: skip
     assert waited <= listened
+
+
+def test_only_who_manages_people_hears_that_they_change(bakery, alice, bob, dina):
+    chef = person("Chef")
+    firms.join_firm(firm=bakery.firm, person=chef, role=Role.CHEF_DE_MISSION, at=AT)
+    on = AT.date()
+    seats = {
+        "alice in her firm": people.firm_seat(alice, bakery.firm_id, on),
+        "the chef there": people.firm_seat(chef, bakery.firm_id, on),
+        "alice in the dossier": people.firm_side(alice, bakery.pk, on),
+        "bob": people.client_side(bob, bakery.pk, on),
+        "dina": people.client_side(dina, bakery.pk, on),
+    }
+    hear = {name for name, seat in seats.items() if "people" in live._topics(seat)}
+    assert hear == {"alice in her firm", "alice in the dossier", "bob"}

@@ -92,7 +92,7 @@ def test_every_column_sorts_both_ways_and_says_so(bakery, alice, dossiers, colum
 def test_contact_and_keeping_are_shown_to_who_may_enter(bakery, alice, dossiers):
     karim = person("Karim")
     firms.join_firm(firm=bakery.firm, person=karim, role=Role.COLLABORATEUR, at=AT)
-    hers, his = (look(bakery, who).content.decode() for who in (alice, karim))
+    hers, his = (look(bakery, who).content.decode().split('id="portfolio"')[1] for who in (alice, karim))
     assert ("Zoé Martin" in hers, "Manuelle" in hers) == (True, True)
     assert ("Martin" in his, "Manuelle" in his) == (False, False)
     orders = [names(look(bakery, karim, f"dossiers=tous&tri={way}contact")) for way in ("", "-")]
@@ -122,10 +122,28 @@ def test_names_sort_as_one_reads_them(bakery, alice, dossiers):
         ("avec=suspens&avec=manquantes&forme=SAS&q=noel", {"Écurie Noël"}),
         ("avec=banque", {"Cave du Pont", "Écurie Noël", "Œuvres & Cie"}),
         ("tenu_par=personne", set()),
+        ("tenue=manual", {"boulangerie Abel"}),
+        ("tenue=zzz&forme=SAS", {"boulangerie Abel", "Écurie Noël"}),
+        (
+            "avec=lettrage&q=01",
+            {"boulangerie Abel", "Cave du Pont", "Écurie Noël", "Épicerie Zola", "Œuvres & Cie"},
+        ),
+        ("avec=validation", {"boulangerie Abel", "Cave du Pont", "Écurie Noël", "Œuvres & Cie"}),
+        ("avec=neuves&tenue=manual", {"boulangerie Abel"}),
+        ("avec=contact", {"Boulangerie Dupont", "Cave du Pont"}),
     ],
 )
 def test_filters_find_what_they_say(bakery, alice, dossiers, query, found):
     assert set(names(look(bakery, alice, f"dossiers=tous&{query}"))) == found
+
+
+def test_dossiers_that_hand_nothing_in_and_clients_without_access_are_found(bakery, alice, bob, dossiers):
+    now = timezone.now()
+    Standing.objects.filter(company=bakery).update(last_deposit_at=now - timedelta(days=30))
+    Standing.objects.filter(company__in=dossiers).update(last_deposit_at=now - timedelta(days=33))
+    Standing.objects.filter(company=dossiers[0]).update(last_deposit_at=None)
+    assert set(names(look(bakery, alice, "dossiers=tous&avec=silence"))) == {c.name for c in dossiers}
+    assert set(names(look(bakery, alice, "dossiers=tous&avec=acces"))) == {c.name for c in dossiers}
 
 
 def test_sums_are_of_the_scope_and_the_foot_of_what_is_shown(bakery, alice, dossiers):

@@ -235,15 +235,17 @@ def _topics(seat: Seat | FirmSeat) -> dict[str, str]:
     if isinstance(seat, FirmSeat):
         own = {
             "portfolio": "portfolio",
-            "people": "people",
             "ebics": "ebics",
             "requests": "requests",
             f"notices-of-{seat.person.pk}": "notices",
         }
         every = dict.fromkeys(("messages", "messages-inside"), "messages")
         mine = {f"messages-of-{seat.person.pk}": "messages"}
-        return own | mine | (every if seat.may(Act.SEE_EVERY_DOSSIER) else {})
-    hears = {"people": "people", f"notices-of-{seat.person.pk}": "notices"} | _talks(seat)
+        people_there = {"people": "people"} if seat.may(Act.MANAGE_PEOPLE) else {}
+        return own | mine | people_there | (every if seat.may(Act.SEE_EVERY_DOSSIER) else {})
+    hears = {f"notices-of-{seat.person.pk}": "notices"} | _talks(seat)
+    if seat.may(Act.MANAGE_MEMBERS) or seat.may(Act.INVITE_CLIENTS):
+        hears["people"] = "people"
     if seat.may(Act.SEE_DOCUMENTS):
         hears["documents"] = "documents"
     elif seat.may(Act.SEE_OWN_DOCUMENTS):

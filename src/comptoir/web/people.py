@@ -239,7 +239,7 @@ def _done(
 
 
 def _page(request: HttpRequest, desk: Desk, form: Invite | None = None, status: int = 200) -> HttpResponse:
-    today = timezone.localdate()
+    today, now = timezone.localdate(), timezone.now()
     rows: Any = people.members(desk.company, today) if desk.company else people.colleagues(desk.firm, today)
     context = desk.frame | {
         "desk": desk,
@@ -247,7 +247,7 @@ def _page(request: HttpRequest, desk: Desk, form: Invite | None = None, status: 
         "people": rows,
         "accounts": ACCOUNTS,
         "is_carried": is_carried(),
-        "invitations": [(row, row.state(timezone.now())) for row in invitations.listed(desk.firm, desk.company)],
+        "invitations": [(row, row.state(now)) for row in invitations.listed(desk.firm, desk.company, now)],
     }
     return render(request, f"people/{desk.routes}.html", context, status=status)
 

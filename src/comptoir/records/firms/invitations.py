@@ -2,7 +2,10 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, connection, models, transaction
@@ -10,6 +13,7 @@ from django.db.models import Q
 
 from comptoir.domain.invitation import LASTS, REST, State
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
+from comptoir.domain.text import on_one_line
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.records.audit.actions import record
@@ -17,6 +21,7 @@ from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import (
     Company,
     CompanyMembership,
+    Contact,
     Firm,
     FirmMembership,
     Invitation,
@@ -52,6 +57,9 @@ class OtherAddress(Exception):
 class TooMany(Exception):
     """Vous avez invité vingt personnes depuis hier : attendez demain, ou demandez à votre cabinet."""
 
+
+ACCEPTED_SHOWN = timedelta(days=30)
+"""How long the list still shows that an invitation was accepted, beside the person who came by it."""
 
 MOST_A_DAY = 20
 """How many people somebody of a client's may invite in a day: nobody writes to strangers in the firm's name."""
@@ -97,6 +105,7 @@ def invite(
     except IntegrityError as twin:  # somebody was faster
         raise AlreadyInvited(AlreadyInvited.__doc__) from twin
     record("invite", invitation, by=by, at=at, email=address, role=role)
+    _tell(invitation)
     return invitation
 
 
@@ -115,6 +124,7 @@ def send(*, invitation: Invitation, by: Person, at: datetime) -> str:
     row.save(update_fields=["token_hash", "sent_at", "expires_at"])
     invitation.sent_at, invitation.expires_at = row.sent_at, row.expires_at  # as the letter says them
     record("send_invitation", row, by=by, at=at, email=row.email)
+    _tell(row)
     return token
 
 
@@ -126,6 +136,7 @@ def revoke(*, invitation: Invitation, by: Person, at: datetime) -> None:
     row.revoked_at = at
     row.save(update_fields=["revoked_at"])
     record("revoke_invitation", row, by=by, at=at, email=row.email)
+    _tell(row)
 
 
 @transaction.atomic
@@ -148,7 +159,7 @@ def accept(*, invitation: Invitation, person: Person, at: datetime) -> Invitatio
     row.accepted_at, row.accepted_by = at, person
     row.save(update_fields=["accepted_at", "accepted_by"])
     record("accept_invitation", row, by=person, at=at, role=row.role)
-    announce(row.company_id or row.firm_id, ["people"])
+    _tell(row)
     return row
 
 
@@ -169,6 +180,57 @@ def accept_as_new(
         raise NoLongerOpen(NoLongerOpen.__doc__) from twin
     accept(invitation=invitation, person=person, at=at)
     return person
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Whom a dossier's invitation would go to: those noted or whose link expired, else its main contact, else nobody."""
+
+    company: Company
+    waiting: tuple[Invitation, ...] = ()
+    contact: Contact | None = None
+    open_until: date | None = None
+    has_access: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many letters it makes."""
+        return len(self.waiting) + (self.contact is not None)
+
+
+def plans(companies: Sequence[Company], at: datetime) -> list[Plan]:
+    """What inviting the clients of these dossiers would do, in four questions however many they are."""
+    asked: dict[UUID, list[Invitation]] = defaultdict(list)
+    for row in Invitation.objects.filter(company__in=companies, accepted_at=None, revoked_at=None).order_by("at"):
+        asked[row.company_id].append(row)
+    there = Q(ended_on=None) | Q(ended_on__gt=at.date())
+    having = set(CompanyMembership.objects.filter(there, company__in=companies).values_list("company", flat=True))
+    mains = Contact.objects.filter(company__in=companies, is_main=True).exclude(email="")
+    contacts = {row.company_id: row for row in mains}
+    return [_plan(one, asked[one.pk], one.pk in having, contacts.get(one.pk), at) for one in companies]
+
+
+def _plan(company: Company, asked: list[Invitation], has_access: bool, main: Contact | None, at: datetime) -> Plan:
+    waiting = tuple(row for row in asked if row.state(at) is not State.SENT)
+    opened = [row.until for row in asked if row.state(at) is State.SENT and row.until]
+    is_new = not (asked or has_access)
+    return Plan(company, waiting, main if is_new else None, max(opened, default=None), has_access)
+
+
+def invite_contact(*, contact: Contact, by: Person, at: datetime) -> Invitation:
+    """Note the main contact of a company as its *dirigeant* to be; raises as `invite` does."""
+    first, _, last = on_one_line(contact.name).partition(" ")
+    is_name = "@" not in first
+    return invite(
+        firm=contact.company.firm,
+        company=contact.company,
+        email=contact.email,
+        role=Role.DIRIGEANT,
+        first_name=first[:80] if is_name else "",
+        last_name=last[:80] if is_name else "",
+        by=by,
+        at=at,
+    )
 
 
 def find(token: str) -> Invitation | None:
@@ -197,9 +259,16 @@ def open_invitations(firm: Firm, company: Company | None) -> models.QuerySet[Inv
     return rows.filter(company=company) if company else rows.filter(company__isnull=True)
 
 
-def listed(firm: Firm, company: Company | None) -> list[Invitation]:
-    """The open ones, newest first."""
-    return list(open_invitations(firm, company).select_related("by", "firm", "company").order_by("-at", "-id"))
+def listed(firm: Firm, company: Company | None, at: datetime) -> list[Invitation]:
+    """The open ones, and those accepted of late, newest first."""
+    is_open = Q(accepted_at=None, revoked_at=None)
+    rows = Invitation.objects.filter(is_open | Q(accepted_at__gt=at - ACCEPTED_SHOWN), firm=firm, company=company)
+    return list(rows.select_related("by", "firm", "company").order_by("-at", "-id"))
+
+
+def is_anybody_invited(company: Company) -> bool:
+    """Whether somebody else is asked to join a company's space and has not answered yet."""
+    return open_invitations(company.firm, company).exclude(sent_at=None).exists()
 
 
 def one(firm: Firm, company: Company | None, invitation_id: UUID) -> Invitation | None:
@@ -216,6 +285,11 @@ def _is_there(firm: Firm, company: Company | None, address: str, at: datetime) -
         else FirmMembership.objects.filter(theirs, firm=firm).values_list("ended_on", flat=True)
     )
     return any(is_open(ended_on, at.date()) for ended_on in rows)
+
+
+def _tell(invitation: Invitation) -> None:
+    """Lists of people that are open show where the invitation stands."""
+    announce(invitation.company_id or invitation.firm_id, ["people"])
 
 
 def _refuse_closed(invitation: Invitation) -> None:

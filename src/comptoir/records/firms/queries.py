@@ -239,6 +239,12 @@ def assignments(on: date) -> QuerySet[Assignment]:
     return rows
 
 
+def memberships(on: date) -> QuerySet[CompanyMembership]:
+    """Who of the clients' own people has access, that day."""
+    rows: QuerySet[CompanyMembership] = _open(CompanyMembership.objects.all(), on)
+    return rows
+
+
 def keepers(company: Company, on: date) -> list[Person]:
     """Who keeps a dossier, the longest first."""
     rows = assignments(on).filter(company=company).select_related("person").order_by("since", "pk")

@@ -5,18 +5,30 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
+from comptoir.domain.company import Keeping
+
 EVERYBODY, MINE, NOBODY = "tous", "miens", "personne"
 MOST_WORDS = 100
 
 WAITING = {
     "pieces": "des pièces à traiter",
     "suspens": "des suspens",
+    "lettrage": "des paiements à lettrer",
+    "validation": "des écritures à valider",
+    "neuves": "des lignes neuves",
     "manquantes": "des pièces manquantes",
     "messages": "des messages à traiter",
+    "silence": "rien de déposé depuis un mois",
     "banque": "une banque en retard ou à reconnecter",
     "jamais": "jamais tenu",
+    "contact": "aucun contact principal",
+    "acces": "personne du client n’a accès",
 }
 """What a dossier may be chosen for, as its address and its screen say it."""
+
+
+KEEPINGS = {keeping.value: keeping.french for keeping in Keeping}
+"""How a dossier may be kept, as its address and its screen say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,7 @@ class Filters:
     closing_month: int | None = None
     legal_form: str = ""
     keeper: str = ""
+    keeping: str = ""
     waiting: tuple[str, ...] = ()
     sort: str = FIRST
     page: int = 1
@@ -97,7 +110,8 @@ class Filters:
     @property
     def narrows(self) -> bool:
         """Whether anything but the scope is asked."""
-        return bool(self.words or self.closing_month or self.legal_form or self.keeper or self.waiting)
+        chosen = (self.words, self.closing_month, self.legal_form, self.keeper, self.keeping, self.waiting)
+        return any(chosen)
 
     @property
     def query(self) -> str:
@@ -107,6 +121,7 @@ class Filters:
         asked += [("cloture", str(self.closing_month))] if self.closing_month else []
         asked += [("forme", self.legal_form)] if self.legal_form else []
         asked += [("tenu_par", self.keeper)] if self.keeper else []
+        asked += [("tenue", self.keeping)] if self.keeping else []
         asked += [("avec", name) for name in self.waiting]
         asked += [("tri", self.sort)] if self.sort != FIRST else []
         return urlencode(asked)
@@ -142,6 +157,7 @@ def read(query: Mapping[str, Sequence[str]]) -> Filters:
         closing_month=int(month) if month in _MONTHS else None,
         legal_form=one("forme")[:20],
         keeper=_keeper(one("tenu_par")),
+        keeping=one("tenue") if one("tenue") in KEEPINGS else "",
         waiting=tuple(name for name in WAITING if name in (query.get("avec") or ())),
         sort=sort if sort.removeprefix("-") in BY_KEY and not sort.startswith("--") else FIRST,
         page=int(page) if page.isascii() and page.isdecimal() and 0 < len(page) < 6 and int(page) else 1,

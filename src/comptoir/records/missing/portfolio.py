@@ -29,6 +29,8 @@ AT_A_LOOK = 5
 """How many dossiers that moved are made again while somebody waits for the page; a job makes the others."""
 LATE = timedelta(days=35)
 """A bank sends a statement a month: later than that, one is missing."""
+SILENT = timedelta(days=31)
+"""A month without any deposit is long for a shop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +260,11 @@ def _asked(rows: QuerySet[Company], seat: FirmSeat, filters: Filters, on: date) 
         kept = people.assignments(on).filter(company=OuterRef("pk"))
         is_nobodys = filters.keeper == NOBODY
         rows = rows.filter(~Exists(kept) if is_nobodys else Exists(kept.filter(person_id=UUID(filters.keeper))))
-    if filters.waiting:
+    if filters.waiting or filters.keeping:
         # A colleague's dossier that came or went with such a filter would tell its figure.
         rows = _entered(rows, seat, on)
+    if filters.keeping:
+        rows = rows.filter(keeping=filters.keeping)
     for name in filters.waiting:
         rows = rows.filter(_waits(name, on))
     return rows
@@ -276,10 +280,16 @@ def _waits(name: str, on: date) -> Q:
     return {
         "pieces": Q(standing__to_review__gt=0),
         "suspens": Q(standing__in_suspense__gt=0),
+        "lettrage": Q(standing__unlettered__gt=0),
+        "validation": Q(standing__to_validate__gt=0),
+        "neuves": Q(standing__unseen__gt=0),
         "manquantes": Q(standing__missing__gt=0),
         "messages": Q(standing__messages__gt=0),
         "banque": Q(standing__proved_on__lt=on - LATE) | Q(pk__in=needing_client(on).values("company")),
         "jamais": Q(standing__kept_at=None),
+        "silence": Q(standing__last_deposit_at=None) | Q(standing__last_deposit_at__date__lt=on - SILENT),
+        "contact": ~Exists(Contact.objects.filter(company=OuterRef("pk"), is_main=True)),
+        "acces": ~Exists(people.memberships(on).filter(company=OuterRef("pk"))),
     }[name]
 
 

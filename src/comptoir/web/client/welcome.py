@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from comptoir.domain.rights import Act
 from comptoir.records.banking import queries as bank
 from comptoir.records.connections import queries as connected
+from comptoir.records.firms import invitations, welcome
 from comptoir.records.firms import queries as people
-from comptoir.records.firms import welcome
 from comptoir.records.firms.models import WelcomeStep
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import pieces
@@ -69,5 +69,6 @@ def steps(seat: Seat) -> list[Step]:
         found.append(Step("deposit", has, "deposit" in skipped))
     if seat.may(Act.MANAGE_MEMBERS):
         others = people.members(seat.company, timezone.localdate())
-        found.append(Step("invite", len(others) > 1, "invite" in skipped))
+        has = len(others) > 1 or invitations.is_anybody_invited(seat.company)
+        found.append(Step("invite", has, "invite" in skipped))
     return found

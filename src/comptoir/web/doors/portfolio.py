@@ -67,6 +67,18 @@ def dossiers_to_assign(request: HttpRequest, firm_id: UUID, company_ids: Iterabl
     return Held(seat, found)
 
 
+def dossiers_to_invite(request: HttpRequest, firm_id: UUID, company_ids: Iterable[str]) -> Held[list[Company]]:
+    """Dossiers whose clients the person may invite, all of those named or none."""
+    seat = firm(request, firm_id, Act.INVITE_CLIENTS)
+    wanted = {there(as_key(written)) for written in company_ids}
+    found = list(
+        people.enterable(seat, timezone.localdate()).filter(pk__in=wanted).select_related("firm").order_by("name")
+    )
+    if len(found) != len(wanted):
+        raise NotTheirs(firm_id, None)
+    return Held(seat, found)
+
+
 def dossiers_to_mandate(request: HttpRequest, firm_id: UUID, company_ids: Iterable[str]) -> Held[list[Company]]:
     """Dossiers whose mandates the person may record, all of those named or none."""
     seat = firm(request, firm_id, Act.MANAGE_MANDATES)

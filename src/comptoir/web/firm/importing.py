@@ -102,9 +102,9 @@ def open_all(request: HttpRequest, firm_id: UUID, import_id: UUID) -> HttpRespon
     elif not opened:
         return refused(request, "Aucune ligne n’est prête : rien n’a été ouvert.", _preview, seat, row)
     else:
-        directors = [(company, opening.director if row.invites else None) for company, opening in opened]
-        invited = invite_directors(request, directors, by=seat.person, at=now)
-        messages.success(request, _counted(len(opened), invited))
+        directors = [(company, opening.director) for company, opening in opened]
+        noted = invite_directors(request, directors, by=seat.person, at=now, sends=row.invites)
+        messages.success(request, _counted(len(opened), noted, is_sent=row.invites))
     return redirect("portfolio", firm_id)
 
 
@@ -168,11 +168,14 @@ def _candidates(seat: FirmSeat, row: DossierImport) -> list[lists.Candidate]:
     return lists.judge([lists.Row(**kept) for kept in row.rows], known, on=timezone.localdate(row.at))
 
 
-def _counted(count: int, invited: int) -> str:
+def _counted(count: int, noted: int, *, is_sent: bool) -> str:
     opened = f"{count} dossiers sont ouverts" if count > 1 else "1 dossier est ouvert"
-    if not invited:
+    if not noted:
         return f"{opened}, dans le portefeuille."
-    people = f"{invited} dirigeants sont invités" if invited > 1 else "1 dirigeant est invité"
+    if not is_sent:
+        people = f"{noted} dirigeants sont notés" if noted > 1 else "1 dirigeant est noté"
+        return f"{opened}, dans le portefeuille ; {people} : cochez leurs dossiers et « Inviter » leur écrira."
+    people = f"{noted} dirigeants sont invités" if noted > 1 else "1 dirigeant est invité"
     return f"{opened}, dans le portefeuille ; {people}{waiting()}."
 
 

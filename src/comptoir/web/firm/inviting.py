@@ -19,9 +19,17 @@ def waiting() -> str:
 
 
 def invite_directors(
-    request: HttpRequest, invited: Iterable[tuple[Company, Director | None]], *, by: Person, at: datetime
+    request: HttpRequest,
+    invited: Iterable[tuple[Company, Director | None]],
+    *,
+    by: Person,
+    at: datetime,
+    sends: bool = True,
 ) -> int:
-    """Invite who is to be invited to each new dossier, and say how many: one address may lead several companies."""
+    """Invite who is to be invited to each new dossier, and say how many: one address may lead several companies.
+
+    Without `sends` they are noted: the portfolio writes to them later, all at once.
+    """
     count = 0
     for company, director in invited:
         if director is not None:
@@ -35,6 +43,7 @@ def invite_directors(
                 by=by,
                 at=at,
             )
-            letters.send_invitation(request, invitation, by=by, at=at)
+            if sends:
+                letters.send_invitation(request, invitation, by=by, at=at)
             count += 1
     return count

@@ -146,6 +146,7 @@ def page(request: HttpRequest, seat: FirmSeat, asked: filters.Filters) -> HttpRe
         "choices": portfolios.choices(seat, today),
         "months": list(enumerate(MONTHS, 1)),
         "waiting": filters.WAITING,
+        "keepings": filters.KEEPINGS,
         "views": portfolios.views(seat.firm, seat.person),
         "colleagues": people.at_work(seat.firm, today) if seat.may(Act.ASSIGN) else [],
     }
