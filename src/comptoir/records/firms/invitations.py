@@ -200,7 +200,7 @@ class Plan:
 
 def plans(companies: Sequence[Company], at: datetime) -> list[Plan]:
     """What inviting the clients of these dossiers would do, in four questions however many they are."""
-    asked: dict[UUID, list[Invitation]] = defaultdict(list)
+    asked: dict[UUID | None, list[Invitation]] = defaultdict(list)
     for row in Invitation.objects.filter(company__in=companies, accepted_at=None, revoked_at=None).order_by("at"):
         asked[row.company_id].append(row)
     there = Q(ended_on=None) | Q(ended_on__gt=at.date())

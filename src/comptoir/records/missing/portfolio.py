@@ -288,8 +288,8 @@ def _waits(name: str, on: date) -> Q:
         "banque": Q(standing__proved_on__lt=on - LATE) | Q(pk__in=needing_client(on).values("company")),
         "jamais": Q(standing__kept_at=None),
         "silence": Q(standing__last_deposit_at=None) | Q(standing__last_deposit_at__date__lt=on - SILENT),
-        "contact": ~Exists(Contact.objects.filter(company=OuterRef("pk"), is_main=True)),
-        "acces": ~Exists(people.memberships(on).filter(company=OuterRef("pk"))),
+        "contact": ~Q(Exists(Contact.objects.filter(company=OuterRef("pk"), is_main=True))),
+        "acces": ~Q(Exists(people.memberships(on).filter(company=OuterRef("pk")))),
     }[name]
 
 
