@@ -108,3 +108,14 @@ def test_every_command_is_documented():
 
 def test_no_lock_records_an_address():
     assert "http" not in re.sub(r"httptools|httpx", "", (ROOT / "requirements.lock").read_text())
+
+
+def test_no_function_bears_one_decorator_twice():
+    """A function put between another and its `@transaction.atomic` takes it away from it: both then read well."""
+    twice = []
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                borne = [ast.unparse(decorator) for decorator in node.decorator_list]
+                twice += [f"{path.name}: {node.name}" for name in set(borne) if borne.count(name) > 1]
+    assert twice == []

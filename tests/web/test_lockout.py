@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -11,6 +12,7 @@ from tests.conftest import AT, person
 
 from comptoir.records.accounts import actions
 from comptoir.records.accounts.models import Lockout
+from comptoir.web.account.second_factor import Adapter
 
 PASSWORD = "a-good-password"
 
@@ -117,3 +119,25 @@ def test_a_swarm_of_tries_at_once_is_counted_one_by_one():
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(guess, range(16)))
     assert answers.count("") == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wrong_password_is_answered_in_use_where_no_request_is_one_transaction(bob):
+    """Tests run within a transaction of their own; signing in does not, and a sweep outside of one falls."""
+    answer = sign_in()
+    assert (answer.status_code, "Adresse ou mot de passe incorrect." in answer.content.decode()) == (422, True)
+    assert sign_in("nobody@example.org").status_code == 422
+    assert sign_in(password=PASSWORD).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wrong_code_is_answered_in_use_where_no_request_is_one_transaction(bob):
+    Authenticator.objects.create(
+        user=bob, type=Authenticator.Type.TOTP, data={"secret": Adapter().encrypt("A" * 32)}
+    )
+    client = Client(REMOTE_ADDR="192.0.2.1")
+    assert "/2fa/authenticate/" in client.post(
+        "/compte/login/", {"login": bob.email, "password": PASSWORD}
+    ).url  # fmt: skip
+    answer = client.post("/compte/2fa/authenticate/", {"code": "000000"})
+    assert (answer.status_code, "Ce code n’est pas le bon" in answer.content.decode()) == (422, True)

@@ -107,7 +107,6 @@ def _failures(row: Lockout) -> Failures:
 
 
 @transaction.atomic
-@transaction.atomic
 def reset_second_factor(*, person: Person, at: datetime) -> None:
     """Take every second factor off an account: for who has lost them all, by who runs the server."""
     Authenticator.objects.filter(user=person).delete()
@@ -119,6 +118,7 @@ def forget_closed_sessions() -> None:
     SessionStore.clear_expired()
 
 
+@transaction.atomic
 def forget_old_failures(*, at: datetime) -> int:
     """Empty what no longer counts, so that a swarm of invented addresses does not stay for ever."""
     old = Lockout.objects.filter(last_at__lt=at - max(BY_ACCOUNT.forgotten_after, BY_NETWORK.forgotten_after))
