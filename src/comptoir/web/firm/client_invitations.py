@@ -38,7 +38,7 @@ def invite_all(request: HttpRequest, firm_id: UUID) -> HttpResponse:
     if not count:
         return refused(request, "Aucune invitation n’était à envoyer.", again, seat)
     said = f"{count} invitations sont parties" if count > 1 else "1 invitation est partie"
-    messages.success(request, f"{said}{waiting()}.")
+    messages.success(request, f"{said}{waiting(count)}.")
     return back_to(request, seat)
 
 

@@ -176,7 +176,7 @@ def _counted(count: int, noted: int, *, is_sent: bool) -> str:
         people = f"{noted} dirigeants sont notés" if noted > 1 else "1 dirigeant est noté"
         return f"{opened}, dans le portefeuille ; {people} : cochez leurs dossiers et « Inviter » leur écrira."
     people = f"{noted} dirigeants sont invités" if noted > 1 else "1 dirigeant est invité"
-    return f"{opened}, dans le portefeuille ; {people}{waiting()}."
+    return f"{opened}, dans le portefeuille ; {people}{waiting(noted)}."
 
 
 def _file(content: bytes, name: str, media_type: str) -> HttpResponse:

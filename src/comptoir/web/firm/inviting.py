@@ -13,9 +13,12 @@ from comptoir.records.mail.actions import is_carried
 from comptoir.web import letters
 
 
-def waiting() -> str:
-    """What to add to « est invité » where nobody carries the mail: somebody is to hand the link on."""
-    return "" if is_carried() else " : le lien à transmettre attend dans « Courrier envoyé »"
+def waiting(count: int) -> str:
+    """What to add to « est invité » where nobody carries the mail: somebody is to hand the links on."""
+    if is_carried():
+        return ""
+    links = "les liens à transmettre attendent" if count > 1 else "le lien à transmettre attend"
+    return f" : {links} dans « Courrier envoyé »"
 
 
 def invite_directors(

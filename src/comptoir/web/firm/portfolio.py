@@ -216,7 +216,7 @@ def open_dossier(request: HttpRequest, firm_id: UUID) -> HttpResponse:
     except Taken as refusal:
         return refused(request, str(refusal), _opening, seat, form)
     invited = invite_directors(request, [(company, opening.director)], by=seat.person, at=now)
-    told = f" {opening.director.first_name} est invité{waiting()}." if invited and opening.director else ""
+    told = f" {opening.director.first_name} est invité{waiting(1)}." if invited and opening.director else ""
     messages.success(request, f"Le dossier « {company.name} » est ouvert.{told}")
     return redirect("firm_production", company.pk)
 
