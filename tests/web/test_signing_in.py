@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -14,6 +15,7 @@ from tests.conftest import person
 from comptoir.records.accounts.models import AddressChange, KnownDevice
 from comptoir.records.audit.models import Event
 from comptoir.records.firms.models import Person
+from comptoir.web.account import even
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +178,29 @@ def test_a_reset_answers_the_same_to_an_address_without_account(bob, client, mai
     assert [mail.to for mail in mailoutbox] == [["bob@example.org"], ["nobody@example.org"]]
     assert "Aucun compte" in mailoutbox[1].body
     assert "password/reset/key" not in mailoutbox[1].body
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [("/compte/login/", {"password": "wrong"}), ("/compte/password/reset/", {})],
+)
+@pytest.mark.parametrize(("took", "held"), [(0.03, 0.22), (0.2, 0.05), (0.26, 0.24)])
+def test_the_clock_does_not_tell_whether_an_address_has_an_account(
+    bob, client, settings, monkeypatch, path, form, took, held
+):
+    settings.EVEN_STEP = 0.25
+    naps, clock = [], iter([100.0, 100.0 + took] * 2)
+    monkeypatch.setattr(even, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=naps.append))
+    for address in ("bob@example.org", "nobody@example.org"):
+        client.post(path, {"login": address, "email": address, **form})
+    assert naps == pytest.approx([held] * 2)
+
+
+def test_who_signs_in_does_not_wait(bob, client, settings, monkeypatch):
+    settings.EVEN_STEP = 0.25
+    monkeypatch.setattr(even, "_hold", lambda passed: pytest.fail("held"))
+    assert client.get("/compte/login/").status_code == 200
+    assert sign_in(client).status_code == 302
 
 
 def test_a_change_of_address_answers_the_same_to_an_address_that_is_taken(bob, signed_in, mailoutbox):

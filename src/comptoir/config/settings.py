@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "comptoir.web.account.even.EvenMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -226,6 +227,8 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user,20/h/user",
     "login_failed": "60/m/ip,20/5m/key",  # of codes; our own waits are shorter, speak first and say when
 }
+# Seconds: a wrong password and a forgotten one are answered at whole steps, for every address alike.
+EVEN_STEP = 0.25
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # All mail goes through the outbox, with the act that causes it; a job hands it to the transport afterwards.
 EMAIL_BACKEND = "comptoir.web.shell.outbox.Backend"
