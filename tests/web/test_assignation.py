@@ -1,5 +1,6 @@
 """Who keeps which dossier: taken, given, handed back; and what a colleague's dossier is to somebody."""
 
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -179,6 +180,28 @@ def test_the_next_request_after_libre_becomes_limitee_hides(bakery, flowers, kar
     bakery.firm.assignation = Assignation.LIBRE
     bakery.firm.save()
     assert "Fleurs Hamon" in names(portfolio(client, bakery))
+
+
+def test_a_portfolio_that_is_open_when_libre_becomes_limitee_keeps_no_count_of_what_it_hides(
+    bakery, flowers, karim, alice, signed_in
+):
+    firms.assign(company=bakery, person=karim, by=alice, at=AT)
+    client = signed_in(karim)
+
+    def asked_again():
+        address = f"/cabinet/{bakery.firm_id}/?dossiers=tous"
+        page = client.get(address, headers={"HX-Request": "true"}).content.decode()
+        return page, page.split('id="pf-scope"')[1], re.search(r'data-key="foot" data-version="([^"]*)"', page)[1]
+
+    page, scope, foot = asked_again()
+    assert 'hx-swap-oob="true"' in scope
+    assert 'Tous <span class="n">2</span>' in scope
+    bakery.firm.assignation = Assignation.LIMITEE
+    bakery.firm.save()
+    page, scope, after = asked_again()
+    assert scope.split(">")[0].endswith("hidden"), "nothing of colleagues' to choose"
+    assert ("Fleurs" in page, "2 dossiers" in page, "1 dossier" in page) == (False, False, True)
+    assert after != foot, "a foot of the same sums is made again all the same"
 
 
 def test_an_expert_comptable_sees_and_enters_every_dossier_in_both(bakery, karim, limited, signed_in):

@@ -141,7 +141,7 @@ def page(request: HttpRequest, seat: FirmSeat, asked: filters.Filters) -> HttpRe
         "headings": headings(found.filters),
     }
     if request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
-        return render(request, "firm/portfolio_list.html", context)
+        return render(request, "firm/portfolio_list.html", context | {"is_list": True})
     context |= {
         "choices": portfolios.choices(seat, today),
         "months": list(enumerate(MONTHS, 1)),
