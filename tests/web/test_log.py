@@ -6,13 +6,16 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from tests.acts import hand_in
 from tests.conftest import AT, person
 
 import comptoir
+from comptoir.domain.notice import Kind, Mail
 from comptoir.domain.rights import Role
 from comptoir.records.audit.models import Event
 from comptoir.records.firms import actions as firms
+from comptoir.records.mail.models import Letter
 from comptoir.web.firm.acts import VERBS
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +170,33 @@ def test_a_list_taken_with_a_clients_eyes_is_under_the_name_of_who_looks(bakery,
     client.post(f"/dossiers/{bakery.pk}/vue-client/", {"member": str(bob.company_memberships.get().pk)})
     assert client.get(f"/c/{bakery.pk}/manquantes/export/pdf").status_code == 200
     assert Event.objects.get(verb="export_list").person_id == alice.pk
+
+
+def test_each_act_on_an_account_or_an_invitation_says_from_where(
+    bakery, alice, bob, signed_in, client, mailoutbox
+):
+    def say_who(one):
+        one.post("/compte/reauthenticate/", {"password": "a-good-password"})
+
+    bobs = signed_in(bob)
+    say_who(bobs)
+    bobs.post("/compte/profil/", {"first_name": "Robert", "last_name": "Dupont"})
+    bobs.post("/compte/adresse/", {"email": "new@example.org"})
+    bobs.post("/compte/adresse/abandon")
+    bobs.post("/compte/adresse/", {"email": "newer@example.org"})
+    client.post(re.search(r"http://testserver(/compte/adresse/\S+)", mailoutbox[-1].body)[1])
+    bobs.post("/compte/notifications/", {f"{kind}-mail": Mail.NEVER.value for kind in Kind})
+    signed_in(bob).get("/compte/profil/")
+    bobs.post("/compte/sessions/autres")
+    bobs.post(f"/c/{bakery.pk}/collaborateurs/", {"email": "lea@example.org", "role": "lecteur"})
+    link = re.search(r"/invitation/\S+", Letter.objects.get(to="lea@example.org").text)[0]
+    Client().post(link, {"first_name": "Léa", "last_name": "Roux", "password": "une phrase de farine"})
+    Client().post("/compte/login/", {"login": bob.email, "password": "wrong"})
+    verbs = {
+        "renamed", "ask_address", "abandon_address", "address_changed", "choose_notices", "session_revoked",
+        "accept_invitation", "join_company",
+    }  # fmt: skip
+    told = Event.objects.filter(verb__in=verbs).exclude(at=AT).values_list("verb", "origin")
+    assert {verb for verb, _ in told} == verbs
+    assert [verb for verb, origin in told if not origin.startswith("127.0.0.1 · ")] == []
+    assert not Event.objects.filter(origin__contains="rappel").exists(), "nobody came by a reminder's link"

@@ -49,12 +49,18 @@ def note(verb: str, *, person: Person | None, at: datetime, origin: str = "", **
     said: dict[str, Any] = {"name": person.full_name, **detail}
     for firm_id, company_id in places:
         with tenancy.within(firm_id, company_id):
-            tenancy.came_from(origin)
+            _say(origin)
             audit.note(verb, firm_id=firm_id, company_id=company_id, person_id=person.pk, at=at, **said)
     if not places:
         with tenancy.person(person.pk):
-            tenancy.came_from(origin)
+            _say(origin)
             audit.note(verb, firm_id=None, person_id=person.pk, at=at, **said)
+
+
+def _say(origin: str) -> None:
+    """Where the act comes from, unless the request has said it already."""
+    if origin:
+        tenancy.came_from(origin)
 
 
 # ── Wrong tries ───────────────────────────────────────────────────────────────────────────────────
@@ -192,13 +198,15 @@ def ask_address(*, person: Person, address: str, at: datetime) -> Asked:
     change, _ = AddressChange.objects.update_or_create(
         person=person, defaults={"address": address, "digest": fingerprint(token), "asked_at": at}
     )
+    note("ask_address", person=person, at=at, address=address)
     return Asked(change, token, queries.is_taken(address, by_other_than=person))
 
 
 @transaction.atomic
-def abandon_address(*, person: Person) -> None:
+def abandon_address(*, person: Person, at: datetime) -> None:
     """The person keeps the address that they have."""
-    AddressChange.objects.filter(person=person).delete()
+    if AddressChange.objects.filter(person=person).delete()[0]:
+        note("abandon_address", person=person, at=at)
 
 
 def confirm_address(*, token: str, at: datetime) -> tuple[Person, str]:

@@ -116,7 +116,9 @@ def first_person(*, firm: str, first_name: str, last_name: str, email: str, pass
     if tenancy.every_firm():
         raise AlreadySetUp(AlreadySetUp.__doc__)
     person = new_person(email=email, password=password, first_name=first_name, last_name=last_name)
-    set_up_firm(name=firm, by=person)
+    made = set_up_firm(name=firm, by=person)
+    with tenancy.within(made.pk):
+        record("set_up_firm", made, by=person, at=at, name=made.name)
     return person
 
 

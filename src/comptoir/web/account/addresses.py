@@ -31,6 +31,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     person = doors.person(request)
     form = Address(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
+        doors.say_origin(request)
         asked = accounts.ask_address(person=person, address=form.cleaned_data["email"], at=timezone.now())
         _send_link(asked)
         messages.success(request, SENT.format(asked.change.address))
@@ -42,7 +43,8 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_POST
 def abandon(request: HttpRequest) -> HttpResponse:
     """Keep the address that one has."""
-    accounts.abandon_address(person=doors.person(request))
+    doors.say_origin(request)
+    accounts.abandon_address(person=doors.person(request), at=timezone.now())
     messages.success(request, "Vous gardez votre adresse.")
     return redirect("profile")
 
@@ -56,6 +58,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "account/address_lost.html", status=404)
     if request.method == "GET":
         return render(request, "account/address_confirm.html", {"change": change})
+    doors.say_origin(request)
     try:
         person, former = accounts.confirm_address(token=token, at=timezone.now())
     except accounts.LinkWithoutEffect:

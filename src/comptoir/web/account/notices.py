@@ -33,6 +33,7 @@ def _choose(request: HttpRequest, person: Person) -> HttpResponse:
         chosen = {kind: _chosen(request, kind) for kind, _ in _known(person)}
     except ValueError:
         return refused(request, "Choisissez quand l’e-mail doit partir, pour chaque ligne.", _screen, person)
+    doors.say_origin(request)
     actions.choose(person=person, choices=chosen, at=timezone.now())
     messages.success(request, "C’est noté : vous recevrez ce que vous avez choisi.")
     return redirect("notice_choices")
@@ -60,6 +61,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         push.check(to, allows_loopback=bool(settings.PUSH and settings.PUSH.allows_loopback))
     except push.NotAnEndpoint as refusal:
         return refused(request, str(refusal), _screen, person)
+    doors.say_origin(request)
     devices.subscribe(person=person, session_key=request.session.session_key, to=to, at=timezone.now())
     messages.success(request, "Cet appareil vous avertira.")
     return redirect("notice_choices")
@@ -70,6 +72,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest, device_id: UUID) -> HttpResponse:
     """A device shows nothing more."""
     row = doors.there(devices.one(doors.person(request), device_id))
+    doors.say_origin(request)
     devices.remove(device=row, at=timezone.now())
     messages.success(request, "Cet appareil ne vous avertira plus.")
     return redirect("notice_choices")

@@ -73,6 +73,7 @@ def revoke(request: HttpRequest, phone_id: UUID) -> HttpResponse:
     phone = phones.get(doors.person(request), phone_id)
     if phone is None:
         raise Http404
+    doors.say_origin(request)
     phones.revoke(phone=phone, at=timezone.now())
     messages.success(request, f"{phone.name} est déconnecté : il ne dépose plus rien en votre nom.")
     return redirect("phones")
@@ -111,6 +112,7 @@ def _paired(request: HttpRequest, person: Person) -> HttpResponse:
     request.session.set_expiry(phones.SIGNED_IN_FOR)
     request.session.save()
     accounts.see_session(request=request)
+    doors.say_origin(request)
     phones.pair(person=person, session_key=request.session.session_key, at=timezone.now())
     answer = redirect("phone")
     devices.remember(request, answer, person, adapter=adapter)

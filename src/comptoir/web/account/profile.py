@@ -19,6 +19,7 @@ def screen(request: HttpRequest) -> HttpResponse:
     person = doors.person(request)
     form = Name(request.POST or None, initial={"first_name": person.first_name, "last_name": person.last_name})
     if request.method == "POST" and form.is_valid():
+        doors.say_origin(request)
         accounts.rename(person=person, at=timezone.now(), **form.cleaned_data)
         messages.success(request, "Votre nom est enregistré.")
         return redirect("profile")

@@ -53,6 +53,7 @@ def revoke(request: HttpRequest, session_id: int) -> HttpResponse:
     session = queries.session(doors.person(request), session_id)
     if session is None or session.session_key == request.session.session_key:
         raise Http404
+    doors.say_origin(request)
     accounts.revoke_session(session=session, by=doors.person(request), at=timezone.now())
     messages.success(request, "Cet appareil est déconnecté.")
     return redirect("profile")
@@ -63,6 +64,7 @@ def revoke(request: HttpRequest, session_id: int) -> HttpResponse:
 def revoke_others(request: HttpRequest) -> HttpResponse:
     """End all of one's sessions but this one."""
     person: Person = doors.person(request)
+    doors.say_origin(request)
     accounts.revoke_other_sessions(
         person=person, session_key=request.session.session_key, cookie=cookie_of(request), at=timezone.now()
     )

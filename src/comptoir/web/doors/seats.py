@@ -133,9 +133,14 @@ def firm(request: HttpRequest, firm_id: UUID, act: Act | None = None) -> FirmSea
 def origin(request: HttpRequest) -> str:
     """Where a request comes from, for the log: address and device."""
     # A proxy may pass on anything as an address; no IPv6 address is longer.
-    way = "" if request.user.is_authenticated else " · par le lien d’un rappel"
+    way = " · par le lien d’un rappel" if PASSED in request.session and not request.user.is_authenticated else ""
     device = browser.in_words(request.headers.get("user-agent", ""))
     return f"{request.META.get('REMOTE_ADDR', '')[:45]} · {device}{way}"
+
+
+def say_origin(request: HttpRequest) -> None:
+    """Where the acts of this request come from, for those of an account or of an invitation: no door says it there."""
+    tenancy.came_from(origin(request))
 
 
 def lacks_second_factor(seat: Seat | FirmSeat) -> bool:

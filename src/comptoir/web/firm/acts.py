@@ -13,6 +13,8 @@ from comptoir.records.firms.queries import Names
 VERBS = {
     "accept_invitation": "Invitation acceptée",
     "accept_requested": "Document demandé accepté",
+    "abandon_address": "Changement d’adresse abandonné",
+    "ask_address": "Changement d’adresse demandé",
     "address_changed": "Adresse de connexion changée",
     "answer_request": "Réponse à une demande de documents",
     "arrange": "Pages d’une pièce réarrangées",
@@ -142,6 +144,7 @@ VERBS = {
     "send_invitation": "Invitation envoyée",
     "session_revoked": "Appareil déconnecté",
     "set_branding": "Identité du cabinet changée",
+    "set_up_firm": "Cabinet créé",
     "set_confidentiality": "Confidentialité changée",
     "show_interlocutors": "Interlocuteurs montrés",
     "sign_in": "Connexion",

@@ -79,6 +79,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = invitations.find(token)
     if found is None:
         return _closed(request, UNKNOWN, status=404)
+    doors.say_origin(request)
     state = found.state(timezone.now())
     if state is State.ACCEPTED and _is_theirs(request, found):
         return redirect("home")  # the same mail, opened again a week later
