@@ -124,14 +124,15 @@ def test_opening_more_asks_the_database_no_more(alice, address, signed_in):
     client = signed_in(alice)
     counts = []
     for start, stop in ((0, 2), (2, 60)):
-        lines = [f"Société {s};{s};31/12/2026;" for s in sirens(60)[start:stop]]
-        preview = bring(client, address, "\n".join((HEADER, *lines))).url
+        lines = [f"Société {s};{s};31/12/2026;;zoe{s}@example.org" for s in sirens(60)[start:stop]]
+        preview = bring(client, address, "\n".join((f"{HEADER};E-mail du dirigeant", *lines))).url
         with CaptureQueriesContext(
             connection,
         ) as asked:
             client.post(f"{preview}ouverture")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+    assert Invitation.objects.count() == 60
 
 
 @pytest.mark.parametrize(("ticked", "written_to"), [("1", 2), ("", 0)])

@@ -492,4 +492,5 @@ def test_the_first_person_of_an_installation_is_signed_in_and_their_device_known
     assert client.post("/premier-pas/", form).url == "/"
     assert "_auth_user_id" in client.session
     assert KnownDevice.objects.count() == 1
+    assert Event.objects.get(verb="set_up_firm").person_id == Person.objects.get().pk
     assert mailoutbox == []

@@ -12,11 +12,12 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 
 from comptoir.domain.invitation import LASTS, REST, State
+from comptoir.domain.opening import Director
 from comptoir.domain.rights import CLIENT_ROLES, FIRM_ROLES, Role
 from comptoir.domain.text import on_one_line
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
-from comptoir.records.audit.actions import record
+from comptoir.records.audit.actions import record, record_each
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import (
     Company,
@@ -107,6 +108,22 @@ def invite(
     record("invite", invitation, by=by, at=at, email=address, role=role)
     _tell(invitation)
     return invitation
+
+
+@transaction.atomic
+def note_directors(*, invited: Sequence[tuple[Company, Director]], by: Person, at: datetime) -> list[Invitation]:
+    """Note who will lead each of many dossiers just opened, where nobody can be yet; `send` makes their links."""
+    rows = [
+        Invitation(
+            firm_id=company.firm_id, company=company, email=one.email.strip().lower(), role=Role.DIRIGEANT,
+            first_name=one.first_name.strip(), last_name=one.last_name.strip(), by=by, at=at,
+        )
+        for company, one in invited
+    ]  # fmt: skip
+    made = Invitation.objects.bulk_create(rows, batch_size=500)
+    said = [(row, {"email": row.email, "role": row.role}) for row in made]
+    record_each("invite", said, by=by, at=at)
+    return made
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from comptoir.domain.opening import Director
-from comptoir.domain.rights import Role
 from comptoir.records.firms import invitations
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.mail.actions import is_carried
@@ -33,20 +32,8 @@ def invite_directors(
 
     Without `sends` they are noted: the portfolio writes to them later, all at once.
     """
-    count = 0
-    for company, director in invited:
-        if director is not None:
-            invitation = invitations.invite(
-                firm=company.firm,
-                company=company,
-                email=director.email,
-                first_name=director.first_name,
-                last_name=director.last_name,
-                role=Role.DIRIGEANT,
-                by=by,
-                at=at,
-            )
-            if sends:
-                letters.send_invitation(request, invitation, by=by, at=at)
-            count += 1
-    return count
+    found = [(company, director) for company, director in invited if director is not None]
+    noted = invitations.note_directors(invited=found, by=by, at=at)
+    for invitation in noted if sends else ():
+        letters.send_invitation(request, invitation, by=by, at=at)
+    return len(noted)
