@@ -67,6 +67,24 @@ def test_the_form_knows_the_next_day_the_next_number_and_the_rates_of_the_last(f
     assert 'name="means-other"' in page
 
 
+def test_a_deposantes_form_tells_nothing_of_anothers_z(form, bakery, bob, dina, signed_in):
+    today = timezone.localdate()
+    for days, number in ((9, "40"), (3, "41")):
+        till = Till(
+            today - timedelta(days=days), number, ((Decimal(10), Decimal(11)),), (Taking("other", Decimal(11)),)
+        )
+        hand_in(bakery, bob, till_file.written(till), name=f"z{number}.csv")
+    assert ("Jours sans Z" in form.page(), 'value="42"' in form.page()) == (True, True)
+    client, address = signed_in(dina), f"/c/{bakery.pk}/z-de-caisse/"
+    hers = client.get(address).content.decode()
+    assert "Jours sans Z" not in hers
+    assert 'name="number" value=""' in hers
+    assert 'name="means-other"' not in hers
+    own = Till(today - timedelta(days=1), "7", ((Decimal(10), Decimal(11)),), (Taking("card", Decimal(11)),))
+    hand_in(bakery, dina, till_file.written(own), name="z7.csv")
+    assert 'name="number" value="8"' in client.get(address).content.decode(), "her own goes on"
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

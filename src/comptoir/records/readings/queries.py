@@ -6,13 +6,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from comptoir import readers
 from comptoir.domain.reading import Kind, Reading
 from comptoir.records.deposits.models import Document
-from comptoir.records.firms.models import Company
+from comptoir.records.firms.models import Company, Person
 from comptoir.records.readings import codec
 from comptoir.records.readings import models as rows
 
@@ -50,12 +50,9 @@ class LastTill:
     means: tuple[str, ...]
 
 
-def last_till(company: Company) -> LastTill | None:
-    """The last Z de caisse that was read; None where there never was one."""
-    tills = rows.Reading.objects.filter(
-        company=company, kind=Kind.Z_DE_CAISSE, issued_on__isnull=False, document__dismissal=None
-    )
-    row = tills.order_by("-issued_on", "-pk").first()
+def last_till(company: Company, *, only_by: Person | None = None) -> LastTill | None:
+    """The last Z de caisse that was read, of those that one may see; None where there never was one."""
+    row = _tills(company, only_by).filter(issued_on__isnull=False).order_by("-issued_on", "-pk").first()
     if row is None or row.issued_on is None:
         return None
     found = codec.from_json(row.values, row.text) if row.values else codec.blank()
@@ -65,10 +62,13 @@ def last_till(company: Company) -> LastTill | None:
 
 def till_days(company: Company, *, since: date) -> list[date]:
     """The days that have a Z."""
-    tills = rows.Reading.objects.filter(
-        company=company, kind=Kind.Z_DE_CAISSE, issued_on__gte=since, document__dismissal=None
-    )
+    tills = _tills(company, None).filter(issued_on__gte=since)
     return [day for day in tills.values_list("issued_on", flat=True) if day]
+
+
+def _tills(company: Company, only_by: Person | None) -> QuerySet[rows.Reading]:
+    found = rows.Reading.objects.filter(company=company, kind=Kind.Z_DE_CAISSE, document__dismissal=None)
+    return found.filter(document__deposited_by=only_by) if only_by else found
 
 
 def by_kind(company: Company) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The Z de caisse typed on the phone: rates and means as the last one had them, sums as one types, twenty seconds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -25,7 +25,7 @@ from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.firms.queries import Seat
 from comptoir.records.readings import queries as readings
 from comptoir.web import doors
-from comptoir.web.client.context import frame
+from comptoir.web.client.context import frame, only_by
 from comptoir.web.refusals import refused
 
 RATES = (Decimal("5.5"), Decimal(10), Decimal(20))
@@ -66,7 +66,7 @@ def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, seat: Seat, twin: UUID | None = None) -> HttpResponse:
     today, typed = timezone.localdate(), request.POST
-    last = readings.last_till(seat.company)
+    last = readings.last_till(seat.company, only_by=only_by(seat))
     day = typed.get("day") or _asked_day(request.GET.get("jour", "")) or _next_day(last, today).isoformat()
     rates = [rate for rate in (last.rates if last and last.rates else RATES) if is_legal(rate, today)] or RATES
     means = dict.fromkeys((*USUAL, *(last.means if last else ())))
@@ -78,10 +78,17 @@ def _page(request: HttpRequest, seat: Seat, twin: UUID | None = None) -> HttpRes
         "rates": _lines(rates, typed),
         "others": _lines([rate for rate in RATES if rate not in rates], typed),
         "means": [(name, words, typed.get(f"means-{name}", "")) for name, words in MEANS.items() if name in means],
-        "without": days_without(readings.till_days(seat.company, since=today - timedelta(62)), until=today),
+        "without": _without(seat, today),
         "twin": twin,
     }
     return render(request, "client/till.html", context, status=422 if typed else 200)
+
+
+def _without(seat: Seat, today: date) -> Sequence[date]:
+    """The days without a Z, for who sees them all: to others they would tell of colleagues' deposits."""
+    if not seat.may(Act.SEE_DOCUMENTS):
+        return []
+    return days_without(readings.till_days(seat.company, since=today - timedelta(62)), until=today)
 
 
 def _lines(rates: Iterable[Decimal], typed: QueryDict) -> list[tuple[str, str, str]]:
