@@ -120,3 +120,14 @@ def test_only_who_may_open_a_dossier_finds_the_page(bakery, alice, bob, signed_i
     firms.join_firm(firm=bakery.firm, person=karim, role=Role.COLLABORATEUR, at=AT)
     address = f"/cabinet/{bakery.firm_id}/dossiers/"
     assert [signed_in(who).get(address).status_code for who in (alice, karim, bob)] == [200, 404, 404]
+
+
+def test_a_deposantes_own_piece_tells_nothing_of_the_bank(bakery, bob, dina, account, signed_in):
+    pipeline.import_statement(account=account, content=statement(mill_debit()), filename="r", by=bob, at=AT)
+    hers = pipeline.hand_in(company=bakery, content=mill_pdf(), filename="f.pdf", by=dina, at=AT)
+    pipeline.read_now(hers, at=AT)
+    address = f"/c/{bakery.pk}/pieces/{hers.pk}/"
+    assert "Justifie" in signed_in(bob).get(address).content.decode(), "who sees the bank reads which movement"
+    page = signed_in(dina).get(address).content.decode()
+    assert "Moulins" in page
+    assert ("Justifie" in page, "PRLV" in page) == (False, False)

@@ -81,7 +81,8 @@ def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpR
     """One piece: its pages, what was read, what became of it."""
     seat, row = doors.document(request, company_id, document_id)
     context = frame(seat, "documents") | {"piece": pieces.one(row), "document": row}
-    context |= {"explained": matches.explained(row), "may_unlink": seat.may(Act.JUSTIFY)}
+    explained = matches.explained(row) if seat.may(Act.SEE_BANK) else []
+    context |= {"explained": explained, "may_unlink": seat.may(Act.JUSTIFY)}
     reading = readings.current(row)
     context["said"] = reading.text[:LONGEST_TEXT] if reading else ""
     context["readable"] = documents_of.readable(row)
