@@ -152,8 +152,19 @@ def _bakery(martin: Firm, alice: Person, karim: Person, bob: Person, dina: Perso
             firm_id=bakery.firm_id, company=bakery, rank=rank, name=name, words=list(words), account=number
         )
     _know(bakery, alice, karim, at)
+    _invite_too_long_ago(bakery, bob)
     pipeline.choose_bank_way(company=bakery, way=Way.BRIDGE, by=alice, at=at)
     return bakery, account
+
+
+def _invite_too_long_ago(bakery: Company, bob: Person) -> None:
+    """Somebody whom Bob invited and who never came: the link has expired, to be sent again."""
+    at = _moment(date(YEAR, 11, 2))
+    invitation = invitations.invite(
+        firm=bakery.firm, company=bakery, email="sam@dupont.example", first_name="Sam", last_name="Petit",
+        role=Role.GESTIONNAIRE, by=bob, at=at,
+    )  # fmt: skip
+    invitations.send(invitation=invitation, by=bob, at=at)
 
 
 def _know(bakery: Company, alice: Person, karim: Person, at: datetime) -> None:
