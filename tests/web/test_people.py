@@ -10,6 +10,8 @@ from comptoir.domain.rights import Role
 from comptoir.records.audit.models import Event
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms import actions as firms
+from comptoir.records.firms import members
+from comptoir.records.firms import queries as people_queries
 from comptoir.records.firms.models import Assignment, CompanyMembership, FirmMembership
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +124,27 @@ def test_who_leaves_the_firm_is_out_at_once_and_hands_the_dossiers_over(bakery, 
     assert {"leave_firm", "assign_dossier", "unassign_dossier"} <= set(
         Event.objects.values_list("verb", flat=True)
     )
+
+
+def test_as_many_questions_to_hand_forty_dossiers_over_as_two(bakery, alice, karim, django_assert_max_num_queries):
+    nora = person("Nora")
+    firms.join_firm(firm=bakery.firm, person=nora, role=Role.COLLABORATEUR, at=AT)
+    dossiers = [firms.open_dossier(firm=bakery.firm, by=alice, at=AT, name=f"Dossier {n}") for n in range(40)]
+    by = {"firm": bakery.firm, "by": alice, "at": AT}
+    firms.assign(company=dossiers[0], person=nora, by=alice, at=AT)
+    firms.assign(company=dossiers[1], person=nora, by=alice, at=AT)
+    firms.unassign(company=dossiers[1], person=nora, by=alice, at=AT)
+    with django_assert_max_num_queries(12):
+        count = members.hand_over(giver=alice, heir=nora, **by)
+    assert count == 41, "the bakery too"
+    kept = {row.name for row in people_queries.kept(nora, bakery.firm)}
+    assert kept == {"Boulangerie Dupont", *(f"Dossier {n}" for n in range(40))}
+    assert people_queries.kept(alice, bakery.firm) == []
+    said = Event.objects.filter(verb="assign_dossier", detail__person=str(nora.pk))
+    assert said.filter(company_id=dossiers[0].pk).count() == 1, "what was hers already is not said twice"
+    assert said.filter(company_id=dossiers[1].pk).count() == 2, "and what comes back to her is"
+    assert Event.objects.filter(verb="unassign_dossier", detail__person=str(alice.pk)).count() == 41
+    assert members.hand_over(giver=nora, heir=None, **by) == 41, "to nobody"
 
 
 def test_who_leaves_the_firm_but_is_a_clients_too_is_said_to_keep_that_access(

@@ -13,6 +13,12 @@ SEATS = "seats"
 
 def announce(room: UUID, topics: Iterable[str]) -> None:
     """Announce at commit that lists of this room (a company) changed; within a transaction, once a topic."""
-    told = [json.dumps({"room": str(room), "topic": topic}) for topic in topics]
+    announce_each([room], topics)
+
+
+def announce_each(rooms: Iterable[UUID], topics: Iterable[str]) -> None:
+    """The same in many rooms, in one question."""
+    heard = list(topics)
+    told = [json.dumps({"room": str(room), "topic": topic}) for room in rooms for topic in heard]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, told) FROM unnest(%s::text[]) AS told", [CHANNEL, told])

@@ -3,16 +3,18 @@
 Whoever leaves goes at once; nothing that they did disappears.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from comptoir.domain.claimant import ACCOUNTS
 from comptoir.domain.rights import Assignation, Role, SecondFactor
-from comptoir.lib.live import SEATS, announce
-from comptoir.records.audit.actions import record
+from comptoir.lib.live import SEATS, announce, announce_each
+from comptoir.records.audit.actions import record, record_each
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import (
     Assignment,
@@ -22,6 +24,7 @@ from comptoir.records.firms.models import (
     FirmMembership,
     Invitation,
     Person,
+    is_open,
 )
 
 
@@ -65,13 +68,28 @@ def leave_firm(*, membership: FirmMembership, heir: Person | None, by: Person, a
 @transaction.atomic
 def hand_over(*, firm: Firm, giver: Person, heir: Person | None, by: Person, at: datetime) -> int:
     """All dossiers of one person become another's, or nobody's; says how many."""
-    rows = Assignment.objects.filter(firm=firm, person=giver, ended_on=None).select_related("company")
-    companies = [row.company for row in rows]
-    for company in companies:
-        if heir is not None:
-            firms.assign(company=company, person=heir, by=by, at=at)
-        firms.unassign(company=company, person=giver, by=by, at=at)
-    return len(companies)
+    given = list(Assignment.objects.filter(firm=firm, person=giver, ended_on=None))
+    if heir is not None:
+        _assign_each([row.company_id for row in given], firm=firm, heir=heir, by=by, at=at)
+    Assignment.objects.filter(pk__in=[row.pk for row in given]).update(ended_on=at.date())
+    said = {"person": giver.pk, "name": giver.full_name}
+    record_each("unassign_dossier", [(row, said) for row in given], by=by, at=at)
+    announce_each([row.company_id for row in given], [SEATS])
+    announce(firm.pk, ["portfolio", SEATS])
+    return len(given)
+
+
+def _assign_each(companies: Sequence[UUID], *, firm: Firm, heir: Person, by: Person, at: datetime) -> None:
+    """Give many dossiers to one of the firm's people; those that are theirs already stay so, unsaid."""
+    known = {row.company_id: row for row in Assignment.objects.filter(company__in=companies, person=heir)}
+    new = [
+        Assignment(firm=firm, company_id=pk, person=heir, since=at.date()) for pk in companies if pk not in known
+    ]
+    Assignment.objects.bulk_create(new, batch_size=1000, ignore_conflicts=True)  # somebody may give one meanwhile
+    again = [row for row in known.values() if not is_open(row.ended_on, at.date())]
+    Assignment.objects.filter(pk__in=[row.pk for row in again]).update(since=at.date(), ended_on=None)
+    said = {"person": heir.pk, "name": heir.full_name}
+    record_each("assign_dossier", [(row, said) for row in (*new, *again)], by=by, at=at)
 
 
 @transaction.atomic
