@@ -48,3 +48,38 @@ def test_an_act_refused_to_who_only_looks_is_told_in_words(browser, server):
     page.get_by_role("button", name="Revenir").click()
     page.wait_for_url("**/production/")
     page.context.close()
+
+
+def test_a_colleague_is_invited_comes_by_the_link_and_leaves_by_their_own_hand(browser, server):
+    page, _ = alice(browser, server)
+    page.goto("/")
+    page.wait_for_url("**/cabinet/**")
+    firm = page.url.split("?")[0]
+    page.goto(firm + "collaborateurs/")
+    page.get_by_label("Prénom").fill("Ève")
+    page.get_by_label("Nom", exact=False).nth(1).fill("Lenoir")
+    page.get_by_label("Adresse e-mail").fill("eve@martin.example")
+    page.get_by_role("radio", name="Expert-comptable").check()
+    page.get_by_role("button", name="Envoyer l’invitation").click()
+    expect(page.get_by_text("Lien à transmettre")).to_be_visible()
+    page.goto(firm + "courrier/")
+    page.locator("main a[href*='/courrier/']").first.click()
+    link = page.locator("a[href*='/invitation/']").first.get_attribute("href")
+    page.goto(firm + "collaborateurs/")
+
+    hers = browser.new_context(viewport=PHONE, locale="fr-FR", base_url=server).new_page()
+    hers.goto(link)
+    hers.get_by_label("Mot de passe").fill("tortue lampe violet 9")
+    hers.get_by_role("button", name="Entrer").click()
+    hers.wait_for_url("**/cabinet/**")
+    expect(page.get_by_text("Acceptée")).to_be_visible()  # on Alice's open list, by itself
+
+    hers.goto(firm + "collaborateurs/")
+    hers.get_by_role("link", name="Retirer Ève Lenoir").click()
+    hers.locator("live-stream[data-open]").wait_for(state="attached")
+    hers.get_by_role("button", name="Retirer l’accès").click()
+    # Her own page is taken from her by her own act: she is led on, not cut off by « Cette page n’existe pas ».
+    expect(hers.get_by_text("a quitté le cabinet")).to_be_visible()
+    expect(page.get_by_role("link", name="Retirer Ève Lenoir")).to_have_count(0)
+    hers.context.close()
+    page.context.close()
