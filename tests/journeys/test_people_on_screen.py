@@ -72,7 +72,10 @@ def test_a_colleague_is_invited_comes_by_the_link_and_leaves_by_their_own_hand(b
     hers.get_by_label("Mot de passe").fill("tortue lampe violet 9")
     hers.get_by_role("button", name="Entrer").click()
     hers.wait_for_url("**/cabinet/**")
-    expect(page.get_by_text("Acceptée")).to_be_visible()  # on Alice's open list, by itself
+    # On Alice's open list, by itself.
+    expect(
+        page.get_by_role("listitem").filter(has_text="eve@martin.example").get_by_text("Acceptée")
+    ).to_be_visible()
 
     hers.goto(firm + "collaborateurs/")
     hers.get_by_role("link", name="Retirer Ève Lenoir").click()
