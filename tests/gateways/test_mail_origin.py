@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import time
 from types import SimpleNamespace
 
 import dkim
@@ -105,10 +106,89 @@ def test_of_several_authors_the_one_who_did_not_write_it_counts(names):
     assert found(raw, peer=ELSEWHERE, envelope="x@pirate.example").is_forged
 
 
-def test_a_domain_without_policy_says_nothing(names):
-    raw = LETTER.replace(b"dupont.example", b"muet.example")
-    mail = found(raw, envelope="bob@muet.example")
+def quiet(domain="muet.example"):
+    """The letter of somebody whose domain publishes no policy."""
+    return LETTER.replace(b"dupont.example", domain.encode())
+
+
+def test_a_domain_that_publishes_nothing_accuses_nobody(names):
+    mail = found(quiet(), peer=ELSEWHERE, envelope="bob@muet.example")
     assert (mail.checks["dmarc"], mail.is_forged) == ("none", False)
+
+
+@pytest.mark.parametrize("envelope", ["bob@muet.example", "x@pirate.example", ""])
+def test_without_a_policy_the_domains_own_spf_is_believed_whatever_sender_the_envelope_names(names, envelope):
+    publish(names, "pirate.example", spf=f"v=spf1 ip4:{ELSEWHERE} -all")
+    names.table["muet.example", "TXT"] = [f"v=spf1 ip4:{HOME} -all"]
+    assert found(quiet(), peer=ELSEWHERE, envelope=envelope, helo="pirate.example").is_forged
+    assert not found(quiet(), peer=HOME, envelope=envelope).is_forged
+
+
+@pytest.mark.parametrize("spf", ["v=spf1 ~all", "v=spf1 ?all", "v=spf1 +all", "v=spf1 include:", "bonjour"])
+def test_without_a_policy_only_a_plain_refusal_accuses(names, spf):
+    names.table["muet.example", "TXT"] = [spf]
+    assert not found(quiet(), peer=ELSEWHERE, envelope="bob@muet.example").is_forged
+
+
+def test_without_a_policy_the_authors_own_signature_vouches_and_no_other(names):
+    publish(names, "muet.example")
+    publish(names, "pirate.example")
+    del names.table["_dmarc.muet.example", "TXT"]
+    way = {"peer": ELSEWHERE, "envelope": "bob@muet.example"}
+    assert not found(signed(quiet(), "muet.example"), **way).is_forged
+    mail = found(signed(quiet(), "pirate.example"), **way)
+    assert (mail.checks["dkim"], mail.is_forged) == ("pass", True)
+
+
+@pytest.mark.parametrize("silent", ["muet.example", "_dmarc.muet.example", "s1._domainkey.muet.example"])
+def test_without_a_policy_a_name_server_that_keeps_silent_accuses_nobody(names, silent):
+    publish(names, "muet.example")
+    del names.table["_dmarc.muet.example", "TXT"]
+    names.silent.add(silent)
+    raw = signed(quiet(), "muet.example")
+    raw = raw.replace(b"Voici.", b"Voila.") if silent == "muet.example" else raw
+    assert not found(raw, peer=ELSEWHERE, envelope="bob@muet.example").is_forged
+
+
+@pytest.mark.parametrize("silent", ["lent.example", "s1._domainkey.lent.example"])
+def test_a_name_server_of_a_stranger_that_keeps_silent_saves_nothing(names, silent):
+    names.silent.add(silent)
+    raw = signed(LETTER, "lent.example")
+    assert found(raw, peer=ELSEWHERE, envelope="x@lent.example", helo="lent.example").is_forged
+
+
+def test_all_that_is_asked_of_one_mail_is_asked_within_five_seconds(names, monkeypatch):
+    assert origin.LONGEST == 5
+    monkeypatch.setattr(origin, "LONGEST", 0.6)
+    raw, many = LETTER, [f"lent{number}.example" for number in range(8)]
+    names.silent.update({*many, "lent.example", *(f"s1._domainkey.{domain}" for domain in many)})
+    for domain in many:
+        raw = signed(raw, domain)
+    names.table["lent.example", "TXT"] = ["v=spf1 " + " ".join(f"include:{domain}" for domain in many) + " -all"]
+    since = time.monotonic()
+    mail = found(raw, peer=ELSEWHERE, envelope="x@lent.example")
+    assert time.monotonic() - since < 1.5
+    assert mail.is_forged, "what accuses is asked before a stranger's silence has taken the time"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        LETTER.replace(b"bob@dupont.example", b"=?utf-8?q?bob=40dupont.example?="),
+        LETTER.replace(b"<bob@dupont.example>", "<bob@dupont.example>, x@é..fr".encode()),
+        LETTER.replace(b"Subject:", b"no header at all\r\nSubject:"),
+        LETTER.replace(b"From: Bob <bob@dupont.example>\r\n", b""),
+    ],
+)
+def test_no_way_to_write_ones_name_evades_the_question(names, raw):
+    mail = found(raw, peer=ELSEWHERE)
+    assert mail.sender != "bob@dupont.example" or mail.is_forged
+
+
+def test_what_makes_the_question_fall_is_not_let_in(names, monkeypatch):
+    monkeypatch.setattr(origin, "checks", lambda *given, **named: 1 / 0)
+    mail = found(peer=ELSEWHERE)
+    assert mail.is_forged
 
 
 @pytest.mark.parametrize("silent", ["dupont.example", "_dmarc.dupont.example", "s1._domainkey.dupont.example"])
@@ -134,8 +214,10 @@ def test_a_subdomain_may_have_a_policy_of_its_own(names):
 @pytest.mark.parametrize(
     "record", ["v=DMARC1", "v=DMARC1; p", "v=DMARC1; p=peut-être", "bonjour", "v=DMARC1;;;=;"]
 )
-def test_a_record_that_says_nothing_accuses_nobody(names, record):
+def test_a_record_that_says_nothing_is_as_none(names, record):
     names.table["_dmarc.dupont.example", "TXT"] = [record]
+    assert found(peer=ELSEWHERE).is_forged, "its SPF refuses the host"
+    names.table["dupont.example", "TXT"] = ["v=spf1 ~all"]
     assert not found(peer=ELSEWHERE).is_forged
 
 

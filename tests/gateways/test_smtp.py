@@ -2,6 +2,7 @@
 
 import asyncio
 import smtplib
+import socket
 import threading
 from contextlib import contextmanager
 
@@ -14,7 +15,7 @@ class Box:
     """What the desk kept, and how it answers."""
 
     def __init__(self):
-        self.kept, self.answer = [], None
+        self.kept, self.answer, self.answers = [], None, {}
 
     def exists(self, address):
         if self.answer == "fall":
@@ -22,8 +23,9 @@ class Box:
         return address.startswith("achat.")
 
     def take(self, address, envelope, raw):
-        if isinstance(self.answer, Exception):
-            raise self.answer
+        answer = self.answers.get(address, self.answer)
+        if isinstance(answer, Exception):
+            raise answer
         self.kept.append((address, envelope, raw))
 
 
@@ -58,16 +60,61 @@ def serving(box, *, is_lmtp=False):
 LETTER = b"From: a@b.fr\r\nSubject: x\r\n\r\nBonjour\r\n"
 
 
-@pytest.mark.parametrize(("is_lmtp", "client"), [(False, smtplib.SMTP), (True, smtplib.LMTP)])
-def test_a_mail_is_kept_for_each_of_its_recipients(is_lmtp, client):
+def test_a_mail_is_kept_for_each_of_its_recipients():
     box = Box()
-    with serving(box, is_lmtp=is_lmtp) as port, client("127.0.0.1", port) as wire:
+    with serving(box) as port, smtplib.SMTP("127.0.0.1", port) as wire:
         assert wire.sendmail("a@b.fr", ["achat.one@x", "achat.two@x"], LETTER) == {}
     assert [(address, envelope) for address, envelope, _ in box.kept] == [
         ("achat.one@x", "a@b.fr"),
         ("achat.two@x", "a@b.fr"),
     ]
     assert box.kept[0][2] == LETTER
+
+
+def told_by_lmtp(port, addresses):
+    """What a relay is told of each of its recipients after the mail: one line each (RFC 2033)."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as wire, wire.makefile("rwb") as lines:
+
+        def asked(words):
+            lines.write(words + b"\r\n")
+            lines.flush()
+            return answer()
+
+        def answer():
+            while (line := lines.readline()) and line[3:4] == b"-":
+                pass
+            return line.decode().strip()
+
+        answer()
+        for words in [b"LHLO relay", b"MAIL FROM:<a@b.fr>", *(f"RCPT TO:<{one}>".encode() for one in addresses)]:
+            assert asked(words).startswith("250")
+        assert asked(b"DATA").startswith("354")
+        told = [asked(LETTER + b"."), *(answer() for _ in addresses[1:])]
+        assert asked(b"NOOP").startswith("250"), "and not one line more"
+        asked(b"QUIT")
+        return told
+
+
+def test_a_relay_is_told_of_each_recipient():
+    box = Box()
+    box.answers = {"achat.two@x": Refused("changée"), "achat.three@x": Later("plus tard")}
+    with serving(box, is_lmtp=True) as port:
+        told = told_by_lmtp(port, [f"achat.{name}@x" for name in ("one", "two", "three", "four")])
+    assert [line[:3] for line in told] == ["250", "554", "452", "250"]
+    assert [address for address, _, _ in box.kept] == ["achat.one@x", "achat.four@x"]
+
+
+@pytest.mark.parametrize(
+    ("second", "code"), [(Refused("changée"), 554), (Later("plus tard"), 452), (RuntimeError("x"), 451)]
+)
+def test_what_one_recipient_refuses_keeps_a_mail_from_no_other(second, code):
+    box = Box()
+    box.answers = {"achat.two@x": second}
+    with serving(box) as port, smtplib.SMTP("127.0.0.1", port) as wire:
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            wire.sendmail("a@b.fr", ["achat.two@x", "achat.one@x"], LETTER)
+    assert refused.value.smtp_code == code
+    assert [address for address, _, _ in box.kept] == ["achat.one@x"]
 
 
 def test_an_address_that_is_not_there_is_refused_by_its_name():

@@ -36,7 +36,7 @@ _SIGNATURE = re.compile(
 )
 _CID = re.compile(r"cid:([^\"'>\s)]+)", re.IGNORECASE)
 _TAGS = re.compile(r"<(?:br|/p|/div|/tr|/h\d|/li)[^>]*>", re.IGNORECASE)
-_RESULT = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
+_RESULT = re.compile(r"(?<![\w.-])(spf|dkim|dmarc|x-author)\s*=\s*([a-z]+)", re.IGNORECASE)
 _POLICY = re.compile(r"\bdmarc\s*=[^;]*\bp\s*=\s*(none|quarantine|reject)\b", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(style|script|head|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 

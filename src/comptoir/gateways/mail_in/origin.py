@@ -5,18 +5,24 @@ What was found is written at the mail's head, as every mail server does (RFC 860
 
 import ipaddress
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.policy import compat32, default
 from email.utils import getaddresses
 from functools import lru_cache
 
 import dkim
+import dns.resolver
 import spf
 from authheaders.dmarc_lookup import DMARCException, get_org_domain, receiver_record
+from dkim.util import InvalidTagValueList, parse_tag_value
 from dns.exception import DNSException
 
-PATIENCE = 3
+LONGEST = 5
+"""Seconds for everything that is asked of one mail: its sender's server waits for our answer meanwhile."""
+PATIENCE = 2
 """Seconds for one answer of a name server."""
 MOST_SIGNATURES = 4
 MOST_AUTHORS = 4
@@ -37,8 +43,42 @@ class Witness:
     domain: str
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a domain publishes for mail in its name (DMARC): its tags, none where it publishes nothing.
+
+    `fault` is why that is not known; `is_parents` is whether it is that of the domain above.
+    """
+
+    tags: Mapping[str, str]
+    is_parents: bool = False
+    fault: str = ""
+
+    @property
+    def asked(self) -> str:
+        """What its owner wants of a mail that is not theirs."""
+        asked = self.tags.get("sp", "") if self.is_parents else ""
+        return asked if asked in _POLICIES else self.tags.get("p", "")
+
+
+class _Clock:
+    """How long may still be asked. Questions whose answer may accuse come first; a stranger's slow ones take no time of theirs."""
+
+    def __init__(self) -> None:
+        self.ends = time.monotonic() + LONGEST
+
+    def is_over(self) -> bool:
+        return self.left() <= 0
+
+    def left(self) -> float:
+        return self.ends - time.monotonic()
+
+    def patience(self) -> float:
+        return max(0.01, min(PATIENCE, self.left()))
+
+
 def stamped(raw: bytes, *, name: str, peer: str, helo: str, envelope: str) -> bytes:
-    """The mail with what its sender's domain says of it, under `name`; as it came from our own network, or where none answers.
+    """The mail with what its sender's domain says of it, under `name`; as it came, from our own network.
 
     `peer` is the address it came from, `helo` how that one called itself, `envelope` the sender that it named.
     """
@@ -46,23 +86,41 @@ def stamped(raw: bytes, *, name: str, peer: str, helo: str, envelope: str) -> by
         return raw
     try:
         said = checks(raw, peer=peer, helo=helo, envelope=envelope)
-    except Exception:  # what a stranger wrote in their headers or their zone must not keep a mail out
+    except (
+        Exception
+    ):  # what a stranger wrote in their headers or their zone must not keep a mail out, nor let it in
         log.warning("origin of a mail from %s not checked", peer, exc_info=True)
-        return raw
+        said = ["spf=none", "dkim=none", "dmarc=none", "x-author=permerror"]
     return f"Authentication-Results: {name}; {'; '.join(said)}\r\n".encode("ascii") + raw
 
 
 def checks(raw: bytes, *, peer: str, helo: str, envelope: str) -> list[str]:
-    """What was found, as the header says it: `spf=pass`, `dkim=fail`, `dmarc=fail (p=reject)`."""
-    host = _spf(peer, envelope, helo)
-    signatures = _signatures(raw)
-    of_author = [_verdict(author, host, signatures) for author in _authors(raw)]
+    """What was found, as the header says it: `spf=pass`, `dkim=fail`, `dmarc=fail (p=reject)`.
+
+    Of an author whose domain publishes no policy, `x-author` says whether its own SPF refuses the host that the mail
+    came from, with no signature of that domain to vouch for it (RFC 7208 §8.4).
+    """
+    clock, authors = _Clock(), list(dict.fromkeys(_authors(raw))) or [_domain(envelope)]
+    policies = {author: _policy(author, clock) for author in authors}
+    mail = _signed(raw)
+    theirs, others = _ranked(mail, authors)
+    signatures = [_verified(mail, rank, domain, clock) for rank, domain in theirs]
+    own = {
+        author: _spf(peer, f"postmaster@{author}", helo, clock)
+        for author, policy in policies.items()
+        if not policy.tags and policy.fault != _UNKNOWN
+    }
+    host = own.get(_domain(envelope)) or _spf(peer, envelope, helo, clock)
+    of_author = [_verdict(author, policies[author], (host, *signatures)) for author in authors]
     # Of several authors, the one who did not write it counts (RFC 7489 §6.6.1).
     verdict, policy = min(of_author, key=_weight, default=("none", ""))
-    if verdict == "fail" and any(one.result == _UNKNOWN for one in (host, *signatures)):
-        verdict = _UNKNOWN
-    signed = min((one.result for one in signatures), key=lambda result: result != "pass", default="none")
-    return [f"spf={host.result}", f"dkim={signed}", f"dmarc={verdict}{f' (p={policy})' if policy else ''}"]
+    said = [f"dmarc={verdict}{f' (p={policy})' if policy else ''}"]
+    if own:
+        found = [_unpublished(author, witness, (host, *signatures)) for author, witness in own.items()]
+        said.append(f"x-author={min(found, key=lambda result: result != 'fail')}")
+    signatures += [_verified(mail, rank, domain, clock) for rank, domain in others]
+    signed = min((one.result for one in signatures), key=_by_hope, default="none")
+    return [f"spf={host.result}", f"dkim={signed}", *said]
 
 
 def _is_far(peer: str) -> bool:
@@ -74,64 +132,130 @@ def _is_far(peer: str) -> bool:
 
 
 def _authors(raw: bytes) -> Iterator[str]:
-    """The domains of those who say they wrote it."""
+    """The domains of those who say they wrote it, however they spell it: as it stands, and with its coded words read."""
     head = raw.partition(b"\r\n\r\n")[0]
-    named = [str(value) for value in message_from_bytes(head).get_all("From", [])]
-    for _, address in getaddresses(named)[:MOST_AUTHORS]:
-        if domain := address.rpartition("@")[2].strip().lower():
-            yield domain.encode("idna").decode("ascii")
+    for policy in (compat32, default):
+        named = [str(value) for value in message_from_bytes(head, policy=policy).get_all("From", [])]
+        for _, address in getaddresses(named)[:MOST_AUTHORS]:
+            if domain := _domain(address):
+                yield domain
 
 
-def _spf(peer: str, envelope: str, helo: str) -> Witness:
-    result, _ = spf.check2(peer, envelope, helo, timeout=PATIENCE, querytime=3 * PATIENCE)
-    return Witness(result, (envelope or helo).rpartition("@")[2].lower())
+def _domain(address: str) -> str:
+    """The domain of an address, as name servers know it; empty for one that no name server can know."""
+    try:
+        return address.rpartition("@")[2].strip().lower().encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
 
 
-def _signatures(raw: bytes) -> list[Witness]:
-    mail = dkim.DKIM(raw, logger=_QUIET, timeout=PATIENCE)
-    count = sum(name.lower() == b"dkim-signature" for name, _ in mail.headers)
-    return [_verified(mail, rank) for rank in range(min(count, MOST_SIGNATURES))]
+def _signed(raw: bytes) -> dkim.DKIM:
+    """The mail to look for signatures in; one whose head is not written as one has none."""
+    try:
+        return dkim.DKIM(raw, logger=_QUIET, timeout=PATIENCE)
+    except dkim.MessageFormatError:
+        return dkim.DKIM(b"\r\n", logger=_QUIET, timeout=PATIENCE)
 
 
-def _verified(mail: dkim.DKIM, rank: int) -> Witness:
+def _policy(author: str, clock: _Clock) -> Policy:
+    """What a domain, or the one above it, publishes; a record that says nothing is none."""
+    silent: list[Exception] = []
+
+    def asked(name: str) -> str | None:
+        try:
+            answer = dns.resolver.resolve(name, "TXT", lifetime=clock.patience())
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return None
+        except DNSException as fault:
+            silent.append(fault)
+            return None
+        records = [b"".join(row.strings).decode("utf-8", "replace") for row in answer]
+        ours = [record for record in records if record.startswith("v=DMARC1")]
+        return ours[0] if len(ours) == 1 else None
+
+    try:
+        tags, parent = receiver_record(author, asked)
+    except DMARCException:
+        return Policy({}, fault="permerror")
+    if tags and tags.get("p") in _POLICIES:
+        return Policy(tags, is_parents=bool(parent))
+    return Policy({}, fault=_UNKNOWN if silent else "")
+
+
+def _spf(peer: str, sender: str, helo: str, clock: _Clock) -> Witness:
+    domain = _domain(sender or helo)
+    if clock.is_over():
+        return Witness(_UNKNOWN, domain)
+    result, _ = spf.check2(peer, sender, helo, timeout=clock.patience(), querytime=clock.left())
+    return Witness(result, domain)
+
+
+def _ranked(mail: dkim.DKIM, authors: list[str]) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Each signature's rank and domain: those that may vouch for an author, and, of the others, so many as are looked at."""
+    written = [value for name, value in mail.headers if name.lower() == b"dkim-signature"]
+    every = [(rank, _signer(value)) for rank, value in enumerate(written)]
+    registered = {_registered(author) for author in authors}
+    theirs = [one for one in every if _registered(one[1]) in registered][:MOST_SIGNATURES]
+    others = [one for one in every if one not in theirs]
+    return theirs, others[: MOST_SIGNATURES - len(theirs)]
+
+
+def _signer(value: bytes) -> str:
+    try:
+        domain = parse_tag_value(value).get(b"d", b"")
+    except InvalidTagValueList:
+        return ""
+    return str(domain.decode("ascii", "replace").lower())
+
+
+def _verified(mail: dkim.DKIM, rank: int, domain: str, clock: _Clock) -> Witness:
     silent = []
 
     def asked(name: bytes, timeout: int = PATIENCE) -> bytes | None:
         try:
-            key: bytes | None = dkim.get_txt(name, timeout)
+            key: bytes | None = dkim.get_txt(name, clock.patience())
         except (DNSException, dkim.DnsTimeoutError) as fault:
             silent.append(fault)
             raise
         return key
 
-    mail.signature_fields = {}
+    if clock.is_over():
+        return Witness(_UNKNOWN, domain)
     try:
         result = "pass" if mail.verify(idx=rank, dnsfunc=asked) else "fail"
     except (DNSException, dkim.DKIMException):
         result = "permerror"
-    domain = mail.signature_fields.get(b"d", b"").decode("ascii", "replace").lower()
     return Witness(_UNKNOWN if silent else result, domain)
 
 
-def _verdict(author: str, host: Witness, signatures: list[Witness]) -> tuple[str, str]:
+def _verdict(author: str, policy: Policy, witnesses: tuple[Witness, ...]) -> tuple[str, str]:
     """What DMARC comes to for one author's domain, and the policy that it publishes; `none` where it publishes none."""
-    try:
-        record, parent = receiver_record(author)
-    except DMARCException:
-        return "permerror", ""
-    if not record or record.get("p") not in _POLICIES:
-        return "none", ""
-    policy = record.get("sp", record["p"]) if parent else record["p"]
-    is_vouched = _is_of(host, author, record.get("aspf")) or any(
-        _is_of(one, author, record.get("adkim")) for one in signatures
-    )
-    return "pass" if is_vouched else "fail", policy if policy in _POLICIES else record["p"]
+    if not policy.tags:
+        return policy.fault or "none", ""
+    aspf, adkim = policy.tags.get("aspf"), policy.tags.get("adkim")
+    modes = (aspf, *(adkim for _ in witnesses[1:]))
+    return _vouched(author, witnesses, modes) or "fail", policy.asked
+
+
+def _unpublished(author: str, own: Witness, witnesses: tuple[Witness, ...]) -> str:
+    """What a domain without a policy says by its SPF alone: only a plain refusal (`-all`) accuses."""
+    if own.result == "pass":
+        return "pass"
+    vouched = _vouched(author, witnesses, (None,) * len(witnesses))
+    return vouched or ("fail" if own.result == "fail" else "none")
+
+
+def _vouched(author: str, witnesses: tuple[Witness, ...], modes: tuple[str | None, ...]) -> str:
+    """`pass` where a witness speaks for the author, `temperror` where one might have; empty where none does.
+
+    Whether somebody else's name server is silent says nothing: whoever forges a mail may have one that is.
+    """
+    near = [one.result for one, mode in zip(witnesses, modes, strict=True) if _is_of(one, author, mode)]
+    return "pass" if "pass" in near else _UNKNOWN if _UNKNOWN in near else ""
 
 
 def _is_of(witness: Witness, author: str, mode: str | None) -> bool:
-    """Whether what holds speaks for the author: by the very same domain where that is asked, else by one registered as one."""
-    if witness.result != "pass":
-        return False
+    """Whether it speaks for the author: by the very same domain where that is asked, else by one registered as one."""
     return witness.domain == author or (mode != "s" and _registered(witness.domain) == _registered(author))
 
 
@@ -145,3 +269,8 @@ def _registered(domain: str) -> str:
 def _weight(verdict: tuple[str, str]) -> tuple[bool, bool]:
     result, policy = verdict
     return result != "fail", policy in ("", "none")
+
+
+def _by_hope(result: str) -> int:
+    """Of several signatures, one that holds is told, then one that might."""
+    return ("pass", _UNKNOWN).index(result) if result in ("pass", _UNKNOWN) else 2

@@ -1,6 +1,7 @@
 """SMTP and LMTP by aiosmtpd: an address is refused at its name, a mail is acknowledged once it is kept."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,8 @@ LARGEST = 140 * 1024 * 1024
 """100 MB of documents, as mail writes them (base 64 takes a third more)."""
 MOST_RECIPIENTS = 50
 MOST_AT_ONCE = 8
+
+log = logging.getLogger(__name__)
 
 
 class Handler:
@@ -41,20 +44,28 @@ class Handler:
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """250 only once the mail is kept for each of its recipients; taken again, it is the same mail."""
+        """250 only once the mail is kept; taken again, it is the same mail.
+
+        LMTP wants an answer for each recipient in their order (RFC 2033 §4.2); SMTP has one for all of them.
+        """
         raw = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
         sender = (envelope.mail_from or "").strip("<>")
         if self.checks_as:
             raw = await self._by_hand(self._stamped, raw, session, sender)
-        for address in envelope.rcpt_tos:
-            try:
-                await self._by_hand(self.desk.take, address, sender, raw)
-            except Refused as fault:
-                return f"554 5.7.1 {_plain(fault)}"
-            except Later as fault:
-                return f"452 4.3.1 {_plain(fault)}"
-            except Exception:
-                return "451 4.3.0 Service indisponible, reessayez"
+        said = [await self._kept(address, sender, raw) for address in envelope.rcpt_tos]
+        return "\r\n".join(said) if isinstance(server, LMTP) else min(said, key=_gravity)
+
+    async def _kept(self, address: str, sender: str, raw: bytes) -> str:
+        """Keep it for one recipient, and say so; what one of them refuses keeps it from no other."""
+        try:
+            await self._by_hand(self.desk.take, address, sender, raw)
+        except Refused as fault:
+            return f"554 5.7.1 {_plain(fault)}"
+        except Later as fault:
+            return f"452 4.3.1 {_plain(fault)}"
+        except Exception:
+            log.exception("a mail for %s was not kept", address)
+            return "451 4.3.0 Service indisponible, reessayez"
         return "250 2.0.0 Message garde"
 
     def _stamped(self, raw: bytes, session: Session, sender: str) -> bytes:
@@ -83,6 +94,11 @@ async def serve(
         )
 
     return await asyncio.get_running_loop().create_server(connected, host, port)
+
+
+def _gravity(said: str) -> int:
+    """What one answer for several recipients says first: to try again, since what is kept is kept once; then no; then yes."""
+    return "452".index(said[0])
 
 
 def _plain(fault: Exception) -> str:
