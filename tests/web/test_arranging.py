@@ -64,6 +64,22 @@ def test_a_cut_moved_by_hand_is_where_it_was_moved_to(scan, alice, signed_in):
     assert [[leaf.page for leaf in leaves.of(d)] for d in Document.objects.order_by("pk")] == [[1, 2], [3]]
 
 
+def test_pages_that_the_desk_cannot_show_stay_with_the_last_piece(scan, bob, signed_in, monkeypatch):
+    monkeypatch.setattr("comptoir.web.arranging.MOST_SHOWN", 2)
+    page = signed_in(bob).get(desk(scan)).content.decode()
+    assert page.count('name="leaf"') == 2
+    assert "La suivante reste avec la dernière pièce" in " ".join(page.split())
+    signed_in(bob).post(desk(scan), {"leaf": laid(scan)[:2], "begins": ["1", "2"]})
+    assert [[leaf.page for leaf in leaves.of(d)] for d in Document.objects.order_by("pk")] == [[1], [2, 3]]
+
+
+def test_a_desk_full_of_pages_may_be_sent_whatever_is_marked(scan, bob, signed_in, settings):
+    from comptoir.web.arranging import MOST_SHOWN
+
+    fields = MOST_SHOWN * len(("leaf", "turn", "begins", "out")) + len(("token", "whole"))
+    assert fields <= settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+
+
 def test_one_piece_is_said_with_one_button_and_not_asked_again(scan, bob, signed_in):
     signed_in(bob).post(desk(scan), {"leaf": laid(scan), "begins": ["1", "2", "3"], "whole": "1"})
     assert Document.objects.count() == 1

@@ -188,6 +188,8 @@ MAILS_AN_HOUR = ENV.max_mails
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.data / "static"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+"""A cutting desk of 400 pages says four things of each."""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 AUTH_USER_MODEL = "firms.Person"

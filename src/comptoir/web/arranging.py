@@ -1,7 +1,7 @@
 """The cutting desk: which pages make which piece, from the client's side or the firm's: the same desk, the same acts."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -111,7 +111,7 @@ def separator(request: HttpRequest) -> HttpResponse:
 
 def _lay(request: HttpRequest, seat: Seat, document: Document) -> HttpResponse:
     try:
-        parts = [leaves.of(document)] if "whole" in request.POST else list(_parts(request.POST))
+        parts = [leaves.of(document)] if "whole" in request.POST else _laid(request.POST, document)
         made = pipeline.split(document=document, parts=parts, by=seat.person, at=timezone.now())
     except _NO as refusal:
         return refused(request, str(refusal), _desk, seat, document)
@@ -124,6 +124,13 @@ def _lay(request: HttpRequest, seat: Seat, document: Document) -> HttpResponse:
     )
     messages.success(request, said)
     return redirect(_back(seat, document))
+
+
+def _laid(sent: QueryDict, document: Document) -> list[list[Leaf]]:
+    """The pieces as they were laid; pages that the desk could not show stay behind the last one."""
+    parts = list(_parts(sent))
+    unseen = [leaf for leaf, _, _ in _rows(document)[MOST_SHOWN:]]
+    return [*parts[:-1], [*parts[-1], *unseen]] if parts else []
 
 
 def _parts(sent: QueryDict) -> Iterable[list[Leaf]]:
@@ -144,7 +151,8 @@ def _parts(sent: QueryDict) -> Iterable[list[Leaf]]:
 
 
 def _desk(request: HttpRequest, seat: Seat, document: Document) -> HttpResponse:
-    cells = _cells(document)
+    rows = _rows(document)
+    cells = _cells(document, rows)
     context = (firm_frame(seat, "production") if seat.is_firm else client_frame(seat, "documents")) | {
         "piece": pieces.one(document),
         "document": document,
@@ -152,6 +160,8 @@ def _desk(request: HttpRequest, seat: Seat, document: Document) -> HttpResponse:
         "is_proposal": bool(arranging.proposal(document)),
         "is_photo": _is_picture(document) and leaves.is_all_of_original(document),
         "count": sum(cell.begins for cell in cells),
+        "shown": len(cells),
+        "unseen": len(rows) - len(cells),
         "others": _beside(seat, document),
         "was_cut": arranging.was_cut(document),
         "back": _back(seat, document),
@@ -160,9 +170,12 @@ def _desk(request: HttpRequest, seat: Seat, document: Document) -> HttpResponse:
     return render(request, "firm/arrange.html" if seat.is_firm else "client/arrange.html", context)
 
 
-def _cells(document: Document) -> list[Cell]:
-    proposal = _proposal(document)
-    route, rows = ("proposed_page", proposal) if proposal else ("small_page", _as_it_is(document))
+def _rows(document: Document) -> list[tuple[Leaf, str, float]]:
+    return _proposal(document) or _as_it_is(document)
+
+
+def _cells(document: Document, rows: Sequence[tuple[Leaf, str, float]]) -> list[Cell]:
+    route = "proposed_page" if arranging.proposal(document) else "small_page"
     return [
         Cell(
             rank=rank,
