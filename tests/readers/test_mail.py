@@ -1,5 +1,6 @@
 """What a mail brings, whatever shape it comes in."""
 
+import base64
 import io
 import struct
 from email.message import EmailMessage
@@ -74,6 +75,38 @@ def test_a_mail_within_the_mail_is_opened_and_so_is_an_eml_file():
     outer = letter(("copie.eml", inner.as_bytes(), "application/octet-stream"))
     outer.add_attachment(inner)
     assert names(read(outer)) == ["interne.pdf", "interne.pdf"]
+
+
+RECEIPT = "Merci de votre achat. Total TTC : 45,00 €. Paiement par carte."
+
+
+@pytest.mark.parametrize("way", ["attached", "file", "coded"])
+def test_logos_within_a_forwarded_mail_are_left_out_and_its_receipt_is_a_paper(way):
+    inner = letter(("logo.png", noise(60), "image/png"), body=RECEIPT)
+    outer = letter(("facture.pdf", PAPER, "application/pdf"), body="Voir les deux")
+    if way == "attached":
+        outer.add_attachment(inner)
+    elif way == "file":
+        outer.add_attachment(inner.as_bytes(), maintype="application", subtype="octet-stream", filename="a.eml")
+    else:
+        outer.add_attachment(b"x", maintype="application", subtype="octet-stream", filename="a.eml")
+        raw, coded = outer.as_bytes(), base64.encodebytes(inner.as_bytes())
+        outer = raw.replace(b"application/octet-stream", b"message/rfc822").replace(b"eA==\n", coded)
+    found = read(outer)
+    assert names(found) == ["facture.pdf", "Factures de mars.pdf"]
+    assert found.left_out == ("logo.png",)
+    assert found.body.strip() == "Voir les deux"
+    assert admit(found.attachments[1].content) == "application/pdf"
+
+
+def test_two_receipts_forwarded_together_are_two_papers_and_the_same_again_the_same_bytes():
+    outer = letter(body="ci-joint")
+    for total in ("45,00", "12,50"):
+        outer.add_attachment(letter(body=RECEIPT.replace("45,00", total), Reply_To="x@y.fr"))
+    once, again = read(outer), read(outer)
+    assert len(once.attachments) == 2
+    assert once.attachments == again.attachments
+    assert once.attachments[0].content != once.attachments[1].content
 
 
 def test_an_endless_nest_of_mails_ends():

@@ -3,11 +3,13 @@
 Nothing that a mail holds makes this fall: what cannot be understood is text, and what cannot be that is nothing.
 """
 
+import base64
 import html
 import io
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -16,7 +18,7 @@ from email.utils import parseaddr
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
-from comptoir.domain.mail import Attachment, Incoming
+from comptoir.domain.mail import Attachment, Incoming, is_receipt
 from comptoir.domain.text import on_one_line
 from comptoir.readers import tnef
 
@@ -46,23 +48,19 @@ def read(raw: bytes, *, trusted: AbstractSet[str] = frozenset(), envelope: str =
 
     `envelope` is the sender that the transport named, empty for a bounce.
     """
-    message = _parsed(raw)
-    parts = list(_parts(message))
-    shown = _html(parts)
-    cids = frozenset(_CID.findall(shown))
-    found: list[Attachment] = []
-    left: list[Attachment] = []
-    for part in parts:
-        for attachment in _attachments(part):
-            is_kept = _is_document(part, attachment, cids)
-            (found if is_kept else left).append(attachment)
+    first, *within = _letters(_parsed(raw))
+    message, (found, left) = first.message, _sorted(first)
+    for letter in within:
+        theirs, others = _sorted(letter)
+        left += others
+        found += theirs or _receipt(letter)
     return Incoming(
         message_id=_header(message, "Message-ID")[:200],
-        sender=parseaddr(_header(message, "From"))[1].lower()[:254] or envelope.lower()[:254],
+        sender=_sender(message) or envelope.lower()[:254],
         subject=_header(message, "Subject")[:250],
         attachments=tuple(found[:MOST_FILES]),
         left_out=tuple(on_one_line(one.filename) for one in left),
-        body=_body(parts, shown),
+        body=_body(first.parts),
         checks=_checks(message, trusted),
         is_automatic=_is_automatic(message, envelope),
     )
@@ -70,12 +68,17 @@ def read(raw: bytes, *, trusted: AbstractSet[str] = frozenset(), envelope: str =
 
 def as_paper(incoming: Incoming) -> Attachment:
     """The text of a mail that is a receipt itself, as a PDF that a person can read."""
+    return _paper(incoming.sender, incoming.subject, incoming.body)
+
+
+def _paper(sender: str, subject: str, body: str) -> Attachment:
+    """The same words make the same bytes: a receipt that is forwarded twice is known again."""
     written = io.BytesIO()
-    page = canvas.Canvas(written, pagesize=A4)
+    page = canvas.Canvas(written, pagesize=A4, invariant=1)
     _, tall = A4
     down = tall - 60.0
-    head = [f"De : {incoming.sender}", f"Objet : {incoming.subject}", ""]
-    for line in [*head, *_wrapped(incoming.body)]:
+    head = [f"De : {sender}", f"Objet : {subject}", ""]
+    for line in [*head, *_wrapped(body)]:
         if down < 60:
             page.showPage()
             down = tall - 60
@@ -83,8 +86,16 @@ def as_paper(incoming: Incoming) -> Attachment:
         page.drawString(56, down, line.encode("cp1252", "replace").decode("cp1252"))
         down -= 14
     page.save()
-    stem = re.sub(r"[^\w -]", "", incoming.subject)[:60].strip() or "recu"
+    stem = re.sub(r"[^\w -]", "", subject)[:60].strip() or "recu"
     return Attachment(f"{stem}.pdf", written.getvalue())
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A mail, or one within it, with the parts that are its own."""
+
+    message: EmailMessage
+    parts: list[EmailMessage]
 
 
 def _parsed(raw: bytes) -> EmailMessage:
@@ -94,21 +105,66 @@ def _parsed(raw: bytes) -> EmailMessage:
         return EmailMessage()
 
 
-def _parts(message: EmailMessage, depth: int = 0) -> Iterator[EmailMessage]:
-    """Every part that holds something, those of mails within the mail too."""
-    stack, seen = [(message, depth)], 0
+def _letters(message: EmailMessage) -> list[_Letter]:
+    """A mail and those within it, however they are attached, each with its own parts."""
+    found = [_Letter(message, [])]
+    stack, seen = [(message, found[0], 0)], 0
     while stack and seen < MOST_PARTS:
-        part, level = stack.pop()
+        part, letter, level = stack.pop()
         seen += 1
-        if part.is_multipart() and level <= DEEPEST * 4:
-            inside = part.get_payload()
-            found = [one for one in inside if isinstance(one, EmailMessage)] if isinstance(inside, list) else []
-            stack.extend((one, level + 1) for one in reversed(found))
-        elif not part.is_multipart():
-            yield part
+        if (inside := _letter_within(part)) is not None:
+            if level <= DEEPEST * 4:
+                found.append(_Letter(inside, []))
+                stack.append((inside, found[-1], level + 4))
+        elif part.is_multipart():
+            held = part.get_payload() if level <= DEEPEST * 4 else []
+            parts = [one for one in held if isinstance(one, EmailMessage)] if isinstance(held, list) else []
+            stack.extend((one, letter, level + 1) for one in reversed(parts))
+        else:
+            letter.parts.append(part)
+    return found
 
 
-def _attachments(part: EmailMessage, depth: int = 0) -> Iterator[Attachment]:
+def _letter_within(part: EmailMessage) -> EmailMessage | None:
+    """The mail that a part is: as mails are attached to mails, as a file, or as bytes in base 64, which no norm allows."""
+    is_letter = part.get_content_type() == "message/rfc822"
+    if is_letter and part.is_multipart():
+        held = part.get_payload(0)
+        if not isinstance(held, EmailMessage):
+            return None
+        is_coded = _header(part, "Content-Transfer-Encoding").lower() == "base64" and not held.keys()
+        return _parsed(_decoded(str(held.get_payload()))) if is_coded else held
+    is_file = is_letter or _filename(part).lower().endswith(".eml")
+    return _parsed(_bytes(part)) if is_file and not part.is_multipart() else None
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text)
+    except ValueError:
+        return b""
+
+
+def _sorted(letter: _Letter) -> tuple[list[Attachment], list[Attachment]]:
+    """What a letter brings, and what of it is no document."""
+    cids = frozenset(_CID.findall(_html(letter.parts)))
+    found: list[Attachment] = []
+    left: list[Attachment] = []
+    for part in letter.parts:
+        for attachment in _attachments(part):
+            (found if _is_document(part, attachment, cids) else left).append(attachment)
+    return found, left
+
+
+def _receipt(letter: _Letter) -> list[Attachment]:
+    """The paper of a forwarded mail that brings no file and is a receipt itself."""
+    body = _body(letter.parts)
+    if not is_receipt(body):
+        return []
+    return [_paper(_sender(letter.message), _header(letter.message, "Subject")[:250], body)]
+
+
+def _attachments(part: EmailMessage) -> Iterator[Attachment]:
     kind = part.get_content_type()
     is_text = kind in ("text/plain", "text/html")
     name = _filename(part)
@@ -119,10 +175,6 @@ def _attachments(part: EmailMessage, depth: int = 0) -> Iterator[Attachment]:
         return
     if kind == "application/ms-tnef" or name.lower() == "winmail.dat":
         yield from tnef.attachments(content)
-        return
-    if name.lower().endswith(".eml") and depth < DEEPEST:
-        inside = _parts(_parsed(content))
-        yield from (one for inner in inside for one in _attachments(inner, depth + 1))
         return
     yield Attachment(name or f"piece.{kind.rpartition('/')[2][:8]}", content)
 
@@ -146,14 +198,14 @@ def _html(parts: list[EmailMessage]) -> str:
     )
 
 
-def _body(parts: list[EmailMessage], shown: str) -> str:
+def _body(parts: list[EmailMessage]) -> str:
     """What the mail says, as text: the plain form where it has one, else the page without its tags."""
     plain = "\n".join(
         _text(part) for part in parts if part.get_content_type() == "text/plain" and not _filename(part)
     )
     if plain.strip():
         return plain[:200_000]
-    text = re.sub(r"<[^>]+>", " ", _TAGS.sub("\n", _HIDDEN.sub(" ", shown[:400_000])))
+    text = re.sub(r"<[^>]+>", " ", _TAGS.sub("\n", _HIDDEN.sub(" ", _html(parts)[:400_000])))
     return "\n".join(" ".join(line.split()) for line in html.unescape(text).splitlines() if line.strip())[:200_000]
 
 
@@ -180,6 +232,10 @@ def _filename(part: EmailMessage) -> str:
     except (ValueError, LookupError, IndexError, TypeError):
         name = ""
     return on_one_line(re.split(r"[/\\]", name)[-1])[-200:]
+
+
+def _sender(message: EmailMessage) -> str:
+    return parseaddr(_header(message, "From"))[1].lower()[:254]
 
 
 def _header(part: EmailMessage, name: str) -> str:
