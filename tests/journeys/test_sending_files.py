@@ -72,15 +72,41 @@ def test_a_protected_pdf_asks_for_its_password_on_its_line(page):
     page.get_by_text("1 pièce reçue · 1 fichier sur 1").wait_for()
 
 
+def test_a_protected_pdf_whose_password_is_lost_is_let_go(page):
+    locked = io.BytesIO()
+    with pikepdf.open(io.BytesIO(mill_pdf("P-2"))) as document:
+        document.save(locked, encryption=pikepdf.Encryption(owner="x", user="sésame"))
+    choose(page, {**paper("P-2"), "buffer": locked.getvalue()})
+    asked = page.get_by_label("Mot de passe de P-2.pdf")
+    assert asked.bounding_box()["width"] > 150
+    page.get_by_role("button", name="Ne pas envoyer ce fichier").click()
+    page.locator(".uploads li", has_text="Annulé").wait_for()
+    page.reload()
+    page.get_by_role("heading", name="Pièces", exact=True).wait_for()
+    page.wait_for_timeout(500)
+    assert page.locator(".uploads li").count() == 0
+
+
+def test_what_wants_a_look_stands_before_what_is_well(page):
+    bad = [{"name": f"{n}.gif", "mimeType": "image/gif", "buffer": b"GIF89a" + b"x" * n} for n in range(2)]
+    choose(page, *(paper(f"W-{n}") for n in range(8)), *bad)
+    page.get_by_text("8 pièces reçues · 10 fichiers sur 10 · 2 à regarder").wait_for()
+    first = [page.locator(".uploads li").nth(rank).inner_text() for rank in (0, 1)]
+    assert all("Une image GIF" in line for line in first)
+
+
 def test_a_zip_says_how_many_pieces_it_held_and_what_was_left_out(page):
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         archive.writestr("a.pdf", mill_pdf("Z-1"))
         archive.writestr("b.exe", b"MZ" + b"\0" * 60)
+        archive.writestr("encore.pdf", mill_pdf("Z-1"))
     choose(page, {"name": "mars.zip", "mimeType": "application/zip", "buffer": written.getvalue()})
     line = page.locator(".uploads li", has_text="mars.zip")
     line.get_by_text("1 pièce reçue").wait_for()
-    assert "b.exe" in line.inner_text()
+    assert "b.exe : Un programme ne convient pas" in line.inner_text()
+    line.get_by_role("link", name="Voir la pièce").click()
+    page.wait_for_url("**/pieces/*/")
 
 
 def test_what_was_cancelled_does_not_come_back(page):

@@ -138,6 +138,35 @@ def test_winmail_dat_gives_the_files_in_it():
     assert [one.content for one in found.attachments] == [PAPER, PAPER]
 
 
+def named(*properties):
+    """What Outlook says of a file besides: each property of text, with one of a number and one of its own before it."""
+    made = struct.pack("<I", 2 + len(properties)) + struct.pack("<HHI", 0x03, 0x3705, 1)
+    own = "Nom à moi\0".encode("utf-16-le")
+    made += struct.pack("<HH16sII", 0x1F, 0x8001, b"g" * 16, 1, len(own)) + own + b"\0" * (-len(own) % 4)
+    made += struct.pack("<II", 1, 4) + b"x\0\0\0"
+    for kind, identity, value in properties:
+        made += struct.pack("<HHII", kind, identity, 1, len(value)) + value + b"\0" * (-len(value) % 4)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (named((0x1F, 0x3707, "Facture été n° 12.pdf\0".encode("utf-16-le"))), "Facture été n° 12.pdf"),
+        (named((0x1E, 0x3704, b"F~1.PDF\0"), (0x1E, 0x3707, b"Facture.pdf\0")), "Facture.pdf"),
+        (named((0x1F, 0x3707, "a\n/../b.pdf\0".encode("utf-16-le")))[:-9], "FACTUR~1.PDF"),
+        (named((0x1F, 0x3707, "a\n/../b.pdf\0".encode("utf-16-le"))), "b.pdf"),
+        (struct.pack("<IHH", 9, 0x7777, 1), "FACTUR~1.PDF"),
+        (b"\xff" * 40, "FACTUR~1.PDF"),
+        (b"", "FACTUR~1.PDF"),
+    ],
+)
+def test_winmail_dat_gives_the_whole_name(said, name):
+    content = wrapped(("FACTUR~1.PDF", PAPER))
+    content += struct.pack("<BII", 2, 0x00069005, len(said)) + said + b"\0\0"
+    assert [one.filename for one in tnef.attachments(content)] == [name]
+
+
 @pytest.mark.parametrize("content", [b"", b"\x78\x9f\x3e\x22", wrapped(("a.pdf", PAPER))[:-200], b"x" * 400])
 def test_a_broken_winmail_gives_what_is_whole(content):
     assert list(tnef.attachments(content)) == []

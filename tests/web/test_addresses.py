@@ -1,5 +1,8 @@
 """The addresses on screen: given, changed, copied to an address book; senders and mails that wait."""
 
+import io
+
+import pikepdf
 import pytest
 from tests.cast import mill_pdf
 from tests.conftest import AT
@@ -109,3 +112,21 @@ def test_dina_and_charlie_find_no_addresses(page, stranger, dina, charlie, signe
     for who in (dina, charlie):
         assert signed_in(who).get(page).status_code == 404
         assert signed_in(who).post(f"{page}messages/{stranger.pk}/acceptation").status_code == 404
+
+
+def test_what_a_mail_did_not_bring_is_said_with_the_way_on(page, bakery, bob, alice, signed_in):
+    word = inbox.token_of(bakery, at=AT).word
+    with pikepdf.open(io.BytesIO(mill_pdf())) as paper:
+        paper.save(locked := io.BytesIO(), encryption=pikepdf.Encryption(user="secret", owner="x"))
+    send(word, letter(("f.pdf", mill_pdf(), "application/pdf")), sender=bob.email)
+    send(word, letter(("encore.pdf", mill_pdf(), "application/pdf"), Reply_To="a@b.fr"), sender=bob.email)
+    send(word, letter(("p.pdf", locked.getvalue(), "application/pdf")), sender=bob.email)
+    send(word, letter(body="Bonjour"), sender=bob.email)
+    key = Document.objects.get().pk
+    for who, piece in ((bob, f"/c/{bakery.pk}/pieces/{key}/"), (alice, f"/d/{bakery.pk}/production/{key}/")):
+        shown = signed_in(who).get(page).content.decode()
+        assert f'href="{piece}">Voir la pièce' in shown
+        assert "Déposez-le sur la page Pièces, où il vous sera demandé" in shown
+        assert "Aucun document" in shown
+        assert shown.count("Rien de pris") == 2
+        assert signed_in(who).get(piece).status_code == 200

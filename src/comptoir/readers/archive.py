@@ -1,9 +1,11 @@
 """A ZIP of papers as the files in it: looked at within bounds, nothing run, nothing written anywhere."""
 
 import io
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -15,6 +17,7 @@ MOST_BYTES = 400 * 1024 * 1024
 
 _LEFT_OUT = {".ds_store", "thumbs.db", "desktop.ini"}
 _ZIP = b"PK\x03\x04"
+_IS_UTF8 = 0x800
 
 
 class Member(NamedTuple):
@@ -90,7 +93,8 @@ def _is_paper(info: zipfile.ZipInfo) -> bool:
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
-    name = PurePosixPath(info.filename.replace("\\", "/")).name[-255:] or "sans nom"
+    path = _path(info)
+    name = PurePosixPath(path).name[-255:] or "sans nom"
     try:
         with archive.open(info) as file:
             # What the archive says of a size is not believed: one byte more than it said is too many.
@@ -101,4 +105,13 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
         return Member(name, b"", "ce fichier est abîmé dans l’archive.")
     if is_archive(content):
         return Member(name, b"", "une archive dans une archive n’est pas ouverte : déposez-la à part.")
-    return Member(name, content, path=info.filename.replace("\\", "/"))
+    return Member(name, content, path=path)
+
+
+def _path(info: zipfile.ZipInfo) -> str:
+    """The name with its folders. Macs write UTF-8 without saying so; read as the norm says, « Été » would be « E╠ütÚ »."""
+    written = info.filename
+    if not info.flag_bits & _IS_UTF8:
+        with suppress(UnicodeError):  # names as Windows writes them
+            written = written.encode("cp437").decode("utf-8")
+    return unicodedata.normalize("NFC", written.replace("\\", "/"))

@@ -19,6 +19,12 @@ _HEIC_BRANDS = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif", b"avif"}
 )
 _PDF_HEADER = re.compile(rb"%PDF-\d")
+_LETTER = re.compile(
+    rb"(?:(?:received|return-path|delivered-to|from|to|subject|date|message-id|mime-version):[^\r\n]*\r?\n(?:[ \t][^\n]*\n)*){3}",
+    re.IGNORECASE,
+)
+_UNPACK = "décompressez-la, puis déposez les fichiers qu’elle contient."
+_DOCUMENT = "il n’a pas été gardé. Déposez le document lui-même, en PDF ou en photo."
 _AS_PDF = "enregistrez-le en PDF, puis déposez ce PDF."
 
 
@@ -74,6 +80,10 @@ def _refuse(content: bytes) -> str:
     for magic, what, remedy in _KNOWN:
         if content.startswith(magic):
             raise WrongKind(what, remedy)
+    if _LETTER.match(content):
+        raise WrongKind(
+            "Un e-mail enregistré", "transférez-le à l’adresse de dépôt, ou déposez ses pièces jointes."
+        )
     if b"\0" not in content[:4096] and _is_text(content[:4096]):
         raise WrongKind("Un fichier de texte", _AS_PDF)
     raise WrongKind
@@ -101,9 +111,17 @@ def _is_text(head: bytes) -> bool:
 _KNOWN = (
     (b"\xd0\xcf\x11\xe0", "Un document Word, Excel ou Outlook ancien", _AS_PDF),
     (b"{\\rtf", "Un document RTF", _AS_PDF),
-    (b"Rar!", "Une archive RAR", "décompressez-la, puis déposez les fichiers qu’elle contient."),
-    (b"7z\xbc\xaf", "Une archive 7-Zip", "décompressez-la, puis déposez les fichiers qu’elle contient."),
-    (b"\x1f\x8b", "Une archive compressée", "décompressez-la, puis déposez les fichiers qu’elle contient."),
+    (b"MZ", "Un programme", _DOCUMENT),
+    (b"\x7fELF", "Un programme", _DOCUMENT),
+    (b"#!", "Un programme", _DOCUMENT),
+    (b"\xca\xfe\xba\xbe", "Un programme", _DOCUMENT),
+    (b"\xcf\xfa\xed\xfe", "Un programme", _DOCUMENT),
+    (b"Rar!", "Une archive RAR", _UNPACK),
+    (b"7z\xbc\xaf", "Une archive 7-Zip", _UNPACK),
+    (b"\x1f\x8b", "Une archive compressée", _UNPACK),
+    (b"BZh", "Une archive compressée", _UNPACK),
+    (b"\xfd7zXZ", "Une archive compressée", _UNPACK),
+    (b"MSCF", "Une archive CAB", _UNPACK),
     (b"GIF8", "Une image GIF", "déposez-la en JPEG ou en PNG."),
     (b"BM", "Une image BMP", "déposez-la en JPEG ou en PNG."),
     (b"%!PS", "Un fichier PostScript", _AS_PDF),

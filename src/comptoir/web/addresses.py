@@ -54,6 +54,7 @@ def _screen(request: HttpRequest, seat: Seat) -> HttpResponse:
         "latest": inbox_of.latest(seat.company),
         "may_manage_addresses": seat.may(Act.MANAGE_ADDRESSES),
         "is_local": settings.DEPOSIT_DOMAIN.endswith(".localhost"),
+        "piece_route": "firm_review" if seat.is_firm else "client_document",
         "tab": "addresses",
     }
     return render(request, "firm/addresses.html" if seat.is_firm else "client/addresses.html", context)

@@ -1,5 +1,6 @@
 """Files as they came, and pictures of them: a piece's original, pages and thumbnail."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from comptoir.web import doors
 
 LARGE, SMALL = 1600, 320
 """How many pixels a page has at most, to be read and to be recognised."""
+MOST_PAGES = 300
+"""How many pages of a piece are laid one under the other: a piece has no more."""
 
 
 @doors.signed_in
@@ -48,9 +51,9 @@ def page(request: HttpRequest, company_id: UUID, document_id: UUID, number: int)
 @doors.signed_in
 @require_GET
 def thumbnail(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpResponse:
-    """The first page, small."""
+    """The first page, small; of what is only kept, a sheet that names its kind."""
     _, document = doors.paper(request, company_id, document_id)
-    return _picture(request, document, 1, SMALL)
+    return _picture(request, document, 1, SMALL) if is_drawn(document) else _sheet(document.filename)
 
 
 @doors.signed_in
@@ -59,6 +62,30 @@ def small_page(request: HttpRequest, company_id: UUID, document_id: UUID, number
     """One page of a piece, small, counted from 1."""
     _, document = doors.paper(request, company_id, document_id)
     return _picture(request, document, number, SMALL)
+
+
+def is_drawn(document: Document) -> bool:
+    """Whether the piece has pages to look at: an Office document that is only kept has none."""
+    return document.original.media_type in readers.READ
+
+
+def page_numbers(document: Document) -> range:
+    """The pages of a piece that are laid one under the other, from 1; none of what is only kept."""
+    return range(1, min(len(leaves.shown(document)), MOST_PAGES) + 1 if is_drawn(document) else 1)
+
+
+def _sheet(filename: str) -> HttpResponse:
+    kind = re.sub(r"[^A-Za-z0-9]", "", filename.rpartition(".")[2])[:4].upper()
+    drawn = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 48"><path fill="#fff" d="M0 0h40v48H0z"/>'
+        '<text x="20" y="28" font-family="sans-serif" font-size="11" font-weight="600" text-anchor="middle" '
+        f'fill="#5b635f">{kind}</text></svg>'
+    )
+    return HttpResponse(
+        drawn,
+        content_type="image/svg+xml",
+        headers={"Cache-Control": "private, max-age=600", "X-Content-Type-Options": "nosniff"},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -359,5 +359,6 @@ def _name(row: Document, *, is_read: bool) -> str:
 
 def _detail(row: Document, *, is_read: bool) -> str:
     if not is_read or not row.reading.number or row.reading.kind == Kind.Z_DE_CAISSE:
-        return "" if is_read and row.reading.supplier else row.filename
+        is_said = (is_read and row.reading.supplier) or _name(row, is_read=is_read) == row.filename
+        return "" if is_said else row.filename
     return f"n° {row.reading.number}"

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from comptoir.domain.rights import Act
 from comptoir.records.banking import queries as bank
 from comptoir.records.connections import queries as connected
-from comptoir.records.deposits import leaves
 from comptoir.records.deposits import queries as documents_of
 from comptoir.records.einvoices import queries as einvoices
 from comptoir.records.firms import file
@@ -23,7 +22,7 @@ from comptoir.records.matching import queries as matches
 from comptoir.records.missing import queries as missing
 from comptoir.records.readings import queries as readings
 from comptoir.records.requests import queries as requests
-from comptoir.web import doors
+from comptoir.web import doors, files
 from comptoir.web.client import welcome
 from comptoir.web.client.context import frame, only_by
 from comptoir.web.depositing import deposit
@@ -88,7 +87,7 @@ def document(request: HttpRequest, company_id: UUID, document_id: UUID) -> HttpR
     context["readable"] = documents_of.readable(row)
     context["timeline"] = einvoices.timeline_of(row)
     context["address"] = reverse("client_document", args=[seat.company.pk, row.pk])
-    context["page_numbers"] = range(1, min(len(leaves.shown(row)), 30) + 1)
+    context["page_numbers"] = files.page_numbers(row)
     return render(request, "client/document.html", context)
 
 

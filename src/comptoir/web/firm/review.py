@@ -22,7 +22,6 @@ from comptoir.domain.money import french
 from comptoir.domain.reading import SURE, Kind, Reading
 from comptoir.domain.rights import Act
 from comptoir.lib import keyset
-from comptoir.records.deposits import leaves
 from comptoir.records.deposits.actions import IsDismissed
 from comptoir.records.deposits.models import Document
 from comptoir.records.einvoices.actions import NotSayable
@@ -37,7 +36,7 @@ from comptoir.records.missing.portfolio import last_kept
 from comptoir.records.readings import duplicates
 from comptoir.records.readings import queries as readings
 from comptoir.records.readings.actions import NotAValue
-from comptoir.web import doors
+from comptoir.web import doors, files
 from comptoir.web.depositing import deposit
 from comptoir.web.firm.context import frame
 from comptoir.web.firm.einvoices import answers_of
@@ -294,7 +293,7 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "piece": facts,
         "fields": fields,
         "doubtful": sum(field.is_doubtful for field in fields),
-        "page_numbers": range(1, min(len(leaves.shown(document)), 30) + 1),
+        "page_numbers": files.page_numbers(document),
         "entry": entry,
         "content": content,
         "rows": _typed_rows(typed) or rows or ([Row("", "", content.label, "", "")] * 3 if content else []),

@@ -78,6 +78,8 @@ class DropZone extends HTMLElement {
     this.running.add(sending);
     await sending.run();
     this.running.delete(sending);
+    // What wants a look is not to be searched for among hundreds that are well.
+    if (sending.isTrouble && this.all.length > 6) this.list.prepend(sending.line);
     this.#next();
   }
 
@@ -98,8 +100,9 @@ class DropZone extends HTMLElement {
     if (bar) bar.value = bytes ? this.all.reduce((sum, { share, size }) => sum + share * size, 0) / bytes : 0;
     this.classList.toggle("is-sending", over.length < this.all.length);
     const s = done > 1 ? "s" : "";
+    const wanting = over.filter((sending) => sending.isTrouble).length;
     const received = this.dataset.company ? `pièce${s} reçue${s}` : `fichier${s} déposé${s}`;
-    this.querySelector("[data-summary]").textContent = `${done} ${received} · ${over.length} fichier${over.length > 1 ? "s" : ""} sur ${this.all.length}`;
+    this.querySelector("[data-summary]").textContent = `${done} ${received} · ${over.length} fichier${over.length > 1 ? "s" : ""} sur ${this.all.length}${wanting ? ` · ${wanting} à regarder` : ""}`;
   }
 }
 

@@ -23,6 +23,7 @@ class Line {
     this.share = 1;
     [...this.line.children].slice(2).forEach((child) => child.remove());
     this.line.append(span(`state ${state}`, words));
+    this.isTrouble = state === "missing";
     if (sentence || ways.length) this.line.append(said(sentence, ...ways));
     this.onchange();
   }
@@ -32,16 +33,17 @@ export class Sending extends Line {
   static of(file, zone, purpose) {
     const { company, person, way } = zone.dataset;
     const paidBy = purpose === "ndf" ? zone.querySelector("[name=paid_by]")?.value ?? "" : "";
-    return new Sending(outbox.item(file, { company, person, purpose, way, paidBy }), outbox.keep);
+    return new Sending(outbox.item(file, { company, person, purpose, way, paidBy }), outbox.keep, zone);
   }
 
-  static async left({ dataset: { company, person } }) {
-    return (await outbox.waiting(person, company)).filter(({ refused }) => !refused).map((item) => new Sending(item, async () => true));
+  static async left(zone) {
+    const { company, person } = zone.dataset;
+    return (await outbox.waiting(person, company)).filter(({ refused }) => !refused).map((item) => new Sending(item, async () => true, zone));
   }
 
-  constructor(item, keep) {
+  constructor(item, keep, { dataset: { pieces = `/c/${item.company}/pieces/` } }) {
     super(item.filename, item.file.size);
-    this.item = item;
+    Object.assign(this, { item, pieces });
     this.line.children[2].after(button("Annuler", () => this.cancel(), "link cancel"));
     this.kept = keep(item).then((isKept) => (this.isKept = item.isKept = isKept));
   }
@@ -67,16 +69,21 @@ export class Sending extends Line {
     this.received = answers.filter(({ kind }) => kind === "received").length;
     if (answers.length > 1) return this.#several(answers);
     const [{ kind, sentence, document }] = answers;
-    const link = document && kind === "twin" ? [see(this.item.company, document)] : [];
-    const ways = kind === "locked" ? [this.#password()] : link;
+    const link = document && kind === "twin" ? [see(this.pieces, document)] : [];
+    const ways = kind === "locked" ? [this.#password(), button("Ne pas envoyer ce fichier", () => this.cancel())] : link;
     this.over(...SAID[kind], kind === "received" ? "" : sentence, ...ways);
   }
 
   #several(answers) {
     const left = answers.filter(({ kind }) => kind !== "received");
     const s = this.received > 1 ? "s" : "";
-    const sentence = left.map(({ filename, sentence }) => `${filename} : ${sentence}`).join("\n");
-    this.over(left.length ? "missing" : "ok", `${this.received} pièce${s} reçue${s}`, sentence);
+    this.over(left.length ? "missing" : "ok", `${this.received} pièce${s} reçue${s}`, "", ...left.map((one) => this.#leftOut(one)));
+  }
+
+  #leftOut({ filename, kind, sentence, document: piece }) {
+    const line = Object.assign(document.createElement("p"), { textContent: `${filename} : ${sentence} ` });
+    if (piece && kind === "twin") line.append(see(this.pieces, piece));
+    return line;
   }
 
   #failed(fault) {
@@ -160,8 +167,8 @@ function sentenceOf(text) {
   }
 }
 
-function see(company, piece) {
-  return Object.assign(document.createElement("a"), { href: `/c/${company}/pieces/${piece}/`, textContent: "Voir la pièce" });
+function see(pieces, piece) {
+  return Object.assign(document.createElement("a"), { href: `${pieces}${piece}/`, textContent: "Voir la pièce" });
 }
 
 function said(sentence, ...ways) {
