@@ -136,6 +136,30 @@ def test_a_server_killed_in_the_middle_loses_no_byte_and_the_page_goes_on_by_its
     page.get_by_text("1 pièce reçue · 1 fichier sur 1").wait_for(timeout=60_000)
 
 
+def test_a_database_killed_in_the_middle_loses_nothing_and_the_page_goes_on_by_itself(page, server):
+    heavy = io.BytesIO()
+    with pikepdf.open(io.BytesIO(mill_pdf("D-1"))) as document:
+        document.attachments["bruit"] = os.urandom(20_000_000)
+        document.save(heavy)
+    wire = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 6_000_000}
+    wire.send("Network.emulateNetworkConditions", slow)
+    choose(page, {**paper("D-1"), "buffer": heavy.getvalue()})
+    page.wait_for_function("() => document.querySelector('.uploads li progress')?.value > 0.2")
+    os.kill(database_process(server), signal.SIGKILL)
+    page.get_by_text("1 pièce reçue · 1 fichier sur 1").wait_for(timeout=90_000)
+    page.wait_for_timeout(2_000)  # what is being looked at may fall with the database: not what comes after
+
+
+def database_process(server):
+    """The database of the server at an address: the one that its launcher started."""
+    web = web_processes(server)[0]
+    launcher = Path(f"/proc/{web}/stat").read_text().rpartition(")")[2].split()[1]
+    children = Path(f"/proc/{launcher}/task").glob("*/children")
+    every = [int(pid) for listed in children for pid in listed.read_text().split()]
+    return next(pid for pid in every if b"pginstall" in Path(f"/proc/{pid}/cmdline").read_bytes())
+
+
 def web_processes(server):
     """The processes that answer at an address: they hold its door, which their command names by a number alone."""
     port, found = int(server.rpartition(":")[2]), []

@@ -123,7 +123,10 @@ def test_what_a_mail_did_not_bring_is_said_with_the_way_on(page, bakery, bob, al
     send(word, letter(("p.pdf", locked.getvalue(), "application/pdf")), sender=bob.email)
     send(word, letter(body="Bonjour"), sender=bob.email)
     key = Document.objects.get().pk
-    for who, piece in ((bob, f"/c/{bakery.pk}/pieces/{key}/"), (alice, f"/d/{bakery.pk}/production/{key}/")):
+    for who, piece in (
+        (bob, f"/c/{bakery.pk}/pieces/{key}/"),
+        (alice, f"/dossiers/{bakery.pk}/production/{key}/"),
+    ):
         shown = signed_in(who).get(page).content.decode()
         assert f'href="{piece}">Voir la pièce' in shown
         assert "Déposez-le sur la page Pièces, où il vous sera demandé" in shown

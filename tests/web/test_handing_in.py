@@ -114,7 +114,10 @@ def test_what_is_only_kept_is_shown_as_such_and_no_page_of_it_is_asked_for(baker
         company=bakery, content=b"bail;fin\n1;2\n", filename="bail <b>.CSV", by=bob, at=AT, purpose="admin"
     )
     key = Document.objects.get().pk
-    for who, place in ((bob, f"/c/{bakery.pk}/pieces/{key}/"), (alice, f"/d/{bakery.pk}/production/{key}/")):
+    for who, place in (
+        (bob, f"/c/{bakery.pk}/pieces/{key}/"),
+        (alice, f"/dossiers/{bakery.pk}/production/{key}/"),
+    ):
         shown = signed_in(who).get(place).content.decode()
         assert "Gardé tel quel" in shown
         assert f"/pieces/{key}/pages/1" not in shown
@@ -128,7 +131,7 @@ def test_every_page_of_a_long_piece_is_there_to_look_at(bakery, bob, alice, sign
     document = pipeline.hand_in(company=bakery, content=paper, filename="long.pdf", by=bob, at=AT)
     for who, place in (
         (bob, f"/c/{bakery.pk}/pieces/{document.pk}/"),
-        (alice, f"/d/{bakery.pk}/production/{document.pk}/"),
+        (alice, f"/dossiers/{bakery.pk}/production/{document.pk}/"),
     ):
         assert f"/pieces/{document.pk}/pages/35" in signed_in(who).get(place).content.decode()
 

@@ -26,7 +26,8 @@ def database(data: Path) -> Iterator[dict[str, str]]:
     cluster = Cluster(data / "postgres")
     access = cluster.start()
     try:
-        yield environment | {"DATABASE_URL": access.url(WEB), "DATABASE_OWNER_URL": access.url(OWNER)}
+        with cluster.kept_up(lambda sentence: sys.stderr.write(f"{sentence}\n")):
+            yield environment | {"DATABASE_URL": access.url(WEB), "DATABASE_OWNER_URL": access.url(OWNER)}
     finally:
         cluster.stop()
 

@@ -17,6 +17,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -76,6 +77,29 @@ class Cluster:
         self.server = None
 
     @contextlib.contextmanager
+    def kept_up(self, say: Callable[[str], None]) -> Iterator[None]:
+        """Meanwhile the server that this object started is started again where it falls, at the same place."""
+        over = threading.Event()
+        watch = threading.Thread(target=self._keep_up, args=(over, say), daemon=True)
+        watch.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watch.join()
+
+    def _keep_up(self, over: threading.Event, say: Callable[[str], None]) -> None:
+        # The server dies with the thread that started it again: this one, which lasts as long as it is wanted.
+        while not over.wait(0.2):
+            if self.server is not None and self.server.poll() is not None:
+                say(f"« base de données » s’est arrêtée (code {self.server.returncode}) ; reprise.")
+                try:
+                    with self._alone():
+                        self._relaunch(self._access())
+                except CannotStart as fault:
+                    say(str(fault))
+
+    @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         with (self.folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -120,6 +144,9 @@ class Cluster:
         if not _is_free(access.port):
             access = Access(_free_port(), access.passwords)
             self._keep(access)
+        return self._relaunch(access)
+
+    def _relaunch(self, access: Access) -> Access:
         deadline = time.monotonic() + PATIENCE
         while True:
             self.server = self._spawn(access)
