@@ -4,7 +4,7 @@ import asyncio
 import smtplib
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -160,3 +160,20 @@ def test_a_bounce_comes_without_a_sender():
     with serving(box) as port, smtplib.SMTP("127.0.0.1", port) as wire:
         wire.sendmail("", ["achat.one@x"], LETTER)
     assert box.kept[0][1] == ""
+
+
+def test_more_mails_at_once_than_memory_holds_are_asked_to_come_later(monkeypatch):
+    monkeypatch.setattr(smtp, "MOST_MAILS", 2)
+    with serving(Box()) as port, ExitStack() as open_ones:
+        first, second, third = (open_ones.enter_context(smtplib.SMTP("127.0.0.1", port)) for _ in range(3))
+
+        def announced(wire):
+            wire.ehlo()
+            wire.mail("a@b.fr")
+            return wire.rcpt("achat.one@x")[0]
+
+        assert [announced(wire) for wire in (first, second, third)] == [250, 250, 452]
+        assert first.rcpt("achat.two@x")[0] == 250, "who is there may name another"
+        assert first.data(LETTER)[0] == 250
+        third.rset()
+        assert announced(third) == 250

@@ -41,7 +41,7 @@ _SAID = {
     Why.SUPPLIER: "L’émetteur change.",
     Why.HEAD: "Un nouvel en-tête commence, après un total.",
     Why.PAPER: "Le papier change de format.",
-    Why.FORM: "La page est présentée comme la précédente : une autre première page ?",
+    Why.FORM: "La page est présentée comme la précédente\u00a0: une autre première page\u00a0?",
     Why.LOOK: "La page ne ressemble pas à la précédente.",
     Why.SLIPS: "Plusieurs tickets se trouvent sur la même image.",
     Why.WHOLE: "Début du fichier.",

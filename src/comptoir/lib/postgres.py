@@ -77,7 +77,7 @@ class Cluster:
         self.server = None
 
     @contextlib.contextmanager
-    def kept_up(self, say: Callable[[str], None]) -> Iterator[None]:
+    def kept_up(self, say: Callable[[str], object]) -> Iterator[None]:
         """Meanwhile the server that this object started is started again where it falls, at the same place."""
         over = threading.Event()
         watch = threading.Thread(target=self._keep_up, args=(over, say), daemon=True)
@@ -88,7 +88,7 @@ class Cluster:
             over.set()
             watch.join()
 
-    def _keep_up(self, over: threading.Event, say: Callable[[str], None]) -> None:
+    def _keep_up(self, over: threading.Event, say: Callable[[str], object]) -> None:
         # The server dies with the thread that started it again: this one, which lasts as long as it is wanted.
         while not over.wait(0.2):
             if self.server is not None and self.server.poll() is not None:

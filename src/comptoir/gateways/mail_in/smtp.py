@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from weakref import WeakSet
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -16,6 +17,8 @@ LARGEST = 140 * 1024 * 1024
 """100 MB of documents, as mail writes them (base 64 takes a third more)."""
 MOST_RECIPIENTS = 50
 MOST_AT_ONCE = 8
+MOST_MAILS = 16
+"""How many may be on their way in at a time: each is held in memory until it is kept."""
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +28,7 @@ class Handler:
 
     def __init__(self, desk: Desk, checks_as: str) -> None:
         self.desk, self.checks_as = desk, checks_as
+        self.coming: WeakSet[Envelope] = WeakSet()
         # Keeping a mail waits for the disk and the database: not on the loop that listens.
         self.hands = ThreadPoolExecutor(MOST_AT_ONCE)
 
@@ -34,12 +38,15 @@ class Handler:
         """An address that is not one of ours is refused by its name, before any mail is sent."""
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 Trop de destinataires"
+        if envelope not in self.coming and len(self.coming) >= MOST_MAILS:
+            return "452 4.3.2 Trop de messages en meme temps, reessayez"
         try:
             exists = await self._by_hand(self.desk.exists, address)
         except Exception:
             return "451 4.3.0 Service indisponible, reessayez"
         if not exists:
             return "550 5.1.1 Cette adresse n'existe pas ou a change"
+        self.coming.add(envelope)
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
