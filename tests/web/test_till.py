@@ -65,6 +65,17 @@ def test_the_form_knows_the_next_day_the_next_number_and_the_rates_of_the_last(f
     assert 'name="rate-10"' in page
     assert page.index('name="rate-10"') < page.index("Autre taux") < page.index('name="rate-5.5"')
     assert 'name="means-other"' in page
+    assert "Autre moyen" not in page, "the last Z had them all"
+
+
+def test_every_means_may_be_typed_and_what_was_typed_under_others_stays_in_sight(form):
+    page = form.page()
+    assert page.index('name="means-meal_voucher"') < page.index("Autre moyen") < page.index('name="means-other"')
+    answer = form(**{"rate-5.5": "abc", "means-card": "", "means-other": "12,00"}).content.decode()
+    assert 'name="means-other" value="12,00"' in answer
+    assert answer.count("<details open>") == 1
+    form(**{"means-card": "100,00", "means-other": "5,50"})
+    assert read(Document.objects.get()).status is Status.PROPOSED
 
 
 def test_a_deposantes_form_tells_nothing_of_anothers_z(form, bakery, bob, dina, signed_in):

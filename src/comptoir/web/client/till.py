@@ -77,9 +77,11 @@ def _page(request: HttpRequest, seat: Seat, twin: UUID | None = None) -> HttpRes
         "number": typed.get("number") or _next_number(last),
         "rates": _lines(rates, typed),
         "others": _lines([rate for rate in RATES if rate not in rates], typed),
-        "means": [(name, words, typed.get(f"means-{name}", "")) for name, words in MEANS.items() if name in means],
+        "means": _means([name for name in MEANS if name in means], typed),
+        "other_means": _means([name for name in MEANS if name not in means], typed),
         "without": _without(seat, today),
         "twin": twin,
+        "is_again": bool(typed),
     }
     return render(request, "client/till.html", context, status=422 if typed else 200)
 
@@ -93,6 +95,10 @@ def _without(seat: Seat, today: date) -> Sequence[date]:
 
 def _lines(rates: Iterable[Decimal], typed: QueryDict) -> list[tuple[str, str, str]]:
     return [(str(rate), written(rate), typed.get(f"rate-{rate}", "")) for rate in sorted(rates)]
+
+
+def _means(names: Iterable[str], typed: QueryDict) -> list[tuple[str, str, str]]:
+    return [(name, MEANS[name], typed.get(f"means-{name}", "")) for name in names]
 
 
 def _typed(request: HttpRequest) -> Till:
