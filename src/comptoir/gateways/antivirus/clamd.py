@@ -37,7 +37,11 @@ class Scanner:
             return socket.create_connection((self.host, self.port), timeout=PATIENCE)
         wire = socket.socket(socket.AF_UNIX)
         wire.settimeout(PATIENCE)
-        wire.connect(self.path)
+        try:
+            wire.connect(self.path)
+        except OSError:
+            wire.close()
+            raise
         return wire
 
 
