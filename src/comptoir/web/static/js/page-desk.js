@@ -28,12 +28,22 @@ class PageDesk extends HTMLElement {
   #click(event) {
     const turn = event.target.closest("[data-turn]");
     if (turn) this.#turn(turn.closest("li"));
+    const forward = event.target.closest("[data-forward]");
+    if (forward) this.#forward(forward);
     if (event.target.closest("[data-add-slip]")) this.#add(this.#typed());
   }
 
   #toggle(cell, name) {
     const box = cell.querySelector(`[name=${name}]`);
     if (!box.disabled) box.checked = !box.checked;
+  }
+
+  // A finger drags no page: one button moves it, and keeps the focus.
+  #forward(button) {
+    const cell = button.closest("li");
+    cell.previousElementSibling?.before(cell);
+    button.focus();
+    this.#say();
   }
 
   #turn(cell) {
