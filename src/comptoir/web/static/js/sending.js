@@ -172,7 +172,7 @@ function see(pieces, piece) {
 }
 
 function said(sentence, ...ways) {
-  const words = span("said", `${sentence} `);
+  const words = span("fate", `${sentence} `);
   words.append(...ways);
   return words;
 }
