@@ -11,7 +11,7 @@ from tests.cast import mill_pdf
 from tests.conftest import AT
 from tests.readers.test_cutting import BILLS, bound, scanned
 
-from comptoir import pipeline
+from comptoir import pipeline, readers
 from comptoir.domain.leaf import Leaf, outline_of
 from comptoir.records.deposits import arranging, leaves
 from comptoir.records.deposits.models import Document
@@ -100,6 +100,18 @@ def test_a_slip_drawn_on_a_photo_is_a_piece(bakery, bob, signed_in):
     sent = laid(photo, Leaf(photo.original_id, 1), *slips)
     signed_in(bob).post(desk(photo), {"leaf": sent, "begins": ["1", "2", "3"], "out": ["1"]})
     assert [leaves.of(d)[0].outline for d in Document.objects.order_by("pk")] == [slip.outline for slip in slips]
+
+
+def test_slips_laid_together_on_a_scanner_are_drawn_and_become_pieces(bakery, bob, signed_in):
+    sheet = scanned(mill_pdf())
+    document = pipeline.hand_in(company=bakery, content=sheet, filename="tickets.pdf", by=bob, at=AT)
+    assert "data-add-slip" in signed_in(bob).get(desk(document)).content.decode()
+    slips = [Leaf(document.original_id, 1, outline_of((0.1, y, 0.9, y + 0.3))) for y in (0.05, 0.5)]
+    sent = laid(document, Leaf(document.original_id, 1), *slips)
+    signed_in(bob).post(desk(document), {"leaf": sent, "begins": ["1", "2", "3"], "out": ["1"]})
+    made = list(Document.objects.order_by("pk"))
+    assert [leaves.of(one)[0].outline for one in made] == [slip.outline for slip in slips]
+    assert all(readers.admit(leaves.content(one)) == "image/jpeg" for one in made)
 
 
 def test_a_cut_is_undone_from_any_of_its_pieces(scan, bob, signed_in):

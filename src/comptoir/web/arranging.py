@@ -207,7 +207,9 @@ def _as_it_is(document: Document) -> list[tuple[Leaf, str, float]]:
 
 
 def _is_picture(document: Document) -> bool:
-    return document.original.media_type.startswith("image/") and document.original.pages == 1
+    """A photo, or a scan of one page: slips may lie on it."""
+    original = document.original
+    return original.pages == 1 and original.media_type in readers.sniff.IMAGES | {readers.sniff.PDF}
 
 
 def _beside(seat: Seat, document: Document) -> list[pieces.Piece]:
