@@ -185,6 +185,11 @@ def test_no_way_to_write_ones_name_evades_the_question(names, raw):
     assert mail.sender != "bob@dupont.example" or mail.is_forged
 
 
+def test_a_bounce_without_an_author_is_nobodys(names):
+    mail = found(b"Subject: non remis\r\n\r\nVoici.\r\n", peer=ELSEWHERE, envelope="", helo="")
+    assert (mail.sender, mail.checks["dmarc"], mail.is_forged) == ("", "none", False)
+
+
 def test_what_makes_the_question_fall_is_not_let_in(names, monkeypatch):
     monkeypatch.setattr(origin, "checks", lambda *given, **named: 1 / 0)
     mail = found(peer=ELSEWHERE)

@@ -100,7 +100,7 @@ def checks(raw: bytes, *, peer: str, helo: str, envelope: str) -> list[str]:
     Of an author whose domain publishes no policy, `x-author` says whether its own SPF refuses the host that the mail
     came from, with no signature of that domain to vouch for it (RFC 7208 §8.4).
     """
-    clock, authors = _Clock(), list(dict.fromkeys(_authors(raw))) or [_domain(envelope)]
+    clock, authors = _Clock(), list(dict.fromkeys(_authors(raw)) or filter(None, [_domain(envelope)]))
     policies = {author: _policy(author, clock) for author in authors}
     mail = _signed(raw)
     theirs, others = _ranked(mail, authors)
