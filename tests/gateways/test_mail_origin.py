@@ -167,8 +167,19 @@ def test_all_that_is_asked_of_one_mail_is_asked_within_five_seconds(names, monke
     names.table["lent.example", "TXT"] = ["v=spf1 " + " ".join(f"include:{domain}" for domain in many) + " -all"]
     since = time.monotonic()
     mail = found(raw, peer=ELSEWHERE, envelope="x@lent.example")
-    assert time.monotonic() - since < 1.5
+    assert time.monotonic() - since < 3, (
+        "by itself each of a dozen silences takes 0.3 s, and more on a machine that is busy"
+    )
     assert mail.is_forged, "what accuses is asked before a stranger's silence has taken the time"
+
+
+def test_hundreds_of_signatures_are_looked_at_by_their_spelling_alone(names, monkeypatch):
+    asked = []
+    real = origin._registered
+    monkeypatch.setattr(origin, "_registered", lambda domain: asked.append(domain) or real(domain))
+    many = b"".join(b"DKIM-Signature: v=1; d=x%d.dupont.example; s=s1\r\n" % n for n in range(400))
+    assert found(many + LETTER, peer=ELSEWHERE).is_forged
+    assert len(set(asked)) <= 2 + origin.MOST_SIGNATURES
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,8 @@ def _spf(peer: str, sender: str, helo: str, clock: _Clock) -> Witness:
     domain = _domain(sender or helo)
     if clock.is_over():
         return Witness(_UNKNOWN, domain)
-    result, _ = spf.check2(peer, sender, helo, timeout=clock.patience(), querytime=clock.left())
+    # The library takes the time for all of its questions for that of each one, too.
+    result, _ = spf.check2(peer, sender, helo, querytime=min(2 * PATIENCE, clock.left()))
     return Witness(result, domain)
 
 
@@ -194,8 +195,9 @@ def _ranked(mail: dkim.DKIM, authors: list[str]) -> tuple[list[tuple[int, str]],
     """Each signature's rank and domain: those that may vouch for an author, and, of the others, so many as are looked at."""
     written = [value for name, value in mail.headers if name.lower() == b"dkim-signature"]
     every = [(rank, _signer(value)) for rank, value in enumerate(written)]
-    registered = {_registered(author) for author in authors}
-    theirs = [one for one in every if _registered(one[1]) in registered][:MOST_SIGNATURES]
+    roots = [_registered(author) for author in authors]
+    # The list of endings is long to ask: of hundreds of signatures, their spelling alone is looked at here.
+    theirs = [one for one in every if any(f".{one[1]}".endswith(f".{root}") for root in roots)][:MOST_SIGNATURES]
     others = [one for one in every if one not in theirs]
     return theirs, others[: MOST_SIGNATURES - len(theirs)]
 
@@ -256,7 +258,10 @@ def _vouched(author: str, witnesses: tuple[Witness, ...], modes: tuple[str | Non
 
 def _is_of(witness: Witness, author: str, mode: str | None) -> bool:
     """Whether it speaks for the author: by the very same domain where that is asked, else by one registered as one."""
-    return witness.domain == author or (mode != "s" and _registered(witness.domain) == _registered(author))
+    if witness.domain == author or mode == "s":
+        return witness.domain == author
+    root = _registered(author)
+    return f".{witness.domain}".endswith(f".{root}") and _registered(witness.domain) == root
 
 
 @lru_cache(4096)
