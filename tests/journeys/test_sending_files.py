@@ -49,6 +49,52 @@ def test_many_files_arrive_each_with_its_answer(page):
     assert again.get_by_role("link", name="Voir la pièce").is_visible()
 
 
+def given(page, way, name):
+    """A file that is pasted, or dropped on the page's heading, as the browser tells of it."""
+    page.evaluate(
+        """([way, name, bytes]) => {
+            const brought = new DataTransfer();
+            brought.items.add(new File([new Uint8Array(bytes)], name, { type: "application/pdf" }));
+            const told = { bubbles: true, cancelable: true };
+            const event = way === "paste"
+                ? new ClipboardEvent(way, { ...told, clipboardData: brought })
+                : new DragEvent(way, { ...told, dataTransfer: brought });
+            document.querySelector("h1").dispatchEvent(event);
+        }""",
+        [way, f"{name}.pdf", list(mill_pdf(name))],
+    )
+
+
+@pytest.mark.parametrize("way", ["paste", "drop"])
+def test_a_file_is_pasted_or_dropped_anywhere_in_the_window(page, way):
+    given(page, way, f"G-{way}")
+    page.get_by_text("1 pièce reçue · 1 fichier sur 1").wait_for()
+    assert page.locator(".uploads li", has_text=f"G-{way}.pdf").count() == 1
+
+
+def test_a_whole_folder_is_sent_with_those_in_it(page, tmp_path):
+    for place in ("mars", "mars/tickets"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "f.pdf").write_bytes(mill_pdf(f"F-{place}"))
+    page.set_input_files("drop-zone input[webkitdirectory]", tmp_path / "mars")
+    page.get_by_text("2 pièces reçues · 2 fichiers sur 2").wait_for()
+
+
+def test_the_kind_that_was_chosen_is_that_of_the_whole_batch(page):
+    said = []
+
+    def heard(request):
+        if "/envois/" in request.url and request.method == "POST":
+            said.append(request.headers.get("upload-metadata", "") + str(request.post_data_buffer))
+
+    page.on("request", heard)
+    page.locator("drop-zone [name=purpose]").select_option("vente")
+    choose(page, paper("N-1"), paper("N-2"))
+    page.get_by_text("2 pièces reçues · 2 fichiers sur 2").wait_for()
+    told = "".join(said)
+    assert told.count('"purpose":"vente"') + told.count("purpose dmVudGU=") == 2
+
+
 def test_what_a_cut_stopped_goes_on_after_a_reload_without_being_chosen_again(page):
     page.route(HOLD, lambda route: route.abort("connectionreset"))
     choose(page, paper("R-1"), paper("R-2"))
