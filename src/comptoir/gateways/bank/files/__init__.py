@@ -72,7 +72,7 @@ def _named(filename: str) -> str:
 
 
 def _refuse_what_is_no_statement(content: bytes, name: str) -> None:
-    if not content.strip():
+    if not content or content.isspace():
         raise NotAStatement(f"{name} est vide. Téléchargez-le à nouveau auprès de la banque.")
     if len(content) > LARGEST:
         raise NotAStatement(

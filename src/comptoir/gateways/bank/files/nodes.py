@@ -1,93 +1,132 @@
 """XML read by the names of elements alone: the namespace changes with each version of the norm."""
 
-from functools import cache
+from collections.abc import Iterator
+from functools import lru_cache
+from io import BytesIO
 from typing import Any
 
 from lxml import etree
 
+MOST = 200
+"""No element of a norm holds as many names: beyond, a file is made to exhaust whoever reads it."""
+
+
+class TooManyNames(Exception):
+    """Le fichier contient trop d’éléments différents."""
+
+
+def walk(content: bytes, event: str, *names: str) -> Iterator[etree._Element]:
+    """The elements one after the other: entities stay unresolved, nothing is fetched, depth is bounded."""
+    found = etree.iterparse(
+        BytesIO(content),
+        events=(event,),
+        tag=[f"{{*}}{name}" for name in names] or None,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    for _, element in found:
+        yield element
+
 
 class Node:
-    """An element: its text, its currency where it is an amount, its line, and its children by name.
+    """What an element says: its texts by their paths, a currency by `path/@Ccy`, and the nodes within by their names."""
 
-    What nobody asks is never looked at: a year's file has millions of elements, and most of them say nothing to the books.
-    """
+    __slots__ = ("_more", "_nodes", "_texts", "line")
 
-    __slots__ = ("_children", "_element")
-
-    def __init__(self, element: etree._Element) -> None:
-        self._element = element
-        self._children: dict[str, list[Node]] | None = None
-
-    @property
-    def text(self) -> str:
-        """What stands in the element."""
-        return (self._element.text or "").strip()
-
-    @property
-    def currency(self) -> str | None:
-        """The currency of an amount."""
-        return self._element.get("Ccy")
-
-    @property
-    def line(self) -> int | None:
-        """The line of the file on which it begins."""
-        line: Any = self._element.sourceline  # an int or None, whatever the stubs say
-        return line or None
-
-    def children(self) -> "dict[str, list[Node]]":
-        """The elements within, by their names."""
-        if self._children is None:
-            held: dict[str, list[Node]] = {}
-            for child in self._element:
-                name = local(child)
-                if name in held:
-                    held[name].append(Node(child))
-                else:
-                    held[name] = [Node(child)]
-            self._children = held
-        return self._children
-
-    def all(self, path: str) -> "list[Node]":
-        """Every element that the path leads to."""
-        found = [self]
-        for name in _names(path):
-            found = [child for parent in found for child in parent.children().get(name, ())]
-        return found
-
-    def first(self, path: str) -> "Node | None":
-        """The first element that the path leads to."""
-        held = self
-        for name in _names(path):
-            found = held.children().get(name)
-            if not found:
-                return None
-            if len(found) > 1:  # the way may go on in another than the first
-                return next(iter(self.all(path)), None)
-            held = found[0]
-        return held
+    def __init__(self, line: int | None) -> None:
+        self.line = line
+        self._texts: dict[str, str] = {}
+        self._more: dict[str, list[str]] | None = None
+        self._nodes: dict[str, list[Node]] | None = None
 
     def said(self, path: str) -> str:
-        """The text of the first such element, or nothing."""
-        found = self.first(path)
-        return found.text if found else ""
+        """The first text that the path leads to, or nothing."""
+        return self._texts.get(path, "").strip()
+
+    def all(self, path: str) -> list[str]:
+        """Every text that the path leads to."""
+        first = self._texts.get(path)
+        return [text.strip() for text in (first, *(self._more or {}).get(path, ()))] if first else []
+
+    def holds(self, name: str) -> bool:
+        """Whether an element of that name says anything within."""
+        return any(path == name or path.startswith(f"{name}/") for path in self._texts)
+
+    def each(self, name: str) -> "list[Node]":
+        """The nodes of that name within."""
+        return (self._nodes or {}).get(name, [])
+
+    def take(self, element: etree._Element, place: "Place") -> None:
+        """Take in what stands within an element of it: in one pass, since a year's file has millions of them."""
+        texts = self._texts
+        for child in element:
+            below = place[child.tag]
+            text = child.text
+            if text and not text.isspace():
+                if below.path in texts:
+                    self._say_again(below.path, text)
+                else:
+                    texts[below.path] = text
+                if below.is_amount and (currency := child.get("Ccy")):
+                    texts.setdefault(f"{below.path}/@Ccy", currency)
+            elif below.is_node:
+                self._take_apart(child, below)
+            elif below.is_asked:
+                self.take(child, below)
+
+    def _say_again(self, path: str, text: str) -> None:
+        self._more = self._more or {}
+        self._more.setdefault(path, []).append(text)
+
+    def _take_apart(self, element: etree._Element, place: "Place") -> None:
+        node = Node(self.line)
+        node.take(element, place)
+        self._nodes = self._nodes or {}
+        self._nodes.setdefault(place.name, []).append(node)
 
 
-def node(element: etree._Element) -> Node:
-    """The element and all that it holds, as long as the parser has not let it go."""
-    return Node(element)
+class Place(dict[str, "Place"]):
+    """Where an element stands below the node that it is of, and those within by their tags.
+
+    Made as a file comes to it, once, however often it comes by.
+    """
+
+    __slots__ = ("is_amount", "is_asked", "is_node", "name", "nodes", "path", "unasked")
+
+    def __init__(
+        self, nodes: frozenset[str], unasked: frozenset[str] = frozenset(), name: str = "", path: str = ""
+    ) -> None:
+        super().__init__()
+        self.nodes, self.unasked, self.name, self.path = nodes, unasked, name, path
+        self.is_node, self.is_asked, self.is_amount = name in nodes, name not in unasked, name == "Amt"
+
+    def __missing__(self, tag: str) -> "Place":
+        """A place within that the file has not come to before. Raises `TooManyNames`."""
+        if len(self) > MOST:
+            raise TooManyNames(TooManyNames.__doc__)
+        name = _local(tag)
+        path = "" if name in self.nodes else f"{self.path}/{name}" if self.path else name
+        self[tag] = made = Place(self.nodes, self.unasked, name, path)
+        return made
+
+
+def node(element: etree._Element, place: Place) -> Node:
+    """The element and all that is asked of it."""
+    line: Any = element.sourceline  # an int or None, whatever the stubs say
+    made = Node(line or None)
+    made.take(element, place)
+    return made
 
 
 def local(element: etree._Element) -> str:
-    """The element's name without its namespace; empty for what is no element."""
-    tag = element.tag
-    return _local(tag) if isinstance(tag, str) else ""
+    """The element's name without its namespace."""
+    return _local(str(element.tag))
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
-
-
-@cache
-def _names(path: str) -> tuple[str, ...]:
-    return tuple(path.split("/"))

@@ -160,8 +160,11 @@ def one_line(written: str) -> str:
 
 def joined(parts: list[str]) -> str:
     """The parts of a label one after the other, each said once."""
-    kept: list[str] = []
-    for part in map(one_line, parts):
-        if part and not any(part.upper() in other.upper() for other in kept):
-            kept = [other for other in kept if other.upper() not in part.upper()] + [part]
-    return " ".join(kept)
+    kept: dict[str, str] = {}
+    for part in filter(None, map(one_line, parts)):
+        said = part.upper()
+        if not any(said in other for other in kept):
+            for other in [other for other in kept if other in said]:
+                del kept[other]
+            kept[said] = part
+    return " ".join(kept.values())
