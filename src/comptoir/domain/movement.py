@@ -1,8 +1,6 @@
 """The bank's side: accounts, statements and the movements on them, as a bank's file tells them."""
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,14 +15,17 @@ __all__ = [
     "Means",
     "Movement",
     "StatementFile",
-    "booked",
+    "Told",
+    "booked_until",
     "chained",
     "check",
     "clean_label",
     "counterparty",
-    "fingerprints",
+    "gathered",
+    "identity",
     "means",
     "reworded",
+    "told",
 ]
 
 
@@ -66,6 +67,7 @@ class BankStatement:
     opened_on: date | None
     closed_on: date | None
     movements: tuple[Movement, ...] = ()
+    format: str = field(default="", repr=False, compare=False)
 
     @property
     def is_proved(self) -> bool:
@@ -81,11 +83,41 @@ class StatementFile:
     statements: tuple[BankStatement, ...]
 
 
-def check(statement: BankStatement) -> list[Fault]:
-    """Old balance + movements = new balance, to the cent: the only proof that a file is whole."""
+Told = Movement | BankStatement
+"""What a file tells as it is read: the movements of a statement one by one, then the statement itself, bare.
+
+A year's movements are never in memory together: whoever reads them lets each go before the next.
+"""
+
+
+def told(file: StatementFile) -> Iterator[Told]:
+    """What a file holds, one after the other."""
+    for statement in file.statements:
+        yield from statement.movements
+        yield replace(statement, movements=(), format=file.format)
+
+
+def gathered(told: Iterable[Told]) -> StatementFile:
+    """All that a file tells, whole in memory: for a file of which every movement is looked at together."""
+    statements: list[BankStatement] = []
+    movements: list[Movement] = []
+    for one in told:
+        if isinstance(one, Movement):
+            movements.append(one)
+        else:
+            statements.append(replace(one, movements=tuple(movements)))
+            movements = []
+    return StatementFile(statements[-1].format if statements else "", tuple(statements))
+
+
+def check(statement: BankStatement, moved: Decimal | None = None) -> list[Fault]:
+    """Old balance + movements = new balance, to the cent: the only proof that a file is whole.
+
+    `moved` is the sum of the movements, where the statement does not hold them.
+    """
     if statement.opening is None or statement.closing is None:
         return []
-    moved = total(movement.amount for movement in statement.movements)
+    moved = total(movement.amount for movement in statement.movements) if moved is None else moved
     difference = statement.closing - (statement.opening + moved)
     if difference == 0:
         return []
@@ -150,14 +182,12 @@ def _joined(earlier: BankStatement, later: BankStatement) -> BankStatement:
     )
 
 
-def booked(statement: BankStatement, on: date) -> BankStatement:
-    """The statement without what its bank only announces that day: it comes again, once it is booked, under another day.
+def booked_until(statement: BankStatement, on: date) -> date | None:
+    """The last day whose movements count that day: what a bank only announces comes again, once it is booked, under another day.
 
-    A statement that proves its balances is taken as it is: a bank's own file may date the month's end beforehand.
+    None for a statement that proves its balances, which is taken as it is: a bank's own file may date the month's end beforehand.
     """
-    if statement.is_proved:
-        return statement
-    return replace(statement, movements=tuple(m for m in statement.movements if m.booked_on <= on + _A_DAY))
+    return None if statement.is_proved else on + _A_DAY
 
 
 _A_DAY = timedelta(days=1)
@@ -179,8 +209,8 @@ def reworded(told: Sequence[Movement], kept: Sequence[Movement]) -> dict[int, in
     return found
 
 
-def fingerprints(movements: Iterable[Movement]) -> list[str]:
-    """What tells each movement from all others of its account, so that a second import adds nothing.
+def identity(movement: Movement) -> str:
+    """What makes two movements of an account the same one, together with their rank among those of one identity in a statement.
 
     The booking day, the amount, the label without case, accents, spaces or signs, and the rank among those
     that are identical on that day: two coffees at the same price on one day are two movements. Neither the
@@ -192,15 +222,5 @@ def fingerprints(movements: Iterable[Movement]) -> list[str]:
     another in the middle of a day adds what came since. Only a file that would *begin* in the middle of a
     day, after an identical movement, would be taken for a repetition; its balances would then not chain.
     """
-    seen: Counter[tuple[date, Decimal, str]] = Counter()
-    found = []
-    for movement in movements:
-        identity = (movement.booked_on, movement.amount, folded(movement.label).replace(" ", ""))
-        seen[identity] += 1
-        found.append(_fingerprint(*identity, rank=seen[identity]))
-    return found
-
-
-def _fingerprint(booked_on: date, amount: Decimal, label: str, *, rank: int) -> str:
-    content = f"{booked_on.isoformat()}|{amount.normalize():f}|{label}|{rank}"
-    return hashlib.sha256(content.encode()).hexdigest()[:32]
+    label = folded(movement.label).replace(" ", "")
+    return f"{movement.booked_on.isoformat()}|{movement.amount.normalize():f}|{label}"

@@ -1,13 +1,14 @@
 """Statement files of banks: one module a format, all alike (`sniffs`, `read`)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType, ModuleType
 
 from comptoir.domain import movement
+from comptoir.domain.fault import Fault
 from comptoir.domain.limits import is_amount, is_day, plain
-from comptoir.domain.money import places
-from comptoir.domain.movement import BankStatement, Movement, StatementFile
+from comptoir.domain.money import CENT, ZERO, places
+from comptoir.domain.movement import BankStatement, Movement, StatementFile, Told, gathered
 from comptoir.gateways.bank.files import camt, cfonb120, mt940, ofx, qif, table
 from comptoir.gateways.bank.files.faults import DoesNotAddUp, NotAStatement, RefusedFile, Unreadable
 from comptoir.gateways.bank.files.table import Columns, UnknownColumns
@@ -21,6 +22,7 @@ __all__ = [
     "Unreadable",
     "read",
     "read_each",
+    "tell",
 ]
 
 FORMATS: tuple[ModuleType, ...] = (cfonb120, camt, mt940, ofx, qif)
@@ -31,40 +33,42 @@ NOTHING_EXPLAINED: Mapping[str, Columns] = MappingProxyType({})
 LARGEST = 200 * 1024 * 1024
 
 
+def tell(
+    content: bytes, filename: str = "", explained: Mapping[str, Columns] = NOTHING_EXPLAINED
+) -> Iterator[Told]:
+    """What a file tells, one thing after the other, so that a year's movements are never in memory together.
+
+    Refused while it is told, or at its end where a statement does not prove its balances: whoever keeps it keeps all or nothing.
+    `explained` says the columns of tables that only the firm knows, by their headings.
+    """
+    return _proved(_told(content, filename, explained), _named(filename))
+
+
 def read(
     content: bytes, filename: str = "", explained: Mapping[str, Columns] = NOTHING_EXPLAINED
 ) -> StatementFile:
-    """The statements of one file, each proved where it holds both balances; refused whole otherwise.
-
-    `explained` says the columns of tables that only the firm knows, by their headings.
-    """
-    return _proved(read_each(content, filename, explained), _named(filename))
+    """The statements of one file, each proved where it holds both balances; refused whole otherwise."""
+    return gathered(tell(content, filename, explained))
 
 
 def read_each(
     content: bytes, filename: str = "", explained: Mapping[str, Columns] = NOTHING_EXPLAINED
 ) -> StatementFile:
     """The same for a file of many clients' accounts: whoever takes a statement of it proves it (`domain.movement.check`)."""
+    return gathered(_told(content, filename, explained))
+
+
+def _told(content: bytes, filename: str, explained: Mapping[str, Columns]) -> Iterator[Told]:
     name = _named(filename)
     _refuse_what_is_no_statement(content, name)
     reader = next((module for module in FORMATS if module.sniffs(content)), None)
-    found: StatementFile | None = reader.read(content) if reader else table.read(content, name, explained)
+    found: Iterator[Told] | None = reader.read(content) if reader else table.read(content, name, explained)
     if found is None:
         raise NotAStatement(
             f"{name} n’est pas un relevé que Comptoir sait lire. "
             "Demandez à la banque un fichier CFONB120, camt.053, MT940, OFX, QIF, CSV ou XLSX."
         )
     return _possible(found)
-
-
-def checked(found: StatementFile, name: str = "Ce fichier") -> StatementFile:
-    """What a file says, once it is known to be possible and to add up, in words that a screen can hold."""
-    return _proved(_possible(found), name)
-
-
-def _possible(found: StatementFile) -> StatementFile:
-    _refuse_what_no_bank_says(found)
-    return replace(found, statements=tuple(map(_with_plain_words, found.statements)))
 
 
 def _named(filename: str) -> str:
@@ -87,50 +91,68 @@ def _refuse_what_is_no_statement(content: bytes, name: str) -> None:
         )
 
 
-def _refuse_what_no_bank_says(found: StatementFile) -> None:
-    for statement in found.statements:
-        amounts = (statement.opening, statement.closing)
-        if not all(amount is None or is_amount(amount) for amount in amounts):
-            raise Unreadable("un solde dépasse mille milliards.")
-        for moved in (*statement.movements, *(part for one in statement.movements for part in one.parts)):
-            if not is_amount(moved.amount):
-                raise Unreadable("un montant dépasse mille milliards.", line=moved.line)
-            if moved.amount != round(moved.amount, max(2, places(statement.currency or "EUR"))):
-                raise Unreadable(
-                    f"« {moved.amount} » a trop de décimales pour un montant en {_money(statement)}.",
-                    line=moved.line,
-                )
-            if not all(day is None or is_day(day) for day in (moved.booked_on, moved.value_on)):
-                raise Unreadable("une date est impossible.", line=moved.line)
+def _possible(told: Iterable[Told]) -> Iterator[Told]:
+    """What a bank can say, in words that a screen and a database can hold."""
+    finest: Movement | None = None
+    for one in told:
+        if isinstance(one, Movement):
+            for moved in (one, *one.parts):
+                _refuse_what_no_bank_moves(moved)
+                if not moved.amount.same_quantum(CENT) and (finest is None or _decimals(moved) > _decimals(finest)):
+                    finest = moved
+            yield _with_plain_words(one)
+        else:
+            _refuse_what_no_bank_owes(one, finest)
+            finest = None
+            number, iban = one.number and plain(one.number, 40), one.iban and plain(one.iban, 34)
+            yield replace(one, number=number, iban=iban)
+
+
+def _refuse_what_no_bank_moves(moved: Movement) -> None:
+    if not is_amount(moved.amount):
+        raise Unreadable("un montant dépasse mille milliards.", line=moved.line)
+    if not is_day(moved.booked_on) or not (moved.value_on is None or is_day(moved.value_on)):
+        raise Unreadable("une date est impossible.", line=moved.line)
+
+
+def _refuse_what_no_bank_owes(statement: BankStatement, finest: Movement | None) -> None:
+    if not all(amount is None or is_amount(amount) for amount in (statement.opening, statement.closing)):
+        raise Unreadable("un solde dépasse mille milliards.")
+    if finest is not None and _decimals(finest) > max(2, places(statement.currency or "EUR")):
+        raise Unreadable(
+            f"« {finest.amount} » a trop de décimales pour un montant en {_money(statement)}.", line=finest.line
+        )
+
+
+def _decimals(moved: Movement) -> int:
+    exponent = moved.amount.as_tuple().exponent
+    assert isinstance(exponent, int)  # every number of money is finite
+    return -exponent
 
 
 def _money(statement: BankStatement) -> str:
     return "euros" if statement.currency in (None, "EUR") else str(statement.currency)
 
 
-def _proved(found: StatementFile, name: str) -> StatementFile:
-    faults = [fault for statement in found.statements for fault in movement.check(statement)]
+def _proved(told: Iterable[Told], name: str) -> Iterator[Told]:
+    moved, faults = ZERO, list[Fault]()
+    for one in told:
+        if isinstance(one, Movement):
+            moved += one.amount
+        else:
+            faults += movement.check(one, moved)
+            moved = ZERO
+        yield one
     if faults:
         raise DoesNotAddUp(f"{name} est refusé.", faults)
-    return found
 
 
-def _with_plain_words(statement: BankStatement) -> BankStatement:
-    return replace(
-        statement,
-        number=statement.number and plain(statement.number, 40),
-        iban=statement.iban and plain(statement.iban, 34),
-        movements=tuple(map(_with_plain_label, statement.movements)),
-    )
-
-
-def _with_plain_label(found: Movement) -> Movement:
-    """Words that a screen and a database can hold."""
+def _with_plain_words(found: Movement) -> Movement:
     label = plain(found.label, 500)
     counterparty = found.counterparty and plain(found.counterparty, 200)
     reference = found.reference and plain(found.reference, 140)
     # Nearly all are as they should be: a year's file holds each of them once.
     if (label, counterparty, reference) == (found.label, found.counterparty, found.reference) and not found.parts:
         return found
-    parts = tuple(map(_with_plain_label, found.parts))
+    parts = tuple(map(_with_plain_words, found.parts))
     return replace(found, label=label, counterparty=counterparty, reference=reference, parts=parts)

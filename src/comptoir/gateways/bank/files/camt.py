@@ -14,7 +14,7 @@ from lxml import etree
 from comptoir.domain import label
 from comptoir.domain.card import is_deferred_debit
 from comptoir.domain.money import total
-from comptoir.domain.movement import BankStatement, Movement, StatementFile
+from comptoir.domain.movement import BankStatement, Movement, Told
 from comptoir.gateways.bank.files import written
 from comptoir.gateways.bank.files.faults import Unreadable
 from comptoir.gateways.bank.files.nodes import Node, Place, TooManyNames, local, node, walk
@@ -46,12 +46,11 @@ def sniffs(content: bytes) -> bool:
     return False
 
 
-def read(content: bytes) -> StatementFile:
-    """One statement for each account and period of the message."""
+def read(content: bytes) -> Iterator[Told]:
+    """The movements of each statement of the message, then the statement, one for each account and period."""
     if b"<!DOCTYPE" in content[:100_000] or b"<!ENTITY" in content[:100_000]:
         raise Unreadable("il contient une définition de type (DOCTYPE), qu’aucune banque n’écrit.")
-    statements: list[BankStatement] = []
-    message, draft = "camt.053", _Draft()
+    message, draft, count = "camt.053", _Draft(), 0
     try:
         # An entry is read and let go as soon as it ends: a year of them would not fit in memory as a tree.
         for element in walk(content, "end", "Ntry", *_STATEMENTS):
@@ -60,19 +59,18 @@ def read(content: bytes) -> StatementFile:
                 continue
             if local(element) == "Ntry":
                 if local(parent) in _STATEMENTS:
-                    draft.take(element, parent)
+                    yield from draft.take(element, parent)
                     _let_go(element, parent)
             elif local(parent) in _MESSAGES:
                 message = _MESSAGES[local(parent)]
-                statements.append(_statement(node(element, Place(frozenset({"Bal"}))), draft))
-                draft = _Draft()
+                yield replace(_statement(node(element, Place(frozenset({"Bal"}))), draft), format=message)
+                draft, count = _Draft(), count + 1
                 element.clear()
     except (etree.XMLSyntaxError, TooManyNames) as error:
         line = getattr(error, "lineno", None)
         raise Unreadable("le XML est mal formé ou incomplet.", line=line) from None
-    if not statements:
+    if not count:
         raise Unreadable(f"ce fichier {message} ne contient aucun relevé.")
-    return StatementFile(message, tuple(statements))
 
 
 def _let_go(entry: etree._Element, statement: etree._Element) -> None:
@@ -85,17 +83,17 @@ def _let_go(entry: etree._Element, statement: etree._Element) -> None:
 
 @dataclass
 class _Draft:
-    """A statement whose entries come one by one, before the statement itself is whole."""
+    """What entries tell of their statement, which comes whole after them."""
 
-    movements: list[Movement] = field(default_factory=list)
     currency: str | None = None
     place: Place = field(default_factory=lambda: Place(frozenset({"TxDtls"}), _UNASKED))
 
-    def take(self, element: etree._Element, statement: etree._Element) -> None:
+    def take(self, element: etree._Element, statement: etree._Element) -> Iterator[Movement]:
+        """The movement of an entry that is booked."""
         entry = node(element, self.place)
         self.currency = self.currency or entry.said("Amt/@Ccy") or None
         if (entry.said("Sts/Cd") or entry.said("Sts") or "BOOK") == "BOOK":
-            self.movements.append(_movement(entry, statement))
+            yield _movement(entry, statement)
 
 
 def _statement(statement: Node, draft: _Draft) -> BankStatement:
@@ -113,7 +111,6 @@ def _statement(statement: Node, draft: _Draft) -> BankStatement:
         closing=closing,
         opened_on=opened_on or _day(statement, "FrToDt/FrDt", "FrToDt/FrDtTm"),
         closed_on=closed_on or _day(statement, "FrToDt/ToDt", "FrToDt/ToDtTm"),
-        movements=tuple(draft.movements),
     )
 
 

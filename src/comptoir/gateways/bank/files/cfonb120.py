@@ -12,7 +12,7 @@ from io import BytesIO
 
 from comptoir.domain import label
 from comptoir.domain.money import places
-from comptoir.domain.movement import BankStatement, Movement, StatementFile
+from comptoir.domain.movement import BankStatement, Movement, Told
 from comptoir.gateways.bank.files import written
 from comptoir.gateways.bank.files.faults import Unreadable
 from comptoir.gateways.bank.files.rib import iban_of
@@ -42,9 +42,8 @@ def sniffs(content: bytes) -> bool:
     return bool(re.match(rb"0[14]\d{5}[ \d]{4}", head)) and b"<" not in head[:WIDTH]
 
 
-def read(content: bytes) -> StatementFile:
-    """The statements of a file, in its order: several accounts, and several days of one."""
-    statements: list[BankStatement] = []
+def read(content: bytes) -> Iterator[Told]:
+    """What a file tells, in its order: several accounts, and several days of one."""
     current: _Draft | None = None
     for number, line in _lines(content):
         kind = line[:2]
@@ -55,20 +54,22 @@ def read(content: bytes) -> StatementFile:
         elif kind == "04":
             current = current or _without_opening(line, number)
             _refuse_other(current, line, number, "un mouvement")
-            current.begin(_movement(line, number))
+            yield from current.begin(_movement(line, number))
         elif kind == "05":
             # Words before any movement are those of the balance, which needs none.
             if current is not None and current.pending is not None:
                 current.pending.add(line)
         elif kind == "07":
             current = current or _without_opening(line, number)
-            statements.append(_closed(current, line, number))
+            _refuse_other(current, line, number, "le nouveau solde")
+            yield from current.begin(None)
+            yield _closed(current, line, number)
             current = None
         else:
             raise Unreadable(f"« {kind} » n’est pas un type de ligne CFONB120.", line=number)
     if current is not None:
-        statements.append(_left_open(current))
-    return StatementFile("cfonb120", tuple(statements))
+        yield from current.begin(None)
+        yield _left_open(current)
 
 
 @dataclass(slots=True)
@@ -128,12 +129,12 @@ class _Draft:
     line: int
     opening: Decimal | None = None
     opened_on: date | None = None
-    movements: list[Movement] = field(default_factory=list)
     pending: _DraftMovement | None = None
 
-    def begin(self, movement: _DraftMovement | None) -> None:
+    def begin(self, movement: _DraftMovement | None) -> Iterator[Movement]:
+        """The movement before, whose words have all come."""
         if self.pending is not None:
-            self.movements.append(self.pending.settled())
+            yield self.pending.settled()
         self.pending = movement
 
 
@@ -144,9 +145,12 @@ def _lines(content: bytes) -> Iterator[tuple[int, str]]:
             yield number, _in_place(bare).ljust(WIDTH)
 
 
+_HEAD, _EDGES = 4096, b"\r\n\x1a \x00"
+
+
 def _rows(content: bytes) -> Iterable[bytes]:
     """The file's lines, one at a time; cut by their width where the bank writes no line breaks at all."""
-    if b"\n" in (bare := content.strip(b"\r\n\x1a \x00")):
+    if b"\n" in content[:_HEAD].strip(_EDGES) or b"\n" in (bare := content.strip(_EDGES)):
         return BytesIO(content)
     if b"\r" in bare:
         return content.split(b"\r")
@@ -199,9 +203,7 @@ def _movement(line: str, number: int) -> _DraftMovement:
 
 
 def _closed(draft: _Draft, line: str, number: int) -> BankStatement:
-    _refuse_other(draft, line, number, "le nouveau solde")
     closed_on = _day(line[34:40], number) if line[34:40].strip("0 ") else None
-    draft.begin(None)
     return _statement(draft, closing=_amount(line, number), closed_on=closed_on)
 
 
@@ -220,7 +222,6 @@ def _refuse_other(draft: _Draft, line: str, number: int, what: str) -> None:
 def _left_open(draft: _Draft) -> BankStatement:
     if draft.opening is not None:
         raise _unfinished(draft)
-    draft.begin(None)
     return _statement(draft, closing=None, closed_on=None)
 
 
@@ -241,7 +242,7 @@ def _statement(draft: _Draft, *, closing: Decimal | None, closed_on: date | None
         closing=closing,
         opened_on=draft.opened_on,
         closed_on=closed_on,
-        movements=tuple(draft.movements),
+        format="cfonb120",
     )
 
 

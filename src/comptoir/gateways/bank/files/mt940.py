@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from comptoir.domain.movement import BankStatement, Movement, StatementFile
+from comptoir.domain.movement import BankStatement, Movement, StatementFile, Told, told
 from comptoir.gateways.bank.files import written
 from comptoir.gateways.bank.files.faults import Unreadable
 from comptoir.gateways.bank.files.rib import account_of, is_iban
@@ -47,7 +47,7 @@ def sniffs(content: bytes) -> bool:
     return bool(re.search(rb"(?m)^:20:", head) and re.search(rb"(?m)^:(?:25|28C?|60[FM]|61):", head))
 
 
-def read(content: bytes) -> StatementFile:
+def read(content: bytes) -> Iterator[Told]:
     """The statements of a file, one a message."""
     statements: list[BankStatement] = []
     draft: _Draft | None = None
@@ -61,7 +61,7 @@ def read(content: bytes) -> StatementFile:
     if draft and draft.closing is None:
         _refuse_cut(text, draft)
     statements += [_settled(draft)] if draft else []
-    return StatementFile("mt942" if b":34F:" in content else "mt940", tuple(statements))
+    yield from told(StatementFile("mt942" if b":34F:" in content else "mt940", tuple(statements)))
 
 
 def _refuse_cut(text: str, draft: _Draft) -> None:

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from comptoir.domain.movement import BankStatement, Movement, StatementFile
+from comptoir.domain.movement import BankStatement, Movement, StatementFile, Told, told
 from comptoir.gateways.bank.files import written
 from comptoir.gateways.bank.files.faults import Unreadable
 
@@ -26,7 +26,7 @@ def sniffs(content: bytes) -> bool:
     return b"<OFX>" in head or b"OFXHEADER" in head
 
 
-def read(content: bytes) -> StatementFile:
+def read(content: bytes) -> Iterator[Told]:
     """The statements of a file, one an account; OFX gives a closing balance and never an opening one."""
     text = written.text(content)
     if "<!ENTITY" in text.upper():
@@ -37,7 +37,7 @@ def read(content: bytes) -> StatementFile:
     statements = [_statement(block) for name in _BLOCKS for block in whole.inner(name)]
     if not statements:
         raise Unreadable("le fichier OFX ne contient aucun compte.")
-    return StatementFile("ofx", tuple(statements))
+    yield from told(StatementFile("ofx", tuple(statements)))
 
 
 def _refuse_cut(text: str) -> None:

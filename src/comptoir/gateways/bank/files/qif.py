@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from comptoir.domain.movement import BankStatement, Movement, StatementFile
+from comptoir.domain.movement import BankStatement, Movement, StatementFile, Told, told
 from comptoir.gateways.bank.files import written
 from comptoir.gateways.bank.files.faults import Unreadable
 
@@ -22,12 +22,12 @@ def sniffs(content: bytes) -> bool:
     return content.removeprefix(b"\xef\xbb\xbf").lstrip().upper().startswith((b"!TYPE:", b"!ACCOUNT", b"!OPTION"))
 
 
-def read(content: bytes) -> StatementFile:
+def read(content: bytes) -> Iterator[Told]:
     """The one account of the file; QIF proves nothing, so balances are null."""
     movements = tuple(_movement(line, said) for line, said in _records(written.text(content)))
     days = sorted(movement.booked_on for movement in movements)
     opened_on, closed_on = (days[0], days[-1]) if days else (None, None)
-    return StatementFile("qif", (BankStatement(None, None, None, None, None, opened_on, closed_on, movements),))
+    yield from told(StatementFile("qif", (BankStatement(None, None, None, None, None, opened_on, closed_on, movements),)))
 
 
 def _records(text: str) -> Iterator[tuple[int, dict[str, str]]]:

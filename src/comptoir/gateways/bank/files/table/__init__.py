@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from comptoir.domain.movement import StatementFile
+from comptoir.domain.movement import StatementFile, Told, told
 from comptoir.gateways.bank.files.faults import NotAStatement
 from comptoir.gateways.bank.files.table import headings
 from comptoir.gateways.bank.files.table.columns import Columns, refuse_cut, statements
@@ -38,12 +38,12 @@ class UnknownColumns(NotAStatement):
         super().__init__(problem)
 
 
-def read(content: bytes, name: str, explained: Mapping[str, Columns]) -> StatementFile | None:
+def read(content: bytes, name: str, explained: Mapping[str, Columns]) -> Iterator[Told] | None:
     """The movements of a table; None where there is none. Raises `UnknownColumns` where nothing says what is what."""
     unknown: Table | None = None
     for sheet in sheets(content):
         if found := _recognised(sheet, explained):
-            return read_as(*found)
+            return told(read_as(*found))
         unknown = unknown or _unknown(sheet)
     if unknown is None:
         return None
