@@ -10,14 +10,17 @@ from comptoir.domain.movement import (
     BankStatement,
     Means,
     Movement,
-    booked,
+    StatementFile,
+    booked_until,
     chained,
     check,
     clean_label,
     counterparty,
-    fingerprints,
+    gathered,
+    identity,
     means,
     reworded,
+    told,
 )
 
 DAY = date(2026, 3, 14)
@@ -73,13 +76,10 @@ def test_an_opening_and_the_movements_make_the_closing():
     assert "sans numéro" in foreign.message
 
 
-def test_two_coffees_on_one_day_are_two_movements_and_stay_so():
-    once = fingerprints([MOVE, MOVE])
-    assert len(set(once)) == 2
-    assert fingerprints([MOVE, MOVE, MOVE])[:2] == once
+def test_a_movement_is_the_same_however_its_bank_writes_it():
     written_otherwise = replace(MOVE, label="cb  Café du Mail 13/03", value_on=DAY, reference="X")
-    assert fingerprints([written_otherwise]) == once[:1]
-    assert fingerprints([replace(MOVE, amount=Decimal("-10.01"))]) != once[:1]
+    assert identity(written_otherwise) == identity(replace(MOVE, amount=Decimal("-10.0"))) == identity(MOVE)
+    assert identity(replace(MOVE, amount=Decimal("-10.01"))) != identity(MOVE)
 
 
 def test_statements_that_follow_each_other_are_one():
@@ -91,12 +91,20 @@ def test_statements_that_follow_each_other_are_one():
 
 
 def test_what_a_bank_only_announces_waits_until_it_is_booked():
-    coming = replace(MOVE, booked_on=DAY + timedelta(days=5))
-    told = replace(STATEMENT, movements=(MOVE, coming), closing=None)
-    assert booked(told, DAY).movements == (MOVE,)
-    assert booked(told, DAY + timedelta(days=4)).movements == (MOVE, coming)
-    proved = replace(told, closing=Decimal("80.00"))
-    assert booked(proved, DAY) == proved
+    assert booked_until(DAY) == DAY + timedelta(days=1)
+
+
+def test_what_a_file_tells_is_gathered_as_it_was():
+    file = StatementFile("csv", (replace(STATEMENT, format="csv"), replace(STATEMENT, format="csv", movements=())))
+    assert gathered(told(file)) == file
+    assert [isinstance(one, Movement) for one in told(file)] == [True, False, False]
+    assert gathered([]) == StatementFile("", ())
+
+
+def test_a_statement_is_proved_by_the_sum_of_what_it_told():
+    bare = replace(STATEMENT, movements=())
+    assert check(bare, MOVE.amount) == []
+    assert check(bare, MOVE.amount * 2) != []
 
 
 def test_a_movement_told_again_under_other_words_is_known_by_its_day_and_amount():

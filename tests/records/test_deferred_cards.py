@@ -258,7 +258,7 @@ def test_the_cards_own_list_and_the_detail_of_the_debit_are_one(card, account):
         for d, a, s, n in TOLD
     )
     found = take(card, f"Date;Libellé;Montant\n{rows}".encode())
-    assert (found.transactions, stands(card)) == ((), 0)
+    assert (found.new, stands(card)) == (0, 0)
 
 
 def test_a_batch_that_is_no_cards_debit_stays_one_movement(card, account):

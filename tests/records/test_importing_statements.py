@@ -53,7 +53,7 @@ def test_what_is_announced_comes_once_it_is_booked(bakery, account):
     head = "Date;Libellé;Montant\n"
     coming = head + "20/11/2026;CB CAFE;-3,00\n30/11/2026;CB GARAGE;-99,00\n"
     found = bring(account, coming, "t.csv")
-    assert (len(found.transactions), found.announced) == (1, 1)
+    assert (found.new, found.announced) == (1, 1)
     booked = bring(account, head + "20/11/2026;CB CAFE;-3,00\n24/11/2026;CB GARAGE;-99,00\n", "t.csv")
     assert ([str(row.amount) for row in booked.transactions], booked.known) == (["-99.00"], 1)
 
@@ -83,7 +83,7 @@ def test_other_words_for_a_movement_are_recorded_and_add_nothing(bakery, account
     corrected = statement(replace(CAFE, label="CB CAFE DU MAIL BRULON"), RENT)
     for known in (1, 2):
         found = bring(account, corrected)
-        assert (found.transactions, found.known, found.reworded) == ((), known, 2 - known)
+        assert (found.new, found.known, found.reworded) == (0, known, 2 - known)
     assert Transaction.objects.count() == 2
     (alias,) = Alias.objects.all()
     assert (alias.transaction.label, alias.label) == ("CB CAFE DU MAIL 08/11", "CB CAFE DU MAIL BRULON")
@@ -102,7 +102,7 @@ def test_another_amount_is_added_and_the_one_it_contradicts_is_undone(bakery, ac
     booked = Line.objects.filter(entry__transaction__account=account, account="512000")
     assert booked.aggregate(sum=Sum("debit") - Sum("credit"))["sum"] == moved
     again = bring(account, corrected)
-    assert (again.transactions, again.withdrawn, again.known) == ((), (), 2)
+    assert (again.new, list(again.transactions), again.withdrawn, again.known) == (0, [], (), 2)
 
 
 def test_the_next_statement_with_a_movement_of_the_same_day_and_amount_corrects_nothing(bakery, account):
@@ -145,9 +145,9 @@ def vars_of(row):
 def test_the_same_bytes_again_are_known_without_being_read(bakery, account, monkeypatch):
     content = statement(mill_debit(), mill_debit("-2.00"))
     bring(account, content)
-    monkeypatch.setattr(files, "read", None)
+    monkeypatch.setattr(files, "tell", None)
     again = bring(account, content, "autre-nom.txt")
-    assert (again.known, again.transactions) == (2, ())
+    assert (again.known, again.new, list(again.transactions)) == (2, 0, [])
     assert Event.objects.filter(verb="import_statement").count() == 2
     assert Statement.objects.count() == 1
 
@@ -183,4 +183,4 @@ def test_a_table_explained_otherwise_is_read_again(bakery, account, alice):
     columns = files.Columns(1, (2,), amount=3)
     signature = "DATE | DATE DE VALEUR | LIBELLE | MONTANT"
     bank_columns.explain(company=bakery, signature=signature, columns=columns, by=alice, at=AT)
-    assert len(bring(account, content, "t.csv").transactions) == 1
+    assert bring(account, content, "t.csv").new == 1

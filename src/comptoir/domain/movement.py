@@ -182,16 +182,12 @@ def _joined(earlier: BankStatement, later: BankStatement) -> BankStatement:
     )
 
 
-def booked_until(statement: BankStatement, on: date) -> date | None:
-    """The last day whose movements count that day: what a bank only announces comes again, once it is booked, under another day.
+def booked_until(on: date) -> date:
+    """The last day whose movements are booked that day; what a bank announces for later comes again, under another day.
 
-    None for a statement that proves its balances, which is taken as it is: a bank's own file may date the month's end beforehand.
+    A statement that proves its balances is taken as it is: a bank's own file may date the month's end beforehand.
     """
-    return None if statement.is_proved else on + _A_DAY
-
-
-_A_DAY = timedelta(days=1)
-"""Clocks differ, and banks close their day early."""
+    return on + timedelta(days=1)  # clocks differ, and banks close their day early
 
 
 def reworded(told: Sequence[Movement], kept: Sequence[Movement]) -> dict[int, int]:

@@ -1,12 +1,12 @@
 """Movements come from the bank, by a file or by a connection: kept, booked and matched, each once; taken back where it says so."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction as db
 
-from comptoir.domain.movement import StatementFile
+from comptoir.domain.movement import Told
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
@@ -46,8 +46,8 @@ def import_statement(
         again = banking.brought_again(account=account, digest=digest, filename=filename, by=by, at=at)
     if again is not None:
         return again
-    file = bank_files.read(content, filename, explained)
-    return take(account=account, file=file, filename=filename, by=by, at=at, twice=twice, digest=digest)
+    told = bank_files.tell(content, filename, explained)
+    return take(account=account, told=told, filename=filename, by=by, at=at, twice=twice, digest=digest)
 
 
 def _digest(content: bytes, explained: Mapping[str, bank_files.Columns]) -> str:
@@ -61,11 +61,11 @@ def doubt(*, account: BankAccount, content: bytes, filename: str, at: datetime) 
 
     Raises what `import_statement` does.
     """
-    file = bank_files.read(content, filename, bank_columns.explained(account.firm_id))
+    told = bank_files.tell(content, filename, bank_columns.explained(account.firm_id))
     with books_of(account.company):
         look = db.savepoint()
         try:
-            banking.import_statements(account=account, file=file, filename=filename, by=None, at=at)
+            banking.import_statements(account=account, told=told, filename=filename, by=None, at=at)
         except Doubtful as asked:
             return asked
         finally:
@@ -76,23 +76,23 @@ def doubt(*, account: BankAccount, content: bytes, filename: str, at: datetime) 
 def take(
     *,
     account: BankAccount,
-    file: StatementFile,
+    told: Iterable[Told],
     filename: str,
     by: Person | None,
     at: datetime,
     twice: Twice,
     digest: str = "",
 ) -> banking.Import:
-    """Statements that are read and proved go to their account, whoever brought them.
+    """What statements tell goes to their account, whoever brought them.
 
-    Raises `banking.OtherAccount`, and `Doubtful` where `twice` asks.
+    Raises `banking.OtherAccount`, `Doubtful` where `twice` asks, and what telling raises.
     """
     with books_of(account.company):
         imported = banking.import_statements(
-            account=account, file=file, filename=filename, by=by, at=at, twice=twice, digest=digest
+            account=account, told=told, filename=filename, by=by, at=at, twice=twice, digest=digest
         )
         undo(account.company, imported.withdrawn, at=at)
-        purchases = cards.detailed(account=account, file=file, at=at)
+        purchases = cards.detailed(account=account, told=imported.detailed, at=at)
         follow(account.company, [*imported.transactions, *purchases], at=at)
     return imported
 

@@ -114,14 +114,15 @@ def _place(carried: Carried, told: _Told, *, at: datetime) -> None:
 
 
 def _give(carried: Carried, told: _Told, account: BankAccount, *, by: Person | None, at: datetime) -> None:
-    statement, file = told.statement, StatementFile(told.format, (told.statement,))
+    statement = told.statement
     if faults := movement.check(statement):
         raise NotAttachable(" ".join(str(fault) for fault in faults))
     with tenancy.within(carried.firm_id):
         days = contracts_of.days_missing(carried, account, statement.opening)
         try:
             # Nobody is there to be asked; what a bank tells twice is seldom two things.
-            take(account=account, file=file, filename=_filename(carried), by=by, at=at, twice=Twice.SAME)
+            said = movement.told(StatementFile(told.format, (statement,)))
+            take(account=account, told=said, filename=_filename(carried), by=by, at=at, twice=Twice.SAME)
         except banking.OtherAccount as refusal:
             raise NotAttachable(str(refusal)) from refusal
         contracts.give(carried=carried, account=account, by=by, at=at)

@@ -9,7 +9,7 @@ from comptoir.records.banking.actions import Import
 
 def counted(found: Import) -> str:
     """How many movements were new, how many were known, and what was left."""
-    new = len(found.transactions)
+    new = found.new
     told = [f"{new} opérations ajoutées" if new > 1 else f"{new or 'aucune'} opération ajoutée"]
     if found.known:
         told.append(f"{found.known} déjà connue{'s' if found.known > 1 else ''}")

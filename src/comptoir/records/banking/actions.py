@@ -1,18 +1,19 @@
 """Keeping what a bank says: statements and their movements, each movement once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from comptoir.domain.money import cents
-from comptoir.domain.movement import BankStatement, StatementFile, booked, fingerprints
+from comptoir.domain.movement import BankStatement, Movement, Told
 from comptoir.lib import bulk, tenancy
 from comptoir.records.audit.actions import record
-from comptoir.records.banking import movements, overlaps, reissues
+from comptoir.records.banking import movements, overlaps, reissues, telling
 from comptoir.records.banking.models import BankAccount, Statement, Transaction, Withdrawal
 from comptoir.records.banking.overlaps import Twice
+from comptoir.records.banking.telling import Telling
 from comptoir.records.firms.models import Company, Person
 
 
@@ -30,59 +31,69 @@ class NoMovement(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What an import added: the statements, and the transactions that were new.
+    """What an import added: the statements, and how many of their transactions were new.
 
     `known` were there already, `announced` are not booked yet, `elsewhere` names the file's other accounts, left alone.
-    `reworded` are known under other words; where a bank issues a statement again, `withdrawn` are told no longer.
+    `reworded` are known under other words; where a bank issues a statement again, `withdrawn` are told no longer. `detailed` are
+    movements that tell the purchases of a card, with their fingerprints.
     """
 
     statements: tuple[Statement, ...]
-    transactions: tuple[Transaction, ...]
+    new: int
     known: int
     announced: int = 0
     elsewhere: tuple[str, ...] = ()
     reworded: int = 0
     withdrawn: tuple[Transaction, ...] = ()
+    detailed: tuple[tuple[Movement, str], ...] = ()
+
+    @property
+    def transactions(self) -> QuerySet[Transaction]:
+        """The transactions that were new, in the order of the file."""
+        rows = Transaction.objects.filter(statement__in=self.statements if self.new else ())
+        return rows.select_related("account").order_by("pk")
 
 
 @transaction.atomic
 def import_statements(
     *,
     account: BankAccount,
-    file: StatementFile,
+    told: Iterable[Told],
     filename: str,
     by: Person | None,
     at: datetime,
     twice: Twice = Twice.ASK,
     digest: str = "",
 ) -> Import:
-    """Keep a file's statements on one account; what is already known is not kept again.
+    """Keep what a file tells on one account; what is already known is not kept again.
 
-    `digest` is of the file, by which it is known when it comes again (`brought_again`). Raises `OtherAccount` where a statement names another account, and `Doubtful` where it may tell in other words what is
-    known, unless `twice` says what that is: nothing is kept then.
+    `digest` is of the file, by which it is known when it comes again (`brought_again`). Raises `OtherAccount` where a statement
+    names another account, `Doubtful` where it may tell in other words what is known, unless `twice` says what that is, and what
+    telling raises: nothing is kept then.
     """
-    if not file.statements:
-        raise NoMovement(NoMovement.__doc__)
-    account = BankAccount.objects.select_for_update().get(pk=account.pk)
-    ours, elsewhere = _apart(account, file.statements)
-    for statement in ours:
-        _claim(account, statement)
-        _refuse_far_days(statement, at)
-    told = [booked(statement, at.date()) for statement in ours]
-    kept = [_keep(account, statement, file.format, filename, by, at, twice) for statement in told]
+    with telling.laid_out(told, at.date()) as tellings:
+        if not tellings:
+            raise NoMovement(NoMovement.__doc__)
+        account = BankAccount.objects.select_for_update().get(pk=account.pk)
+        ours, elsewhere = _apart(account, tellings)
+        for one in ours:
+            _claim(account, one)
+            _refuse_far_days(one, at)
+        kept = [_keep(account, one, filename, by, at, twice) for one in ours]
+        detailed = tuple(told for one in ours for told in telling.detailed(one))
     statements = tuple(one.statement for one in kept)
-    new = tuple(row for one in kept for row in one.new)
-    told_again = sum(len(one.issue.reworded) + one.alike for one in kept)
-    known = sum(s.movements for s in statements) - len(new) - told_again
-    announced = sum(len(one.movements) for one in ours) - sum(len(one.movements) for one in told)
-    withdrawn = tuple(row for one in kept for row in one.issue.withdrawn)
-    has_parts = any(moved.parts for one in ours for moved in one.movements)  # read again once its card is known
+    new = sum(row.new_movements for row in statements)
+    told_again = sum(one.reworded for one in kept)
+    known = sum(row.movements for row in statements) - new - told_again
+    announced = sum(one.announced for one in ours)
+    withdrawn = tuple(row for one in kept for row in one.withdrawn)
+    has_parts = any(one.detailed for one in ours)  # read again once its card is known
     if digest and not announced and not elsewhere and not has_parts:
         Statement.objects.filter(pk__in=[row.pk for row in statements]).update(digest=digest)
     detail = {"reworded": told_again, "withdrawn": [row.label for row in withdrawn[:20]]}
     detail = {key: value for key, value in detail.items() if value}
-    record("import_statement", statements[0], by=by, at=at, filename=filename, new=len(new), known=known, **detail)
-    return Import(statements, new, known, announced, elsewhere, told_again, withdrawn)
+    record("import_statement", statements[0], by=by, at=at, filename=filename, new=new, known=known, **detail)
+    return Import(statements, new, known, announced, elsewhere, told_again, withdrawn, detailed)
 
 
 @transaction.atomic
@@ -98,7 +109,7 @@ def brought_again(
         return None
     known = sum(row.movements for row in rows)
     record("import_statement", rows[0], by=by, at=at, filename=filename, new=0, known=known)
-    return Import(tuple(rows), (), known)
+    return Import(tuple(rows), 0, known)
 
 
 def open_account(
@@ -128,20 +139,20 @@ def open_first_accounts(*, companies: Iterable[Company]) -> None:
     BankAccount.objects.bulk_create(accounts, batch_size=1000)
 
 
-def _apart(
-    account: BankAccount, statements: Sequence[BankStatement]
-) -> tuple[list[BankStatement], tuple[str, ...]]:
+def _apart(account: BankAccount, tellings: list[Telling]) -> tuple[list[Telling], tuple[str, ...]]:
     """The statements of this account, and the file's other accounts, which wait for an import of their own.
 
     Where none is this account's, all are: the claim then says why not. An account whose number nobody knows yet cannot
     be told among several.
     """
-    named = {(one.iban or one.number or "", one.currency) for one in statements}
-    if len(named) < 2:
-        return list(statements), ()
-    ours = [one for one in statements if _is_of(account, one)]
-    others = dict.fromkeys(one.iban or one.number or "sans numéro" for one in statements if one not in ours)
-    return (ours, tuple(others)) if ours else (list(statements), ())
+    statements = [one.statement for one in tellings]
+    if len({(one.iban or one.number or "", one.currency) for one in statements}) < 2:
+        return tellings, ()
+    ours = [one for one in tellings if _is_of(account, one.statement)]
+    others = dict.fromkeys(
+        one.iban or one.number or "sans numéro" for one in statements if not _is_of(account, one)
+    )
+    return (ours, tuple(others)) if ours else (tellings, ())
 
 
 def _is_of(account: BankAccount, statement: BankStatement) -> bool:
@@ -153,23 +164,23 @@ def _is_of(account: BankAccount, statement: BankStatement) -> bool:
     return bool(number and known and _same_number(number, known))
 
 
-def _refuse_far_days(statement: BankStatement, at: datetime) -> None:
+def _refuse_far_days(told: Telling, at: datetime) -> None:
     """A year ahead is no bank's day but a wrong century, or another date read as the first."""
-    last = max((moved.booked_on for moved in statement.movements), default=None)
-    if last is not None and statement.is_proved and last > at.date() + timedelta(days=366):
+    if told.last_on is not None and told.statement.is_proved and told.last_on > at.date() + timedelta(days=366):
         raise NotYet(
-            f"Ce relevé date une opération du {last:%d/%m/%Y}, qui n’est pas venu : rien n’a été importé."
+            f"Ce relevé date une opération du {told.last_on:%d/%m/%Y}, qui n’est pas venu : rien n’a été importé."
         )
 
 
-def _claim(account: BankAccount, statement: BankStatement) -> None:
+def _claim(account: BankAccount, told: Telling) -> None:
     """The statement's account must be this one; an account without a number takes the first that comes."""
+    statement = told.statement
     if statement.currency and statement.currency != account.currency:
         raise OtherAccount(
             f"Ce relevé est en {statement.currency}, le compte « {account.name} » en {account.currency} : "
             f"rien n’a été importé.{_NOT_IN_EUROS if statement.currency != 'EUR' else ''}"
         )
-    if any(moved.amount != cents(moved.amount) for moved in statement.movements):
+    if not told.is_in_cents:
         raise OtherAccount(
             "Ce relevé compte en millièmes, et Comptoir tient ses comptes au centième : rien n’a été importé."
         )
@@ -221,48 +232,35 @@ def _digits(number: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What one statement gave: its new transactions, and what it corrects where the bank issues it again."""
+    """What became of a statement: as it is kept, how many movements it tells in other words, and what it no longer tells."""
 
     statement: Statement
-    new: list[Transaction]
-    issue: reissues.Issue
-    alike: int = 0
+    reworded: int
+    withdrawn: tuple[Transaction, ...]
 
 
 def _keep(
-    account: BankAccount,
-    statement: BankStatement,
-    format_name: str,
-    filename: str,
-    by: Person | None,
-    at: datetime,
-    twice: Twice,
+    account: BankAccount, told: Telling, filename: str, by: Person | None, at: datetime, twice: Twice
 ) -> _Kept:
-    # « INFO FRAIS OFFERTS 0,00 » moves nothing: the bank tells it, no book can.
-    moving = tuple(movement for movement in statement.movements if movement.amount)
-    prints = fingerprints(moving)
-    known = movements.known(account=account, fingerprints=prints, days=[moved.booked_on for moved in moving])
-    fresh = [(moved, key) for moved, key in zip(moving, prints, strict=True) if key not in known]
-    issue = reissues.compare(account=account, statement=statement, fingerprints=prints, fresh=fresh)
-    fresh = [(moved, key) for moved, key in fresh if key not in issue.reworded]
-    claimed = movements.claim(account=account, movements=fresh)
-    fresh = [(moved, key) for moved, key in fresh if key not in claimed]
-    alike = overlaps.known(account=account, statement=statement, fingerprints=prints, fresh=fresh, twice=twice)
-    fresh = [(moved, key) for moved, key in fresh if key not in alike]
+    # Each of these gives movements that are known in other words an alias: they are fresh no longer.
+    issue = reissues.compare(account=account, told=told)
+    claimed = movements.claim(account=account, told=told)
+    alike = overlaps.known(account=account, told=told, twice=twice)
     row = Statement.objects.create(
         firm_id=account.firm_id,
         company_id=account.company_id,
         account=account,
-        format=format_name,
+        format=told.statement.format,
         filename=filename[-255:],
-        opened_on=statement.opened_on,
-        closed_on=statement.closed_on,
-        opening=statement.opening,
-        closing=statement.closing,
-        movements=len(moving),
-        new_movements=len(fresh),
+        opened_on=told.statement.opened_on,
+        closed_on=told.statement.closed_on,
+        opening=told.statement.opening,
+        closing=told.statement.closing,
+        movements=told.movements,
+        new_movements=telling.fresh(account, told).count,
         by=by,
         at=at,
     )
-    new = bulk.insert([movements.made_of(row, *told) for told in fresh])
-    return _Kept(row, new, issue, len(alike))
+    for fresh in telling.each_fresh(account, told):
+        bulk.insert([movements.made_of(row, *one) for one in fresh])
+    return _Kept(row, issue.reworded + alike, issue.withdrawn)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from comptoir.domain.card import is_deferred_debit, names
-from comptoir.domain.movement import BankStatement, Movement, StatementFile, fingerprints
+from comptoir.domain.movement import Movement
 from comptoir.records.audit.actions import record
 from comptoir.records.banking import movements
 from comptoir.records.banking.models import BankAccount, CardDebit, CardPurchase, DeferredCard, Transaction
@@ -153,15 +153,14 @@ def release(*, transactions: Iterable[Transaction]) -> None:
     CardDebit.objects.filter(pk__in=CardDebit.objects.filter(touched).values("pk")).delete()
 
 
-def detailed(*, account: BankAccount, file: StatementFile, at: datetime) -> list[Transaction]:
+def detailed(*, account: BankAccount, told: Iterable[tuple[Movement, str]], at: datetime) -> list[Transaction]:
     """The purchases that a bank tells with the monthly debit of a card, each once, on the card's own account.
 
-    Only of a card that is known: the one that the debit's label names, or the account's only one.
+    `told` are debits with their fingerprints. Only of a card that is known: the one that the debit's label names, or the account's only one.
     """
     held = list(DeferredCard.objects.filter(pays=account).select_related("card"))
-    told = [(moved, key) for statement in file.statements for moved, key in _with_parts(statement)] if held else []
     found: list[Transaction] = []
-    for moved, key in told:
+    for moved, key in told if held else ():
         named = [row.card for row in held if names(moved.label, row.card.number)]
         cards = named or [row.card for row in held]
         if len(cards) == 1:
@@ -173,8 +172,3 @@ def detailed(*, account: BankAccount, file: StatementFile, at: datetime) -> list
             )
             found += movements.take(account=cards[0], movements=parts, by_it=before, at=at).new
     return found
-
-
-def _with_parts(statement: BankStatement) -> list[tuple[Movement, str]]:
-    moving = tuple(moved for moved in statement.movements if moved.amount)
-    return [(moved, key) for moved, key in zip(moving, fingerprints(moving), strict=True) if moved.parts]

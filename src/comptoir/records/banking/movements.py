@@ -14,7 +14,9 @@ from django.db.models import Exists, OuterRef
 from comptoir.domain.label import clean_label, means
 from comptoir.domain.movement import Movement
 from comptoir.domain.rules import label_key
+from comptoir.records.banking import telling
 from comptoir.records.banking.models import Alias, BankAccount, Statement, Transaction, Withdrawal
+from comptoir.records.banking.telling import Telling
 
 TOLD = "bridge"
 """The format of a statement that no file brought."""
@@ -51,38 +53,26 @@ def take(
     return Taken(each, tuple(row for row, was in zip(each, found, strict=True) if was is None))
 
 
-def known(*, account: BankAccount, fingerprints: Sequence[str], days: Sequence[date]) -> set[str]:
-    """Of these fingerprints of a file's, those of movements that are kept already; asked by their days, which are few."""
-    if not days:
-        return set()
-    span = (min(days), max(days))
-    rows = Transaction.objects.filter(account=account, booked_on__range=span).values_list("fingerprint")
-    other = Alias.objects.filter(account=account, transaction__booked_on__range=span).values_list("fingerprint")
-    return {key for (key,) in rows.union(other, all=True)}.intersection(fingerprints)
-
-
-def claim(*, account: BankAccount, movements: Iterable[tuple[Movement, str]]) -> set[str]:
-    """Of a file's movements that are new to it, those that a connection told already: their fingerprints, kept from now on."""
-    listed = list(movements)
+def claim(*, account: BankAccount, told: Telling) -> int:
+    """How many of a statement's movements that are new to it a connection told already; each is known by these words from now on."""
     if not Statement.objects.filter(account=account, format=TOLD).exists():
-        return set()
-    waiting = _told_by_connections_alone(account, {moved.booked_on for moved, _ in listed})
-    labels = {key: moved.label for moved, key in listed}
-    pairs = [(key, row) for moved, key in listed if (row := _next(waiting, moved))]
-    Alias.objects.bulk_create(
-        [
-            Alias(
-                firm_id=account.firm_id,
-                company_id=account.company_id,
-                account=account,
-                fingerprint=key,
-                transaction=row,
-                label=labels[key][:500],
-            )
-            for key, row in pairs
-        ]
-    )
-    return {key for key, _ in pairs}
+        return 0
+    waiting = _told_by_connections_alone(account, told)
+    fresh = (one for some in telling.each_fresh(account, told) for one in some) if waiting else ()
+    aliases = [
+        Alias(
+            firm_id=account.firm_id,
+            company_id=account.company_id,
+            account=account,
+            fingerprint=key,
+            transaction=row,
+            label=moved.label[:500],
+        )
+        for moved, key in fresh
+        if (row := _next(waiting, moved))
+    ]
+    Alias.objects.bulk_create(aliases, batch_size=2000)
+    return len(aliases)
 
 
 def withdraw(*, transactions: Sequence[Transaction], at: datetime) -> list[Withdrawal]:
@@ -108,9 +98,11 @@ def _told_otherwise(account: BankAccount, days: set[date], by_it: Collection[UUI
     return _by_day(row for row in rows if row.pk not in by_it)
 
 
-def _told_by_connections_alone(account: BankAccount, days: set[date]) -> _Waiting:
-    rows = Transaction.objects.filter(account=account, booked_on__in=days, statement__format=TOLD, aliases=None)
-    return _by_day(rows.filter(withdrawal=None, undoes=None))
+def _told_by_connections_alone(account: BankAccount, told: Telling) -> _Waiting:
+    if told.first_on is None or told.last_on is None:
+        return {}
+    rows = Transaction.objects.filter(account=account, booked_on__range=(told.first_on, told.last_on))
+    return _by_day(rows.filter(statement__format=TOLD, aliases=None, withdrawal=None, undoes=None))
 
 
 def _by_day(rows: Iterable[Transaction]) -> _Waiting:

@@ -9,9 +9,11 @@ from enum import StrEnum
 from django.db.models import Max, Min
 
 from comptoir.domain import overlap
-from comptoir.domain.movement import BankStatement, Movement
+from comptoir.domain.movement import Movement
+from comptoir.records.banking import telling
 from comptoir.records.banking.models import Alias, BankAccount, Statement, Transaction
 from comptoir.records.banking.movements import TOLD
+from comptoir.records.banking.telling import Telling
 
 
 class Twice(StrEnum):
@@ -41,27 +43,20 @@ class Doubtful(Exception):
         self.new = new
 
 
-def known(
-    *,
-    account: BankAccount,
-    statement: BankStatement,
-    fingerprints: Sequence[str],
-    fresh: Sequence[tuple[Movement, str]],
-    twice: Twice,
-) -> set[str]:
-    """Of a statement's movements that are new in their words, those that another file told: their fingerprints, kept from now on.
+def known(*, account: BankAccount, told: Telling, twice: Twice) -> int:
+    """How many of a statement's movements that are new in their words another file told; each is known by these from now on.
 
     Of two statements that both prove their balances, each is whole and neither tells the other's: they are not compared.
     Raises `Doubtful` where a person has to say.
     """
-    rows = _kept(account, statement, fingerprints, [moved.booked_on for moved, _ in fresh])
-    if not rows or twice is Twice.NEW:
-        return set()
-    days = [moved.booked_on for moved in statement.movements]
+    rows = [] if twice is Twice.NEW else _kept(account, told)
+    if not rows or told.first_on is None or told.last_on is None:
+        return 0
+    fresh = [one for some in telling.each_fresh(account, told) for one in some]
     found = overlap.compare(
         [moved for moved, _ in fresh],
         [Movement(row.booked_on, row.amount, row.label) for row in rows],
-        period=(min(days), max(days)),
+        period=(told.first_on, told.last_on),
         known=_period(rows),
     )
     if not found.is_sure and twice is Twice.ASK:
@@ -73,27 +68,22 @@ def known(
             len(fresh) - len(found.pairs),
         )
     Alias.objects.bulk_create([_alias(rows[at], *fresh[one]) for one, at in found.pairs.items()], batch_size=2000)
-    return {fresh[one][1] for one in found.pairs}
+    return len(found.pairs)
 
 
-def _kept(
-    account: BankAccount, statement: BankStatement, fingerprints: Sequence[str], days: Sequence[date]
-) -> list[Transaction]:
-    """What files told of these days and this statement does not tell in the same words."""
-    if not days:
-        return []
-    rows = Transaction.objects.filter(account=account, booked_on__range=(min(days), max(days)))
-    rows = rows.filter(withdrawal=None, undoes=None).exclude(statement__format=TOLD).select_related("statement")
-    if statement.is_proved:
+def _kept(account: BankAccount, told: Telling) -> list[Transaction]:
+    """What files told of the days of a statement's new movements, and it does not tell in the same words."""
+    rows = Transaction.objects.filter(account=account, withdrawal=None, undoes=None)
+    rows = rows.exclude(statement__format=TOLD)
+    if told.statement.is_proved:
         rows = rows.filter(statement__closing=None)
-    by_alias = set(
-        Alias.objects.filter(account=account, fingerprint__in=fingerprints).values_list(
-            "transaction_id", flat=True
-        )
-    )
-    told = set(fingerprints)
-    found = [row for row in rows.order_by("booked_on", "id") if row.fingerprint not in told]
-    return [row for row in found if row.pk not in by_alias]
+    if not rows.exists():
+        return []
+    fresh = telling.fresh(account, told)
+    if not fresh.count:
+        return []
+    rows = rows.filter(booked_on__range=(fresh.first_on, fresh.last_on))
+    return list(telling.untold(rows, told).order_by("booked_on", "id"))
 
 
 def _period(rows: Sequence[Transaction]) -> tuple[date, date]:

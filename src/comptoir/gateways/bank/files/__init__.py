@@ -98,7 +98,9 @@ def _possible(told: Iterable[Told]) -> Iterator[Told]:
         if isinstance(one, Movement):
             for moved in (one, *one.parts):
                 _refuse_what_no_bank_moves(moved)
-                if not moved.amount.same_quantum(CENT) and (finest is None or _decimals(moved) > _decimals(finest)):
+                if not moved.amount.same_quantum(CENT) and (
+                    finest is None or _decimals(moved) > _decimals(finest)
+                ):
                     finest = moved
             yield _with_plain_words(one)
         else:

@@ -27,7 +27,9 @@ def read(content: bytes) -> Iterator[Told]:
     movements = tuple(_movement(line, said) for line, said in _records(written.text(content)))
     days = sorted(movement.booked_on for movement in movements)
     opened_on, closed_on = (days[0], days[-1]) if days else (None, None)
-    yield from told(StatementFile("qif", (BankStatement(None, None, None, None, None, opened_on, closed_on, movements),)))
+    yield from told(
+        StatementFile("qif", (BankStatement(None, None, None, None, None, opened_on, closed_on, movements),))
+    )
 
 
 def _records(text: str) -> Iterator[tuple[int, dict[str, str]]]:

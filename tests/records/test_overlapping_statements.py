@@ -1,0 +1,108 @@
+"""Files that overlap or repeat each other add nothing twice and lose nothing, identical movements included."""
+
+import random
+from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from tests.conftest import AT
+
+from comptoir.domain.movement import BankStatement, Movement, StatementFile, told
+from comptoir.records.banking import actions as banking
+from comptoir.records.banking import telling
+from comptoir.records.banking.models import Transaction
+
+pytestmark = pytest.mark.django_db
+
+FIRST = date(2026, 1, 1)
+
+
+def year_of(chance):
+    """A year in the bank's order, with few labels and amounts, so that many movements are identical."""
+    days = sorted(chance.randrange(40) for _ in range(chance.randrange(1, 60)))
+    return [
+        Movement(FIRST + timedelta(days=day), Decimal(chance.choice(("-1.20", "-1.3"))), chance.choice("AB"))
+        for day in days
+    ]
+
+
+def bring(account, *statements):
+    made = [BankStatement(None, None, None, None, None, None, None, tuple(moves)) for moves in statements]
+    said = told(StatementFile("csv", tuple(made)))
+    return banking.import_statements(account=account, told=said, filename="r", by=None, at=AT)
+
+
+def kept(account):
+    return Counter(Transaction.objects.filter(account=account).values_list("booked_on", "amount", "label"))
+
+
+def counted(year):
+    return Counter((moved.booked_on, moved.amount, moved.label) for moved in year)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_cuts_that_overlap_give_each_movement_once(bakery, account, seed):
+    chance = random.Random(seed)
+    year, known = year_of(chance), 0
+    for end in [*sorted(chance.randrange(1, len(year) + 1) for _ in range(chance.randrange(6))), len(year)]:
+        # Banks export from the start of a day; only the end of a file may fall in the middle of one.
+        start = chance.randrange(known + 1) if known < len(year) else 0
+        while 0 < start < len(year) and year[start - 1].booked_on == year[start].booked_on:
+            start -= 1
+        if start < end:
+            bring(account, year[start:end])
+        known = max(known, end)
+    assert kept(account) == counted(year)
+
+
+def test_the_same_file_twice_adds_nothing(bakery, account):
+    year = year_of(random.Random(99))
+    assert bring(account, year).new == len(year)
+    again = bring(account, year)
+    assert (again.new, again.known, list(again.transactions)) == (0, len(year), [])
+
+
+def test_each_statement_of_a_file_tells_its_day_from_the_start(bakery, account):
+    coffee = Movement(FIRST, Decimal("-1.20"), "CAFE")
+    found = bring(account, [coffee, coffee], [coffee])
+    assert (found.new, found.known) == (2, 1)
+
+
+def test_what_makes_a_movement_known_is_what_it_was_when_the_first_was_kept(bakery, account):
+    coffee = Movement(date(2026, 3, 14), Decimal("-10.50"), "cb  Café du Mail")
+    bring(account, [coffee, coffee])
+    assert list(Transaction.objects.order_by("pk").values_list("fingerprint", flat=True)) == FINGERPRINTS
+
+
+def test_new_movements_come_in_the_order_of_the_file_however_many(bakery, account, monkeypatch):
+    monkeypatch.setattr(telling, "BATCH", 2)
+    year = [Movement(FIRST, Decimal(-n), f"CAFE {'ABCDEFG'[n]}") for n in (3, 1, 5, 2, 4)]
+    found = bring(account, year)
+    assert [row.amount for row in found.transactions] == [moved.amount for moved in year]
+    assert found.statements[0].new_movements == 5
+
+
+def test_nothing_of_what_was_laid_out_stays(bakery, account):
+    bring(account, year_of(random.Random(1)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relname IN ('telling', 'ranked') AND relpersistence = 't'"
+        )
+        assert cursor.fetchone() == (0,)
+
+
+def test_what_is_refused_in_the_middle_leaves_nothing(bakery, account):
+    def cut():
+        yield Movement(FIRST, Decimal("-1.20"), "CAFE")
+        raise ValueError("cut")
+
+    with pytest.raises(ValueError, match="cut"):
+        banking.import_statements(account=account, told=cut(), filename="r", by=None, at=AT)
+    assert not Transaction.objects.exists()
+    assert bring(account, [Movement(FIRST, Decimal("-1.20"), "CAFE")]).new == 1
+
+
+FINGERPRINTS = ["9644ffa368f85ebb358f992cbb5eb95d", "5db01c27068ce3e4feb178e91c72cb25"]
+"""Kept in every installation: another way to make them would take all that is kept for new."""
