@@ -244,7 +244,7 @@ def _keep(
 ) -> _Kept:
     # Each of these gives movements that are known in other words an alias: they are fresh no longer.
     issue = reissues.compare(account=account, told=told)
-    claimed = movements.claim(account=account, told=told)
+    movements.claim(account=account, told=told)
     alike = overlaps.known(account=account, told=told, twice=twice)
     row = Statement.objects.create(
         firm_id=account.firm_id,

@@ -53,10 +53,10 @@ def take(
     return Taken(each, tuple(row for row, was in zip(each, found, strict=True) if was is None))
 
 
-def claim(*, account: BankAccount, told: Telling) -> int:
-    """How many of a statement's movements that are new to it a connection told already; each is known by these words from now on."""
+def claim(*, account: BankAccount, told: Telling) -> None:
+    """Of a statement's movements that are new to it, those that a connection told already are known by these words from now on."""
     if not Statement.objects.filter(account=account, format=TOLD).exists():
-        return 0
+        return
     waiting = _told_by_connections_alone(account, told)
     fresh = (one for some in telling.each_fresh(account, told) for one in some) if waiting else ()
     aliases = [
@@ -72,7 +72,6 @@ def claim(*, account: BankAccount, told: Telling) -> int:
         if (row := _next(waiting, moved))
     ]
     Alias.objects.bulk_create(aliases, batch_size=2000)
-    return len(aliases)
 
 
 def withdraw(*, transactions: Sequence[Transaction], at: datetime) -> list[Withdrawal]:
