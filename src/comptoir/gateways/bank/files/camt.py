@@ -59,7 +59,8 @@ def read(content: bytes) -> Iterator[Told]:
                 continue
             if local(element) == "Ntry":
                 if local(parent) in _STATEMENTS:
-                    yield from draft.take(element, parent)
+                    if (moved := draft.take(element, parent)) is not None:
+                        yield moved
                     _let_go(element, parent)
             elif local(parent) in _MESSAGES:
                 message = _MESSAGES[local(parent)]
@@ -88,19 +89,19 @@ class _Draft:
     currency: str | None = None
     place: Place = field(default_factory=lambda: Place(frozenset({"TxDtls"}), _UNASKED))
 
-    def take(self, element: etree._Element, statement: etree._Element) -> Iterator[Movement]:
-        """The movement of an entry that is booked."""
+    def take(self, element: etree._Element, statement: etree._Element) -> Movement | None:
+        """The movement of an entry; None while it is not booked."""
         entry = node(element, self.place)
-        self.currency = self.currency or entry.said("Amt/@Ccy") or None
-        if (entry.said("Sts/Cd") or entry.said("Sts") or "BOOK") == "BOOK":
-            yield _movement(entry, statement)
+        self.currency = self.currency or entry["Amt/@Ccy"] or None
+        is_booked = (entry["Sts/Cd"] or entry["Sts"] or "BOOK") == "BOOK"
+        return _movement(entry, statement) if is_booked else None
 
 
 def _statement(statement: Node, draft: _Draft) -> BankStatement:
     iban, number = _account(statement)
     balances = statement.each("Bal")
-    told = next((said for one in balances if (said := one.said("Amt/@Ccy"))), None)
-    currency = statement.said("Acct/Ccy") or told or draft.currency
+    told = next((said for one in balances if (said := one["Amt/@Ccy"])), None)
+    currency = statement["Acct/Ccy"] or told or draft.currency
     opening, opened_on = _balance(balances, ("OPBD", "PRCD"), currency)
     closing, closed_on = _balance(balances, ("CLBD",), currency)
     return BankStatement(
@@ -115,8 +116,8 @@ def _statement(statement: Node, draft: _Draft) -> BankStatement:
 
 
 def _account(statement: Node) -> tuple[str | None, str | None]:
-    iban = statement.said("Acct/Id/IBAN").replace(" ", "").upper()
-    other = statement.said("Acct/Id/Othr/Id")
+    iban = statement["Acct/Id/IBAN"].replace(" ", "").upper()
+    other = statement["Acct/Id/Othr/Id"]
     if not iban and is_iban(other.replace(" ", "").upper()):
         iban = other.replace(" ", "").upper()
     return iban or None, (other if other and other != iban else account_of(iban))
@@ -128,9 +129,7 @@ def _balance(
     """The booked balance of one of these kinds. One in another currency than the account's proves nothing."""
     for code in codes:
         for balance in balances:
-            if balance.said("Tp/CdOrPrtry/Cd") != code or not balance.holds("Amt"):
-                continue
-            if (balance.said("Amt/@Ccy") or currency) == currency:
+            if balance["Tp/CdOrPrtry/Cd"] == code and (balance["Amt/@Ccy"] or currency) == currency:
                 return _signed(balance), _day(balance, *_DAY)
     return None, None
 
@@ -164,16 +163,16 @@ def _purchases(entry: Node, details: list[Node], debit: Movement) -> tuple[Movem
 
 
 def _purchase(entry: Node, detail: Node, debit: Movement) -> Movement:
-    path = next((path for path in _AMOUNTS if detail.said(path)), "")
-    is_ours = detail.said(f"{path}/@Ccy") in ("", entry.said("Amt/@Ccy"))
+    path = next((path for path in _AMOUNTS if detail[path]), "")
+    is_ours = detail[f"{path}/@Ccy"] in ("", entry["Amt/@Ccy"])
     try:
-        size = written.plain_amount(detail.said(path)) if path and is_ours else Decimal(0)
+        size = written.plain_amount(detail[path]) if path and is_ours else Decimal(0)
     except ValueError:
         raise Unreadable("le montant d’un achat n’en est pas un.", line=entry.line) from None
-    went_out = (detail.said("CdtDbtInd") or entry.said("CdtDbtInd")) == "DBIT"
+    went_out = (detail["CdtDbtInd"] or entry["CdtDbtInd"]) == "DBIT"
     told = _day(detail, *_DAYS, line=entry.line)
     party = _counterparty(detail, -size if went_out else size, entry)
-    words = written.joined([*detail.all("RmtInf/Ustrd"), detail.said("AddtlTxInf"), party or ""])
+    words = written.joined([*detail.all("RmtInf/Ustrd"), detail["AddtlTxInf"], party or ""])
     return Movement(
         booked_on=min(told, debit.booked_on) if told else debit.booked_on,
         amount=-size if went_out else size,
@@ -195,36 +194,49 @@ def _made_on(statement: etree._Element) -> date | None:
 
 def _label(entry: Node, details: list[Node], party: str | None) -> str:
     """The bank's words, then those of the payer; a batch of payments is one movement, and keeps the bank's."""
-    words = [entry.said("AddtlNtryInf")]
+    words = [entry["AddtlNtryInf"]]
     if len(details) == 1:
-        words += [*details[0].all("RmtInf/Ustrd"), details[0].said("AddtlTxInf")]
+        words += [*details[0].all("RmtInf/Ustrd"), details[0]["AddtlTxInf"]]
     if not any(words):
         words = [text for detail in details[:1] for text in detail.all("RmtInf/Strd/AddtlRmtInf")]
     said = written.joined(words) or party or ""
-    if len(details) == 1 and details[0].holds("RtrInf") and label.kind(said) != label.Kind.REJECT:
-        said = written.joined(["REJET", said, details[0].said("RtrInf/Rsn/Cd")])
+    if len(details) == 1 and any(map(details[0].get, _RETURNED)) and label.kind(said) != label.Kind.REJECT:
+        said = written.joined(["REJET", said, details[0]["RtrInf/Rsn/Cd"]])
     original = _original(entry, details)
     return written.joined([said, original]) if original else said
 
 
+_RETURNED = (
+    "RtrInf/Rsn/Cd",
+    "RtrInf/Rsn/Prtry",
+    "RtrInf/AddtlInf",
+    "RtrInf/Orgtr/Nm",
+    "RtrInf/OrgnlBkTxCd/Prtry/Cd",
+)
+
+
 def _original(entry: Node, details: list[Node]) -> str:
     """The amount in the money of the purchase, where it is another than the account's: « 10,00 USD TAUX 1,0833 »."""
-    booked = entry.said("Amt/@Ccy")
+    booked = entry["Amt/@Ccy"]
     for place in (details[0], entry) if len(details) == 1 else (entry,):
-        for kind in ("AmtDtls/InstdAmt", "AmtDtls/TxAmt"):
-            currency = place.said(f"{kind}/Amt/@Ccy")
-            if currency and booked and currency != booked:
-                rate = place.said(f"{kind}/CcyXchg/XchgRate")
-                told = f"{place.said(f'{kind}/Amt')} {currency}{f' TAUX {rate}' if rate else ''}"
+        for amount, currency, rate in _ORIGINALS:
+            if booked and place[currency] not in ("", booked):
+                told = f"{place[amount]} {place[currency]}{f' TAUX {place[rate]}' if place[rate] else ''}"
                 return told.replace(".", ",")
     return ""
 
 
+_ORIGINALS = tuple(
+    (f"AmtDtls/{kind}/Amt", f"AmtDtls/{kind}/Amt/@Ccy", f"AmtDtls/{kind}/CcyXchg/XchgRate")
+    for kind in ("InstdAmt", "TxAmt")
+)
+
+
 def _counterparty(detail: Node, amount: Decimal, entry: Node) -> str | None:
     """The creditor of what went out, the debtor of what came in; the parties of a return keep their roles."""
-    went_out = (amount < 0) != (entry.said("RvslInd") == "true")
+    went_out = (amount < 0) != (entry["RvslInd"] == "true")
     for path in _CREDITORS if went_out else _DEBTORS:
-        if name := written.one_line(detail.said(path)):
+        if name := written.one_line(detail[path]):
             return name
     return None
 
@@ -235,22 +247,22 @@ _DEBTORS = tuple(f"RltdPties/{role}/{name}" for role in ("Dbtr", "UltmtDbtr") fo
 
 
 def _reference(entry: Node, details: list[Node]) -> str | None:
-    said = map(written.one_line, _references(entry, details))
-    return next((text for text in said if text and text.upper() not in _NOTHING), None)
+    """The first that says something: that of the one payment, else the bank's own."""
+    told = [(details[0], _OF_PAYMENT), (entry, _OF_ENTRY)] if len(details) == 1 else [(entry, _OF_ENTRY)]
+    for place, paths in told:
+        for path in paths:
+            if (said := written.one_line(place[path])) and said.upper() not in _NOTHING:
+                return said
+    return None
 
 
-def _references(entry: Node, details: list[Node]) -> Iterator[str]:
-    """One after the other, since the first that says something is taken."""
-    if len(details) == 1:
-        for path in ("Refs/EndToEndId", "RmtInf/Strd/CdtrRefInf/Ref", "Refs/InstrId", "Refs/ChqNb", "Refs/MndtId"):
-            yield details[0].said(path)
-    yield entry.said("AcctSvcrRef")
-    yield entry.said("NtryRef")
+_OF_PAYMENT = ("Refs/EndToEndId", "RmtInf/Strd/CdtrRefInf/Ref", "Refs/InstrId", "Refs/ChqNb", "Refs/MndtId")
+_OF_ENTRY = ("AcctSvcrRef", "NtryRef")
 
 
 def _signed(node: Node) -> Decimal:
     """The amount with its sign. `RvslInd` changes nothing: the indicator already tells the true direction."""
-    direction, said = node.said("CdtDbtInd"), node.said("Amt")
+    direction, said = node["CdtDbtInd"], node["Amt"]
     try:
         amount = written.plain_amount(said)
     except ValueError:
@@ -261,11 +273,13 @@ def _signed(node: Node) -> Decimal:
 
 
 def _day(node: Node, *paths: str, line: int | None = None) -> date | None:
-    said = next((said for path in paths if (said := node.said(path))), "")
-    try:
-        return _day_of(said[:10]) if said else None
-    except ValueError:
-        raise Unreadable(f"la date « {said} » n’existe pas.", line=line or node.line) from None
+    for path in paths:
+        if said := node.get(path):
+            try:
+                return _day_of(said[:10])
+            except ValueError:
+                raise Unreadable(f"la date « {said} » n’existe pas.", line=line or node.line) from None
+    return None
 
 
 _day_of = lru_cache(maxsize=1024)(written.day)

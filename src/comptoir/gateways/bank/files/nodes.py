@@ -32,47 +32,41 @@ def walk(content: bytes, event: str, *names: str) -> Iterator[etree._Element]:
         yield element
 
 
-class Node:
-    """What an element says: its texts by their paths, a currency by `path/@Ccy`, and the nodes within by their names."""
+class Node(dict[str, str]):
+    """What an element says: the first text under each path, a currency under `path/@Ccy`; and the nodes within by their names."""
 
-    __slots__ = ("_more", "_nodes", "_texts", "line")
+    __slots__ = ("_more", "_nodes", "line")
 
     def __init__(self, line: int | None) -> None:
+        super().__init__()
         self.line = line
-        self._texts: dict[str, str] = {}
         self._more: dict[str, list[str]] | None = None
         self._nodes: dict[str, list[Node]] | None = None
 
-    def said(self, path: str) -> str:
-        """The first text that the path leads to, or nothing."""
-        return self._texts.get(path, "").strip()
+    def __missing__(self, path: str) -> str:
+        return ""
 
     def all(self, path: str) -> list[str]:
         """Every text that the path leads to."""
-        first = self._texts.get(path)
-        return [text.strip() for text in (first, *(self._more or {}).get(path, ()))] if first else []
-
-    def holds(self, name: str) -> bool:
-        """Whether an element of that name says anything within."""
-        return any(path == name or path.startswith(f"{name}/") for path in self._texts)
+        first = self.get(path)
+        return [first, *(self._more or {}).get(path, ())] if first else []
 
     def each(self, name: str) -> "list[Node]":
         """The nodes of that name within."""
-        return (self._nodes or {}).get(name, [])
+        return self._nodes.get(name, []) if self._nodes else []
 
     def take(self, element: etree._Element, place: "Place") -> None:
         """Take in what stands within an element of it: in one pass, since a year's file has millions of them."""
-        texts = self._texts
         for child in element:
             below = place[child.tag]
             text = child.text
-            if text and not text.isspace():
-                if below.path in texts:
+            if text and (text := text.strip()):
+                if below.path in self:
                     self._say_again(below.path, text)
                 else:
-                    texts[below.path] = text
+                    self[below.path] = text
                 if below.is_amount and (currency := child.get("Ccy")):
-                    texts.setdefault(f"{below.path}/@Ccy", currency)
+                    self.setdefault(f"{below.path}/@Ccy", currency)
             elif below.is_node:
                 self._take_apart(child, below)
             elif below.is_asked:

@@ -113,6 +113,8 @@ def _without_thousands(whole: str, decimal: str) -> str:
 
 def tidy(amount: Decimal) -> Decimal:
     """Two places, or more only where the currency has more: `18.150` is `18.15`."""
+    if amount.same_quantum(CENT):
+        return amount
     normal = amount.normalize()
     exponent = normal.as_tuple().exponent
     assert isinstance(exponent, int)  # never NaN: the patterns above let only digits in
@@ -154,7 +156,7 @@ def _plausible(year: int, month: int, days: int) -> date:
 def one_line(written: str) -> str:
     """Text without line breaks, double spaces or control characters."""
     if written.isprintable():
-        return " ".join(written.split())
+        return " ".join(written.split()) if written else ""
     return " ".join("".join(c if c.isprintable() else " " for c in written).split())
 
 
@@ -163,8 +165,9 @@ def joined(parts: list[str]) -> str:
     kept: dict[str, str] = {}
     for part in filter(None, map(one_line, parts)):
         said = part.upper()
-        if not any(said in other for other in kept):
-            for other in [other for other in kept if other in said]:
-                del kept[other]
-            kept[said] = part
+        if kept and any(said in other for other in kept):
+            continue
+        for other in [other for other in kept if other in said]:
+            del kept[other]
+        kept[said] = part
     return " ".join(kept.values())
