@@ -1,9 +1,11 @@
 """Many rows at once: PostgreSQL takes no COPY into a table whose rows are held apart, so it goes by a table of the moment."""
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
 
@@ -22,6 +24,13 @@ def insert(rows: list[M], *, many: int = MANY) -> list[M]:
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
     return rows
+
+
+def batches(rows: Iterable[M], *, size: int = MANY) -> Iterator[list[M]]:
+    """The rows, so many at a time: those of a query are never in memory together."""
+    told = iter(rows.iterator(chunk_size=size) if isinstance(rows, QuerySet) else rows)
+    while some := list(islice(told, size)):
+        yield some
 
 
 def _copy(rows: list[M]) -> None:

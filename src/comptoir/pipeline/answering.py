@@ -102,7 +102,8 @@ def take_back_acceptance(*, transaction: Transaction, by: Person, at: datetime) 
     with books_of(transaction.company):
         ended = answering.take_back(transaction=transaction, by=by, at=at)
         if any(row.account for row in ended) and not transaction.entry.validated_at:
-            (booked,) = bank_entries.bookings(transaction.company, [transaction], at=at, again=True)
+            history = bank_entries.history_of(transaction.company, [transaction], again=True)
+            (booked,) = bank_entries.bookings(transaction.company, [transaction], history, at=at)
             bank_entries.book_again(booked=booked, at=at)
         relist(transaction.company, [transaction.pk], at=at)
         announce(transaction.company_id, ["missing", "production"])

@@ -10,7 +10,7 @@ from comptoir.domain.movement import Told
 from comptoir.gateways.bank import files as bank_files
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
-from comptoir.pipeline.between import books_of, movement_days
+from comptoir.pipeline.between import books_of
 from comptoir.pipeline.booking import book, book_mirror, rebook
 from comptoir.pipeline.lettering import unletter_by_machine
 from comptoir.pipeline.matching import pair
@@ -22,6 +22,7 @@ from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.banking.overlaps import Doubtful, Twice
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.matching import actions as matching
+from comptoir.records.matching.queries import around_movements
 
 
 def import_statement(
@@ -93,16 +94,15 @@ def take(
         )
         undo(account.company, imported.withdrawn, at=at)
         purchases = cards.detailed(account=account, told=imported.detailed, at=at)
-        follow(account.company, [*imported.transactions, *purchases], at=at)
+        detailed = Transaction.objects.filter(pk__in=[row.pk for row in purchases])
+        follow(account.company, imported.transactions | detailed, at=at)
     return imported
 
 
-def follow(company: Company, transactions: Sequence[Transaction], *, at: datetime) -> None:
+def follow(company: Company, transactions: Iterable[Transaction], *, at: datetime) -> None:
     """What new movements bring about, in the books of the company."""
-    if transactions:
-        book(company, transactions, at=at)
-        new = [transaction.pk for transaction in transactions]
-        pair(company, new=new, around=movement_days(transactions), at=at)
+    if days := book(company, transactions, at=at):
+        pair(company, new=list(days), around=around_movements(days.values()), at=at)
     announce(company.pk, ["bank", "production"])
 
 

@@ -1,6 +1,6 @@
 """What every stage needs: one at a time in a company’s books, and telling the screens."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.utils import timezone
@@ -9,7 +9,6 @@ from procrastinate.jobs import Job
 
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
-from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import Company
@@ -76,7 +75,3 @@ def days(document: Document) -> "matches.Window":
     reading = read_values.current(document)
     deposited = timezone.localdate(document.deposited_at)
     return matches.around_pieces([reading.issued_on.value if reading and reading.issued_on else deposited])
-
-
-def movement_days(transactions: Sequence[Transaction]) -> "matches.Window":
-    return matches.around_movements(t.booked_on for t in transactions)

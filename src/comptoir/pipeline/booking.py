@@ -1,13 +1,15 @@
 """A bank transaction becomes an entry: by rule, by history, by a person’s word, else in suspense."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from comptoir.domain import entry as domain_entry
 from comptoir.domain import rules as domain_rules
+from comptoir.domain.label import Means
 from comptoir.domain.rules import Booking
+from comptoir.lib import bulk
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of
 from comptoir.pipeline.missing import relist
@@ -22,17 +24,25 @@ from comptoir.records.ledger.models import Entry
 from comptoir.records.matching import settling
 
 
-def book(company: Company, transactions: Sequence[Transaction], *, at: datetime) -> list[Entry]:
-    """Book transactions by the firm's rules, else by their label's history, else in suspense.
+def book(company: Company, transactions: Iterable[Transaction], *, at: datetime) -> dict[UUID, date]:
+    """Book transactions by the firm's rules, else by their label's history, else in suspense; says which they are, with their days.
 
     What waits there is a transfer between the company's own accounts where the other account shows it too, or the debit of a
     card whose purchases were booked day by day.
     """
-    entries = bank_entries.book(booked=bank_entries.bookings(company, transactions, at=at), at=at)
-    between_own = bank_entries.book_own_transfers(company=company, new=transactions, at=at)
+    days: dict[UUID, date] = {}
+    transfers: list[Transaction] = []
+    history = bank_entries.history_of(company, transactions)  # before any of them stands in the books
+    for some in bulk.batches(transactions):
+        bank_entries.book(booked=bank_entries.bookings(company, some, history, at=at), at=at)
+        days |= {row.pk: row.booked_on for row in some}
+        transfers += [row for row in some if row.means == Means.TRANSFER]
+    if not days:
+        return days
+    between_own = bank_entries.book_own_transfers(company=company, new=transfers, at=at)
     of_cards = [row.pk for row in card_entries.settle(company=company, at=at)]
-    relist(company, {*(t.pk for t in transactions), *between_own, *of_cards}, at=at)
-    return entries
+    relist(company, {*days, *between_own, *of_cards}, at=at)
+    return days
 
 
 def say_card(
@@ -117,7 +127,8 @@ def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -
     entries = Entry.objects.posted().filter(transaction__in=list(transaction_ids), revised_by=None)
     entries = entries.filter(transaction__card_debit=None)
     transactions = [e.transaction for e in entries.select_related("transaction__account") if e.transaction]
-    for item in bank_entries.bookings(company, transactions, at=at, again=True):
+    history = bank_entries.history_of(company, transactions, again=True)
+    for item in bank_entries.bookings(company, transactions, history, at=at):
         bank_entries.book_again(booked=item, at=at)
 
 

@@ -1,12 +1,12 @@
 """Bank entries: each transaction on its 512, against the counterpart that rules, history or a match give."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction as db
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from comptoir.domain import entry as domain_entry
@@ -204,15 +204,18 @@ def _lines(entry: Entry, item: Booked, known: Mapping[str, Auxiliary]) -> list[L
     return rows
 
 
+History = Mapping[str, Sequence[Precedent]]
+"""Where movements of each label were booked before."""
+
+
 def bookings(
-    company: Company, transactions: Sequence[Transaction], *, at: datetime, again: bool = False
+    company: Company, transactions: Sequence[Transaction], history: History, *, at: datetime
 ) -> list[Booked]:
     """Where each goes: by the firm's rules in force today, else by its label's history, else in suspense."""
     if not transactions:
         return []
     rules = bank.rules_in_force(company, timezone.localdate(at))
     in_order = bank.rule_list(company, rules)
-    history = precedents_of(transactions, again=again)
     booked = []
     for transaction in transactions:
         booking = domain_rules.book(bank.movement(transaction), in_order, history.get(transaction.label_key, ()))
@@ -221,9 +224,11 @@ def bookings(
     return booked
 
 
-def precedents_of(transactions: Sequence[Transaction], *, again: bool) -> dict[str, list[Precedent]]:
-    """What the history of their labels says of these transactions; where they stand themselves is none."""
-    if not transactions:
-        return {}
-    without = [t.pk for t in transactions] if again else []
-    return queries.precedents(transactions[0].company_id, {t.label_key for t in transactions}, without=without)
+def history_of(company: Company, transactions: Iterable[Transaction], *, again: bool = False) -> History:
+    """What the history of their labels says of these transactions; where they stand themselves is none (`again`)."""
+    if isinstance(transactions, QuerySet):
+        keys = set(transactions.order_by().values_list("label_key", flat=True).distinct())
+    else:
+        keys = {row.label_key for row in transactions}
+    without = [row.pk for row in transactions] if again else []
+    return queries.precedents(company.pk, keys, without=without) if keys else {}
