@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from tests.conftest import AT
+from tests.gateways.bank.test_statement_files import CAMT
 
+from comptoir import pipeline
 from comptoir.domain.movement import BankStatement, Movement, StatementFile, told
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking import telling
@@ -17,6 +19,8 @@ from comptoir.records.banking.models import Transaction
 pytestmark = pytest.mark.django_db
 
 FIRST = date(2026, 1, 1)
+FINGERPRINTS = ["9644ffa368f85ebb358f992cbb5eb95d", "5db01c27068ce3e4feb178e91c72cb25"]
+"""Kept in every installation: another way to make them would take all that is kept for new."""
 
 
 def year_of(chance):
@@ -104,5 +108,41 @@ def test_what_is_refused_in_the_middle_leaves_nothing(bakery, account):
     assert bring(account, [Movement(FIRST, Decimal("-1.20"), "CAFE")]).new == 1
 
 
-FINGERPRINTS = ["9644ffa368f85ebb358f992cbb5eb95d", "5db01c27068ce3e4feb178e91c72cb25"]
-"""Kept in every installation: another way to make them would take all that is kept for new."""
+HOSTILE = [
+    "C:\\temp\\n \\. <script>alert('x')</script>",
+    "une\ttabulation\net deux lignes",
+    "☕ 🥐 CAFÉ « DU MAIL »",
+    "\u202eTFEL OT THGIR \u0645\u0642\u0647\u0649",
+    "'; DROP TABLE telling; --",
+    "\\N",
+    "x" * 500,
+]
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_whatever_a_label_holds_is_kept_as_it_is_and_known_again(bakery, account, label):
+    odd = Movement(FIRST, Decimal("-1.20"), label, FIRST, label[:200], label[:140])
+    (row,) = bring(account, [odd]).transactions
+    assert (row.label, row.payee, row.reference) == (label, label[:200], label[:140])
+    assert bring(account, [odd, odd]).known == 1
+
+
+def test_the_same_movement_is_new_on_each_account(bakery, account):
+    coffee = Movement(FIRST, Decimal("-1.20"), "CAFE")
+    other = banking.open_next_account(company=bakery, name="Livret")
+    assert [bring(one, [coffee]).new for one in (account, other, account)] == [1, 1, 0]
+
+
+def test_what_moves_nothing_is_no_movement(bakery, account):
+    found = bring(account, [Movement(FIRST, Decimal("0.00"), "INFO FRAIS OFFERTS")])
+    assert (found.new, found.known, found.announced, found.statements[0].movements) == (0, 0, 0, 0)
+
+
+def test_a_statement_issued_again_in_other_bytes_is_known(bakery, account):
+    first = CAMT.format(closing="89.50")
+    again = first.replace("<MsgId>1<", "<MsgId>2<").replace("><", ">\n  <")
+    found = [
+        pipeline.import_statement(account=account, content=said.encode(), filename="r.xml", by=None, at=AT)
+        for said in (first, again)
+    ]
+    assert [(one.new, one.known) for one in found] == [(1, 0), (0, 1)]

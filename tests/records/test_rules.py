@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from tests.acts import bring_statement, committed, hand_in, how_many_missing
@@ -17,6 +18,7 @@ from comptoir.domain.label import Means
 from comptoir.domain.rehearsal import rehearse
 from comptoir.domain.rule import Needed, Part, Rule
 from comptoir.domain.rules import Direction, RuleList
+from comptoir.lib import bulk
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking import rules
@@ -49,6 +51,14 @@ def test_fees_are_booked_with_their_vat_and_the_entry_balances(bakery, account, 
     write(bakery, WITH_VAT, alice)
     (fees,) = committed_statement(account, FEES)
     assert stands(fees) == [("627000", "", "15.50"), ("445660", "", "3.10")]
+
+
+def test_what_an_import_books_teaches_nothing_to_the_rest_of_it(bakery, account, alice, monkeypatch):
+    monkeypatch.setattr(bulk, "batches", partial(bulk.batches, size=1))
+    write(bakery, Rule("Grosses", ("garage",), "606300", at_least=Decimal(100)), alice)
+    big, small = (Move(FEES.day, Decimal(amount), "CB GARAGE LEBRETON") for amount in ("-150.00", "-20.00"))
+    first, second = committed_statement(account, big, small)
+    assert [stands(row)[0][0] for row in (first, second)] == ["606300", "471000"]
 
 
 def test_a_dossier_without_vat_books_its_fees_whole(bakery, account, alice):

@@ -1,10 +1,13 @@
 """What banks' real files do, trap by trap, in each format."""
 
 import re
+import tracemalloc
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from bench.statements import written
 from tests.gateways.bank.test_statement_files import CAMT, OFX
 
 from comptoir.domain import label
@@ -229,6 +232,41 @@ def test_a_camt_in_another_currency_is_read(currency, amount):
     head, tail = content.rsplit("<CdtDbtInd>CRDT", 1)
     statement = one(f"{head}<CdtDbtInd>{sign}{tail}")
     assert (statement.currency, statement.movements[0].amount) == (currency, -Decimal(amount))
+
+
+def test_a_camt_of_endless_names_is_refused():
+    names = "".join(f"<a{n}>x</a{n}>" for n in range(1000))
+    with pytest.raises(files.Unreadable, match="mal formé"):
+        one(camt(names))
+
+
+def test_a_camt_written_on_many_lines_says_the_same():
+    whole = camt("<Refs><EndToEndId>E1</EndToEndId></Refs><RmtInf><Ustrd>UN</Ustrd><Ustrd>DEUX</Ustrd></RmtInf>")
+    spread = one(whole.replace("><", ">\n\t <").replace(">UN<", ">\n UN\n<"))
+    assert [replace(moved, line=None) for moved in spread.movements] == [
+        replace(moved, line=None) for moved in one(whole).movements
+    ]
+    assert spread.movements[0].label == "CB CAFE DU MAIL UN DEUX"
+
+
+def test_a_camt_balance_without_an_amount_is_refused():
+    with pytest.raises(files.Unreadable, match="le montant"):
+        one(CAMT.format(closing=""))
+
+
+@pytest.mark.parametrize("form", ["cfonb120", "camt"])
+def test_a_long_file_takes_no_more_memory_than_a_short_one(form):
+    def peak(count):
+        content = written(form, count)
+        tracemalloc.start()
+        told = sum(1 for _ in files.tell(content))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert told == count + 1
+        return most
+
+    peak(10)  # what is made once
+    assert peak(4000) < peak(500) + 200_000
 
 
 # ── OFX ───────────────────────────────────────────────────────────────────────────────────────────
