@@ -246,6 +246,7 @@ def _keep(
     issue = reissues.compare(account=account, told=told)
     movements.claim(account=account, told=told)
     alike = overlaps.known(account=account, told=told, twice=twice)
+    new = telling.fresh(account, told).count
     row = Statement.objects.create(
         firm_id=account.firm_id,
         company_id=account.company_id,
@@ -257,10 +258,10 @@ def _keep(
         opening=told.statement.opening,
         closing=told.statement.closing,
         movements=told.movements,
-        new_movements=telling.fresh(account, told).count,
+        new_movements=new,
         by=by,
         at=at,
     )
-    for fresh in telling.each_fresh(account, told):
+    for fresh in telling.each_fresh(account, told) if new else ():
         bulk.insert([movements.made_of(row, *one) for one in fresh])
     return _Kept(row, issue.reworded + alike, issue.withdrawn)

@@ -73,16 +73,13 @@ def known(*, account: BankAccount, told: Telling, twice: Twice) -> int:
 
 def _kept(account: BankAccount, told: Telling) -> list[Transaction]:
     """What files told of the days of a statement's new movements, and it does not tell in the same words."""
-    rows = Transaction.objects.filter(account=account, withdrawal=None, undoes=None)
-    rows = rows.exclude(statement__format=TOLD)
-    if told.statement.is_proved:
-        rows = rows.filter(statement__closing=None)
-    if not rows.exists():
-        return []
     fresh = telling.fresh(account, told)
     if not fresh.count:
         return []
-    rows = rows.filter(booked_on__range=(fresh.first_on, fresh.last_on))
+    rows = Transaction.objects.filter(account=account, booked_on__range=(fresh.first_on, fresh.last_on))
+    rows = rows.filter(withdrawal=None, undoes=None).exclude(statement__format=TOLD)
+    if told.statement.is_proved:
+        rows = rows.filter(statement__closing=None)
     return list(telling.untold(rows, told).order_by("booked_on", "id"))
 
 

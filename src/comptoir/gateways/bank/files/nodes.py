@@ -102,7 +102,7 @@ class Place(dict[str, "Place"]):
         """A place within that the file has not come to before. Raises `TooManyNames`."""
         if len(self) > MOST:
             raise TooManyNames(TooManyNames.__doc__)
-        name = _local(tag)
+        name = _local(str(tag))  # an entity bears none
         path = "" if name in self.nodes else f"{self.path}/{name}" if self.path else name
         self[tag] = made = Place(self.nodes, self.unasked, name, path)
         return made
