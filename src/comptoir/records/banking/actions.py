@@ -79,6 +79,7 @@ def import_statements(
         for one in ours:
             _claim(account, one)
             _refuse_far_days(one, at)
+        telling.compare(account, ours)
         kept = [_keep(account, one, filename, by, at, twice) for one in ours]
         detailed = tuple(told for one in ours for told in telling.detailed(one))
     statements = tuple(one.statement for one in kept)
@@ -246,7 +247,7 @@ def _keep(
     issue = reissues.compare(account=account, told=told)
     movements.claim(account=account, told=told)
     alike = overlaps.known(account=account, told=told, twice=twice)
-    new = telling.fresh(account, told).count
+    new = telling.fresh(told).count
     row = Statement.objects.create(
         firm_id=account.firm_id,
         company_id=account.company_id,
@@ -262,6 +263,6 @@ def _keep(
         by=by,
         at=at,
     )
-    for fresh in telling.each_fresh(account, told) if new else ():
+    for fresh in telling.each_fresh(told) if new else ():
         bulk.insert([movements.made_of(row, *one) for one in fresh])
     return _Kept(row, issue.reworded + alike, issue.withdrawn)

@@ -58,7 +58,7 @@ def claim(*, account: BankAccount, told: Telling) -> None:
     if not Statement.objects.filter(account=account, format=TOLD).exists():
         return
     waiting = _told_by_connections_alone(account, told)
-    fresh = (one for some in telling.each_fresh(account, told) for one in some) if waiting else ()
+    fresh = (one for some in telling.each_fresh(told) for one in some) if waiting else ()
     aliases = [
         Alias(
             firm_id=account.firm_id,
@@ -71,7 +71,7 @@ def claim(*, account: BankAccount, told: Telling) -> None:
         for moved, key in fresh
         if (row := _next(waiting, moved))
     ]
-    Alias.objects.bulk_create(aliases, batch_size=2000)
+    telling.keep_as(aliases)
 
 
 def withdraw(*, transactions: Sequence[Transaction], at: datetime) -> list[Withdrawal]:

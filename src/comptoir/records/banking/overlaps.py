@@ -52,7 +52,7 @@ def known(*, account: BankAccount, told: Telling, twice: Twice) -> int:
     rows = [] if twice is Twice.NEW else _kept(account, told)
     if not rows or told.first_on is None or told.last_on is None:
         return 0
-    fresh = [one for some in telling.each_fresh(account, told) for one in some]
+    fresh = [one for some in telling.each_fresh(told) for one in some]
     found = overlap.compare(
         [moved for moved, _ in fresh],
         [Movement(row.booked_on, row.amount, row.label) for row in rows],
@@ -67,13 +67,13 @@ def known(*, account: BankAccount, told: Telling, twice: Twice) -> int:
             ],
             len(fresh) - len(found.pairs),
         )
-    Alias.objects.bulk_create([_alias(rows[at], *fresh[one]) for one, at in found.pairs.items()], batch_size=2000)
+    telling.keep_as([_alias(rows[at], *fresh[one]) for one, at in found.pairs.items()])
     return len(found.pairs)
 
 
 def _kept(account: BankAccount, told: Telling) -> list[Transaction]:
     """What files told of the days of a statement's new movements, and it does not tell in the same words."""
-    fresh = telling.fresh(account, told)
+    fresh = telling.fresh(told)
     if not fresh.count:
         return []
     rows = Transaction.objects.filter(account=account, booked_on__range=(fresh.first_on, fresh.last_on))

@@ -21,10 +21,10 @@ def compare(*, account: BankAccount, told: Telling) -> Issue:
     gone = _gone(account, told)
     if not gone:
         return Issue()
-    fresh = [one for some in telling.each_fresh(account, told) for one in some]
+    fresh = [one for some in telling.each_fresh(told) for one in some]
     kept = [Movement(row.booked_on, row.amount, row.label) for row in gone]
     again = reworded([moved for moved, _ in fresh], kept)
-    Alias.objects.bulk_create([_alias(gone[rank], *fresh[told]) for told, rank in again.items()], batch_size=2000)
+    telling.keep_as([_alias(gone[rank], *fresh[place]) for place, rank in again.items()])
     found = set(again.values())
     return Issue(len(again), tuple(row for rank, row in enumerate(gone) if rank not in found))
 
@@ -38,13 +38,10 @@ def _gone(account: BankAccount, told: Telling) -> list[Transaction]:
     statement = told.statement
     if not statement.is_proved or statement.opened_on is None or statement.closed_on is None:
         return []
-    issues = Statement.objects.filter(
-        account=account,
-        opened_on=statement.opened_on,
-        closed_on=statement.closed_on,
-        opening=statement.opening,
-        closing__isnull=False,
-    )
+    asked = {"opened_on": statement.opened_on, "closed_on": statement.closed_on, "opening": statement.opening}
+    issues = list(Statement.objects.filter(account=account, closing__isnull=False, **asked))
+    if not issues:
+        return []
     rows = Transaction.objects.filter(account=account, statement__in=issues, withdrawal=None)
     return list(telling.untold(rows, told).order_by("booked_on", "id"))
 

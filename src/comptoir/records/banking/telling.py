@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from comptoir.domain.movement import BankStatement, Movement, Told, booked_until, identity
-from comptoir.records.banking.models import BankAccount, Transaction
+from comptoir.records.banking.models import Alias, BankAccount, Transaction
 
 BATCH = 5000
 
@@ -52,25 +51,38 @@ def laid_out(told: Iterable[Told], on: date) -> Iterator[list[Telling]]:
             found = list(_laid(told, copy.write_row))
         cursor.execute(_RANKED)
         yield _counted(found, on)
-        cursor.execute("DROP TABLE ranked")
+        cursor.execute("DROP TABLE IF EXISTS ranked, fresh")
 
 
-def fresh(account: BankAccount, telling: Telling) -> Fresh:
-    """How many movements of a statement are not kept on the account, under their own words or others."""
+def compare(account: BankAccount, tellings: Sequence[Telling]) -> None:
+    """Find which movements of these statements are not kept on the account, under their own words or others: those are fresh."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*), min(booked_on), max(booked_on) {_FRESH}", _of(account, telling))
+        cursor.execute(_COMPARED, [[one.rank for one in tellings], account.pk, account.pk])
+        cursor.execute("CREATE INDEX ON fresh (statement); ANALYZE fresh")
+
+
+def fresh(telling: Telling) -> Fresh:
+    """How many movements of a statement are fresh, and of which days; what an earlier one of the file told is not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), min(booked_on), max(booked_on) FROM fresh WHERE statement = %s", [telling.rank]
+        )
         return Fresh(*cursor.fetchone())
 
 
-def each_fresh(account: BankAccount, telling: Telling) -> Iterator[list[tuple[Movement, str]]]:
+def each_fresh(telling: Telling) -> Iterator[list[tuple[Movement, str]]]:
     """Those movements with their fingerprints, in the order of the file, a few at a time."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            f"SELECT booked_on, amount, label, value_on, counterparty, reference, fingerprint {_FRESH} ORDER BY n",
-            _of(account, telling),
-        )
+        cursor.execute(_EACH, [telling.rank])
         while rows := cursor.fetchmany(BATCH):
             yield [(Movement(*told), key) for *told, key in rows]
+
+
+def keep_as(aliases: Sequence[Alias]) -> None:
+    """Remember other words for what is kept: the movements that told them are fresh no longer."""
+    Alias.objects.bulk_create(aliases, batch_size=2000)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM fresh WHERE fingerprint = ANY(%s)", [[one.fingerprint for one in aliases]])
 
 
 def untold(rows: QuerySet[Transaction], telling: Telling) -> QuerySet[Transaction]:
@@ -117,10 +129,6 @@ def _counted(tellings: Sequence[Telling], on: date) -> list[Telling]:
     ]
 
 
-def _of(account: BankAccount, telling: Telling) -> list[int | UUID]:
-    return [telling.rank, account.pk, account.pk]
-
-
 _TOLD = "n, statement, identity, booked_on, amount, label, value_on, counterparty, reference"
 _TABLE = """
 CREATE TEMPORARY TABLE telling (
@@ -146,15 +154,22 @@ _COUNTED = """
 SELECT statement, count(*), min(booked_on), max(booked_on), bool_and(amount = round(amount, 2))
 FROM ranked GROUP BY statement
 """
-_FRESH = """
-FROM ranked
-WHERE statement = %s
+# A day that two statements of a file tell is kept once.
+_COMPARED = """
+CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS
+SELECT DISTINCT ON (fingerprint) ranked.* FROM ranked
+WHERE statement = ANY(%s)
 AND NOT EXISTS (
     SELECT FROM banking_transaction kept WHERE kept.account_id = %s AND kept.fingerprint = ranked.fingerprint
 )
 AND NOT EXISTS (
     SELECT FROM banking_alias other WHERE other.account_id = %s AND other.fingerprint = ranked.fingerprint
 )
+ORDER BY fingerprint, n
+"""
+_EACH = """
+SELECT booked_on, amount, label, value_on, counterparty, reference, fingerprint
+FROM fresh WHERE statement = %s ORDER BY n
 """
 _UNTOLD = """
 NOT EXISTS (
