@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -14,7 +15,8 @@ from comptoir import pipeline
 from comptoir.domain.movement import BankStatement, Movement, StatementFile, told
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking import telling
-from comptoir.records.banking.models import Transaction
+from comptoir.records.banking.models import Statement, Transaction
+from comptoir.records.banking.overlaps import Doubtful, Twice
 
 pytestmark = pytest.mark.django_db
 
@@ -32,10 +34,10 @@ def year_of(chance):
     ]
 
 
-def bring(account, *statements):
+def bring(account, *statements, **more):
     made = [BankStatement(None, None, None, None, None, None, None, tuple(moves)) for moves in statements]
     said = told(StatementFile("csv", tuple(made)))
-    return banking.import_statements(account=account, told=said, filename="r", by=None, at=AT)
+    return banking.import_statements(account=account, told=said, filename="r", by=None, at=AT, **more)
 
 
 def kept(account):
@@ -146,3 +148,43 @@ def test_a_statement_issued_again_in_other_bytes_is_known(bakery, account):
         for said in (first, again)
     ]
     assert [(one.new, one.known) for one in found] == [(1, 0), (0, 1)]
+
+
+# ── The same days in other words ──────────────────────────────────────────────────────────────────
+
+COFFEE = Movement(FIRST, Decimal("-1.20"), "CB CAFE DU MAIL 31/12")
+PAID = Movement(FIRST + timedelta(days=2), Decimal("80.00"), "VIR DUPONT SARL")
+
+
+def in_words(*labels):
+    return [replace(moved, label=label) for moved, label in zip((COFFEE, PAID), labels, strict=True)]
+
+
+def test_another_file_that_words_the_same_days_otherwise_adds_nothing(bakery, account):
+    bring(account, [COFFEE, PAID])
+    otherwise = in_words("ACHAT CAFE", "VIREMENT DE DUPONT")
+    found = bring(account, [*otherwise, Movement(FIRST + timedelta(days=5), Decimal("-9.00"), "LOYER")])
+    assert (found.new, found.known, found.reworded) == (1, 0, 2)
+    again = bring(account, otherwise)
+    assert (again.new, again.known, again.reworded) == (0, 2, 0)
+
+
+def test_words_that_have_nothing_in_common_are_asked_about(bakery, account):
+    bring(account, [COFFEE, PAID])
+    otherwise = in_words("BOULANGERIE", "REMISE")
+    with pytest.raises(Doubtful) as asked:
+        bring(account, otherwise)
+    assert [(one.told, one.kept) for one in asked.value.alike] == [
+        ("BOULANGERIE", COFFEE.label),
+        ("REMISE", PAID.label),
+    ]
+    assert (Statement.objects.count(), Transaction.objects.count()) == (1, 2)
+    same = bring(account, otherwise, twice=Twice.SAME)
+    assert (same.new, same.reworded) == (0, 2)
+
+
+def test_what_a_person_calls_new_is_kept_beside_what_is_like_it(bakery, account):
+    bring(account, [COFFEE, PAID])
+    found = bring(account, in_words("BOULANGERIE", "REMISE"), twice=Twice.NEW)
+    assert (found.new, found.known, found.reworded) == (2, 0, 0)
+    assert Transaction.objects.count() == 4
