@@ -13,6 +13,7 @@ from tests.conftest import AT, as_web
 from tests.tsa_twin import OPENSSL, Served, Tsa
 
 from comptoir import pipeline
+from comptoir.config import dossier_folder
 from comptoir.config.commands import proof
 from comptoir.gateways import timestamp
 from comptoir.records.deposits.models import Arrival
@@ -49,7 +50,7 @@ def deposits(bakery, bob):
 
 def prove(said, to):
     with as_web():
-        return proof.prove(os.environ, said, to)
+        return dossier_folder.written(os.environ, said, to, proof.write)
 
 
 @pytest.fixture

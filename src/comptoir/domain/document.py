@@ -15,6 +15,11 @@ class Status(StrEnum):
     DISMISSED = "dismissed"
     KEPT = "kept"
 
+    @property
+    def french(self) -> str:
+        """The word that screens and lists say."""
+        return _SAID[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -40,3 +45,14 @@ def status(facts: Facts) -> Status:
     if not facts.is_read:
         return Status.READING if facts.is_being_read else Status.RECEIVED
     return Status.TO_REVIEW if facts.has_fault or facts.has_doubt else Status.PROPOSED
+
+
+_SAID = {
+    Status.RECEIVED: "Reçue",
+    Status.READING: "En lecture",
+    Status.TO_REVIEW: "À revoir",
+    Status.PROPOSED: "Proposée",
+    Status.POSTED: "Comptabilisée",
+    Status.DISMISSED: "Écartée",
+    Status.KEPT: "Conservée",
+}

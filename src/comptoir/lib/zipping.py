@@ -43,3 +43,21 @@ async def sent(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
     following = sync_to_async(lambda: next(parts, None))
     while (part := await following()) is not None:
         yield part
+
+
+def plain(way: str) -> str:
+    """A way that every system can unpack: no sign that one of them forbids, no part longer than its file system takes."""
+    return "/".join(_short(part.translate(_FORBIDDEN).strip(" .")) or "sans nom" for part in way.split("/"))
+
+
+def _short(name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:
+        stem, dot, ending = name, "", ""
+    room = LONGEST - len(f"{dot}{ending}".encode())
+    return f"{stem.encode()[:room].decode(errors='ignore')}{dot}{ending}"
+
+
+LONGEST = 200
+"""Bytes of a name; most file systems take 255, and a rank may come after it."""
+_FORBIDDEN = str.maketrans(dict.fromkeys('\\:*?"<>|', " "))

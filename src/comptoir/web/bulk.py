@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 from comptoir import pipeline
 from comptoir.domain.rights import Act
 from comptoir.readers import NotReadable
-from comptoir.readers.naming import named, told_apart
 from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import leaves
 from comptoir.records.deposits.actions import IsDismissed
@@ -41,7 +40,7 @@ def download(request: HttpRequest, company_id: UUID) -> HttpResponseBase:
     # Stored, since PDFs and photos are compressed already; on disk past a few megabytes, so that memory stays flat.
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # the answer closes it
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for name, document in zip(_names(documents), documents, strict=True):
+        for name, document in zip(pieces.file_names(documents), documents, strict=True):
             archive.writestr(name, leaves.content(document))
     file.seek(0)
     deposits.note_taken_away(company=seat.company, count=len(documents), by=seat.person, at=timezone.now())
@@ -133,18 +132,3 @@ def _back(request: HttpRequest, company_id: UUID | None) -> str:
     """The list that one comes from."""
     back = request.POST.get("back", "")
     return back if url_has_allowed_host_and_scheme(back, None) and back.startswith("/") else "/"
-
-
-def _names(documents: Sequence[Document]) -> list[str]:
-    facts = pieces.many(documents)
-    said = []
-    for one, document in zip(facts, documents, strict=True):
-        is_as_it_came = leaves.is_all_of_original(document)
-        filename = (
-            document.filename
-            if is_as_it_came
-            else f"{document.filename.rpartition('.')[0] or document.filename}.pdf"
-        )
-        number = one.detail.removeprefix("n° ") if one.detail.startswith("n° ") else ""
-        said.append(named(one.name, number, one.issued_on, one.total, filename, document.original.media_type))
-    return list(told_apart(said))

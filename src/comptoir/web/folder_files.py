@@ -94,10 +94,10 @@ def whole(
     # The rows are read here: what is sent afterwards asks the store alone.
     members = [
         (name, partial(documents.content, file.original))
-        for name, (_, file) in zip(told_apart(_plain(way) for way, _ in found), found, strict=True)
+        for name, (_, file) in zip(told_apart(zipping.plain(way) for way, _ in found), found, strict=True)
     ]
     response = StreamingHttpResponse(zipping.sent(zipping.zipped(members)), content_type="application/zip")
-    name = _plain(
+    name = zipping.plain(
         f"{seat.company.name} - {named(tree, place)} {timezone.localdate().isoformat()}.zip".replace("/", "-")
     )
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
@@ -175,11 +175,3 @@ def _version(request: HttpRequest, file: SharedFile) -> Original:
     if found is None:
         raise Http404
     return found.original
-
-
-_FORBIDDEN = str.maketrans(dict.fromkeys('\\:*?"<>|', " "))
-
-
-def _plain(way: str) -> str:
-    """A way that every system can unpack."""
-    return "/".join(part.translate(_FORBIDDEN).strip(" .") or "sans nom" for part in way.split("/"))

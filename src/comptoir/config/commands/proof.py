@@ -1,17 +1,16 @@
 """`comptoir proof --company NAME DIR`: a dossier's deposit log and its time-stamps, for strangers to check by themselves."""
 
 import argparse
-import os
 import shutil
-import sys
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from comptoir.config import dossier_folder
 from comptoir.config.proof_readme import readme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from comptoir.records.deposits.models import Arrival
     from comptoir.records.firms.models import Company
@@ -21,81 +20,18 @@ HELP = "Écrit la preuve des dépôts d’un dossier : registre, sceaux, horodat
 HEAD = ("Ligne", "Pièce", "Fichier", "SHA-256", "Octets", "Arrivée par", "Déposée par", "Le (UTC)", "Sceau")
 
 
-class NotWritten(Exception):
-    """La preuve n’a pas été écrite."""
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Whose proof, where to, and which data."""
-    parser.add_argument("--company", required=True, metavar="DOSSIER", help="nom, référence ou identifiant")
-    parser.add_argument("to", type=Path, metavar="DIR", help="un dossier vide ou nouveau")
-    parser.add_argument("--data", type=Path, default=None, help="dossier des données (var/ par défaut)")
+    dossier_folder.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """0 with what was written, 1 with the reason."""
-    from comptoir.config import installation
-    from comptoir.config.environment import ROOT
-
-    with installation.existing(args.data or ROOT / "var") as environment:
-        return prove(environment, args.company, args.to)
+    return dossier_folder.run(args, write)
 
 
-def prove(environment: "Mapping[str, str]", said: str, to: Path) -> int:
-    """Write the proof of the one dossier that is meant, from a database that answers."""
-    import django
-
-    os.environ.update(environment)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comptoir.config.settings")
-    django.setup()
-    try:
-        print(_proved(said, to))
-    except NotWritten as fault:
-        print(fault, file=sys.stderr)
-        return 1
-    except OSError as fault:
-        print(f"« {to} » ne s’écrit pas : {fault.strerror}.", file=sys.stderr)
-        return 1
-    return 0
-
-
-def _proved(said: str, to: Path) -> str:
-    from comptoir.lib import tenancy
-
-    company = _meant(said)
-    if to.exists() and (not to.is_dir() or any(to.iterdir())):
-        raise NotWritten(f"« {to} » n’est pas un dossier vide : choisissez un dossier vide ou nouveau.")
-    # Under another name until it is whole: half a proof proves nothing, and does not look like one.
-    aside = to.resolve().with_name(f"{to.resolve().name}.en-cours")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    with tenancy.within(company.firm_id, company.pk):
-        told = _write(company, aside)
-    if to.exists():
-        to.rmdir()
-    aside.rename(to)
-    return f"Preuve de « {company.name} » écrite dans « {to} » : {told}. Commencez par LISEZMOI.txt."
-
-
-def _meant(said: str) -> "Company":
-    from comptoir.lib import tenancy
-    from comptoir.records.firms import queries
-
-    found: list[Company] = []
-    for firm_id in tenancy.every_firm():
-        with tenancy.within(firm_id):
-            found += queries.answering_to(firm_id, said)
-    if not found:
-        raise NotWritten(f"Aucun dossier ne s’appelle « {said} », ni n’a cette référence ou cet identifiant.")
-    if len(found) > 1:
-        named = "\n".join(f"  {company.pk}  {company.name}" for company in found)
-        raise NotWritten(
-            f"Plusieurs dossiers répondent à « {said} ». Donnez l’identifiant de l’un d’eux :\n{named}"
-        )
-    return found[0]
-
-
-def _write(company: "Company", to: Path) -> str:
+def write(company: "Company", to: Path) -> str:
+    """The proof of a dossier's deposits, in a folder that is there; says what it holds."""
     from django.conf import settings
 
     # Stamps first: lines are only added, so every stamp that was seen finds its line.

@@ -16,6 +16,8 @@ from comptoir.domain.reading import Kind
 from comptoir.domain.text import folded
 from comptoir.lib import keyset
 from comptoir.lib.words import MOST, found_by_all, query
+from comptoir.readers.naming import named, told_apart
+from comptoir.records.deposits import leaves
 from comptoir.records.deposits.models import Cutting, Document, Leaf
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger.models import Entry
@@ -219,6 +221,22 @@ def many(documents: Sequence[Document]) -> list[Piece]:
     """These pieces as the list shows them, in their order."""
     rows = {row.pk: row for row in _with_facts(Document.objects.filter(pk__in=[d.pk for d in documents]))}
     return [piece(rows[document.pk]) for document in documents]
+
+
+def file_names(documents: Sequence[Document]) -> list[str]:
+    """The names under which these pieces are taken away, each saying what it is and unlike the others."""
+    facts = many(documents)
+    said = []
+    for one, document in zip(facts, documents, strict=True):
+        is_as_it_came = leaves.is_all_of_original(document)
+        filename = (
+            document.filename
+            if is_as_it_came
+            else f"{document.filename.rpartition('.')[0] or document.filename}.pdf"
+        )
+        number = one.detail.removeprefix("n° ") if one.detail.startswith("n° ") else ""
+        said.append(named(one.name, number, one.issued_on, one.total, filename, document.original.media_type))
+    return list(told_apart(said))
 
 
 def one(document: Document) -> Piece:

@@ -57,6 +57,7 @@ VERBS = {
     "end_view": "Fin de la vue comme le client",
     "explain_columns": "Colonnes d’un relevé expliquées",
     "export_audit": "Journal des actes exporté",
+    "export_dossier": "Dossier emporté",
     "export_fec": "FEC exporté",
     "export_list": "Liste exportée",
     "fetch_statements": "Relevés reçus de la banque (EBICS)",

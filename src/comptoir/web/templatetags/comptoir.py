@@ -31,13 +31,13 @@ SHORT_MONTHS = (
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 STATES = {
-    Status.RECEIVED: ("clock", "Reçue", ""),
-    Status.READING: ("clock", "En lecture", ""),
-    Status.TO_REVIEW: ("eye", "À revoir", ""),
-    Status.PROPOSED: ("pen", "Proposée", ""),
-    Status.POSTED: ("check", "Comptabilisée", "ok"),
-    Status.DISMISSED: ("alert", "Écartée", "missing"),
-    Status.KEPT: ("archive", "Conservée", "ok"),
+    Status.RECEIVED: ("clock", ""),
+    Status.READING: ("clock", ""),
+    Status.TO_REVIEW: ("eye", ""),
+    Status.PROPOSED: ("pen", ""),
+    Status.POSTED: ("check", "ok"),
+    Status.DISMISSED: ("alert", "missing"),
+    Status.KEPT: ("archive", "ok"),
 }
 MEANS = {
     "card": "Carte",
@@ -218,14 +218,14 @@ def means_name(value: str) -> str:
 @register.inclusion_tag("components/state.html")
 def state(status: Status, why: str = "") -> dict[str, Any]:
     """Where a piece stands: an icon and a word, never colour alone."""
-    symbol, word, tone = STATES[status]
-    return {"icon": symbol, "word": word, "tone": tone, "why": why}
+    symbol, tone = STATES[status]
+    return {"icon": symbol, "word": status.french, "tone": tone, "why": why}
 
 
 @register.filter
 def state_word(status: Status) -> str:
     """The word alone, where one chooses a state."""
-    return STATES[status][1]
+    return status.french
 
 
 @register.filter
