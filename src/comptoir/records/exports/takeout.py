@@ -26,7 +26,6 @@ from comptoir.records.exports.actions import fec_lines
 from comptoir.records.exports.models import FecExport
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.folders import queries as folders
-from comptoir.records.folders.models import SharedFile
 from comptoir.records.ledger import pieces
 from comptoir.records.ledger.models import Entry, FiscalYear
 from comptoir.records.missing.models import Item
@@ -219,19 +218,10 @@ def _folders(company: Company) -> Iterator[Member]:
     for folder in Folder:
         if folder is Folder.CABINET:
             continue
-        found = list(_beneath(company, tree, Place(folder)))
+        found = list(folders.beneath(company, tree, None, Place(folder)))
         ways = told_apart(plain(f"dossiers/{folder.french}/{way}") for way, _ in found)
         for way, (_, file) in zip(ways, found, strict=True):
             yield way, partial(content, file.original)
-
-
-def _beneath(company: Company, tree: Any, place: Place) -> Iterator[tuple[str, SharedFile]]:
-    for one in tree.beneath(place):
-        way = "".join(f"{node.name}/" for node in tree.path(one)[len(tree.path(place)) :])
-        for file in (
-            SharedFile.objects.of(company).there().at(one).select_related("original").order_by("name_key", "pk")
-        ):
-            yield way + file.name, file
 
 
 # ── Words ───────────────────────────────────────────────────────────────────────────────────────────

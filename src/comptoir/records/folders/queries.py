@@ -152,11 +152,14 @@ def thing_in_bin(company: Company, key: UUID) -> SharedFile | SubFolder | None:
     return file or SubFolder.objects.filter(company=company, pk=key).select_related("company").first()
 
 
-def beneath(company: Company, among: Tree, viewer: Viewer, place: Place) -> Iterator[tuple[str, SharedFile]]:
-    """Every file in a folder that is there for who looks, with its way from there: `2025/Bail.pdf`."""
+def beneath(
+    company: Company, among: Tree, viewer: Viewer | None, place: Place
+) -> Iterator[tuple[str, SharedFile]]:
+    """Every file in a folder that is there for who looks (without a viewer: all of them), with its way from there:
+    `2025/Bail.pdf`."""
     start = len(among.path(place))
     for one in among.beneath(place):
-        if among.sees(viewer, one):
+        if viewer is None or among.sees(viewer, one):
             way = "".join(f"{node.name}/" for node in among.path(one)[start:])
             rows = SharedFile.objects.of(company).there().at(one).select_related("original")
             for file in rows.order_by("name_key", "pk"):
