@@ -106,6 +106,18 @@ def test_of_several_authors_the_one_who_did_not_write_it_counts(names):
     assert found(raw, peer=ELSEWHERE, envelope="x@pirate.example").is_forged
 
 
+def test_the_silence_of_a_second_author_does_not_cover_the_first(names, monkeypatch):
+    monkeypatch.setattr(origin, "LONGEST", 0.4)
+    strangers = [f"a@x.lent{n}.example" for n in range(6)]
+    names.silent.update(
+        {f"_dmarc.{host}" for n in range(6) for host in (f"lent{n}.example", f"x.lent{n}.example")}
+    )
+    raw = LETTER.replace(
+        b"From: Bob <bob@dupont.example>", f"From: bob@dupont.example, {', '.join(strangers)}".encode()
+    )
+    assert found(raw, peer=ELSEWHERE, envelope="bob@dupont.example").is_forged
+
+
 def quiet(domain="muet.example"):
     """The letter of somebody whose domain publishes no policy."""
     return LETTER.replace(b"dupont.example", domain.encode())

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.storage import storages
 from tests.acts import bring_statement, hand_in
 from tests.cast import mill_debit, mill_pdf
 from tests.conftest import AT, as_web
@@ -19,8 +20,11 @@ from comptoir.demo.statements import Move
 from comptoir.domain.conversation import Kind
 from comptoir.domain.folder import Folder
 from comptoir.domain.shelving import Place
+from comptoir.pipeline.folders import make_folder
 from comptoir.records.audit.models import Event
 from comptoir.records.conversations.actions import Written
+from comptoir.records.deposits.actions import address
+from comptoir.records.deposits.models import Document
 from comptoir.records.firms import actions as firms
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +123,36 @@ def test_conversations_are_texts_and_what_the_firm_says_inside_is_not_among_them
     write(kept, alice, "À voir entre nous", Kind.CONFIDENTIAL, is_from_firm=True)
     found = take(kept, tmp_path / "tout")
     (text,) = [path for way, path in found.items() if way.startswith("messagerie/")]
-    assert text.name == "2026-11-24 TVA   octobre.txt"
+    assert text.parent.name == "2026-11-24 TVA   octobre"
     assert "Bonjour, quand part la TVA ?" in text.read_text()
     assert "Bob" in text.read_text()
+
+
+def test_no_name_of_a_clients_keeps_the_dossier_from_leaving(kept, alice, bob, tmp_path):
+    """Longer than a file system takes, an ending of words, a file and a folder of one name, capitals apart."""
+    hand_in(kept, bob, mill_pdf("MV-3", 4), name="Fac. " + "é" * 230)
+    hand_in(kept, bob, mill_pdf("MV-4", 5), name="\U0001f950" * 80 + ".pdf")
+    place = Place(Folder.JURIDIQUE)
+    pipeline.put_file(company=kept, place=place, content=b"un", filename="2025", by=alice, at=AT)
+    inner = make_folder(company=kept, place=place, name="2025", by=alice, at=AT)
+    pipeline.put_file(
+        company=kept,
+        place=Place(Folder.JURIDIQUE, inner.pk),
+        content=b"deux",
+        filename="Bail.txt",
+        by=alice,
+        at=AT,
+    )
+    found = take(kept, tmp_path / "tout")
+    assert len([way for way in found if way.startswith("pieces/")]) == 4
+    told = {way: path.read_bytes() for way, path in found.items() if "2025" in way and way.startswith("dossiers/")}
+    assert sorted(told.values()) == [b"deux", b"un"]
+
+
+def test_an_original_that_is_lost_keeps_no_other_from_leaving(kept, tmp_path, capsys):
+    lost = Document.objects.order_by("pk").first().original
+    storages["originals"].delete(address(lost.sha256))
+    found = take(kept, tmp_path / "tout")
+    assert len([way for way in found if way.startswith("pieces/")]) == 1
+    assert found["ILLISIBLES.txt"].read_text().count("pieces/") == 1
+    assert "1 n’ont pas pu être lus" in capsys.readouterr().out

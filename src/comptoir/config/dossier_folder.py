@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -61,12 +60,13 @@ def _written(said: str, to: Path, write: Write) -> str:
         raise NotWritten(f"« {to} » n’est pas un dossier vide : choisissez un dossier vide ou nouveau.")
     # Under another name until it is whole: a half looks like the whole to who opens it later.
     aside = to.resolve().with_name(f"{to.resolve().name}.en-cours")
-    shutil.rmtree(aside, ignore_errors=True)
+    if aside.exists():
+        raise NotWritten(f"« {aside} » est resté d’une autre fois : retirez-le d’abord.")
+    if to.exists():
+        to.rmdir()  # now rather than at the end: a folder that cannot be replaced is known before hours of work
     aside.mkdir(parents=True)
     with tenancy.within(company.firm_id, company.pk):
         told = write(company, aside)
-    if to.exists():
-        to.rmdir()
     aside.rename(to)
     return f"« {company.name} » est écrit dans « {to} » : {told}. Commencez par LISEZMOI.txt."
 

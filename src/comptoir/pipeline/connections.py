@@ -183,6 +183,7 @@ def _learn(there: Bridge, user: str, company: Company, *, at: datetime) -> None:
             day = _first_day(company, account)
             connections.attach(feed=feed, account=account, opens_on=day, by=None, at=at)
         announce(company.pk, ["bank"])
+        announce(company.firm_id, ["portfolio"])
 
 
 def _first_day(company: Company, account: BankAccount) -> date:

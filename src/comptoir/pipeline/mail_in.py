@@ -66,10 +66,15 @@ def open_mail(firm_id: str, company_id: str, mail_id: str) -> None:
         may_send = seat is not None or inbox_of.is_authorised(mail.company, mail.sender)
         if incoming.is_forged or not may_send:
             inbox.hold(mail=mail, at=at)
-            announce(mail.company_id, ["inbox"])
+            _announce(mail)
             _tell_of_held(mail, at=at)
             return
         _open(mail, incoming, seat, by=None, at=at)
+
+
+def _announce(mail: Mail) -> None:
+    announce(mail.company_id, ["inbox"])
+    announce(mail.firm_id, ["portfolio"])
 
 
 def _tell_of_held(mail: Mail, *, at: datetime) -> None:
@@ -94,7 +99,7 @@ def refuse_mail(*, mail: Mail, by: Person, at: datetime) -> None:
     """A person does not want a mail that waited; it is kept with its proof. Raises `inbox.AlreadySettled`."""
     with tenancy.within(mail.firm_id, mail.company_id):
         inbox.refuse(mail=mail, by=by, at=at)
-        announce(mail.company_id, ["inbox"])
+        _announce(mail)
         settle_facts(mail.company, [f"held-{mail.pk}"], at=at)
 
 
@@ -120,7 +125,7 @@ def _open(mail: Mail, incoming: Incoming, seat: Seat | None, *, by: Person | Non
     ]
     inbox.opened(mail=mail, answers=[answer.said() for answer in answers], by=by, at=at)
     _answer_mail(mail, incoming, answers, at=at)
-    announce(mail.company_id, ["inbox"])
+    _announce(mail)
 
 
 def _answer_mail(mail: Mail, incoming: Incoming, answers: Sequence[Answer], *, at: datetime) -> None:

@@ -11,13 +11,17 @@ from comptoir.domain.money import french
 
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 LONGEST = 120
+LONGEST_ENDING = 10
+"""Beyond it, what follows a dot is words."""
 
 
 def named(
     name: str, number: str, issued_on: date | None, total: Decimal | None, filename: str, media_type: str
 ) -> str:
     """`2026-11-04 Moulins de la Vègre MV-1197 237,38 €.pdf`: what is not known is left out."""
-    ending = PurePosixPath(filename).suffix.lower() or mimetypes.guess_extension(media_type) or ""
+    said_ending = PurePosixPath(filename).suffix.lower()
+    is_one = len(said_ending) <= LONGEST_ENDING and not _NOT_IN_NAMES.search(said_ending)
+    ending = (said_ending if is_one else "") or mimetypes.guess_extension(media_type) or ""
     amount = f"{french(total)} €".replace("\u202f", " ").replace("\xa0", " ") if total is not None else ""
     said = [
         issued_on.isoformat() if issued_on else "",

@@ -30,13 +30,23 @@ def write(company: "Company", to: Path) -> str:
 
     from comptoir.records.exports import takeout
 
-    count = 0
+    count, unread = 0, []
     for way, content in takeout.members(company):
-        file = to / way
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content())
+        try:
+            made = content()
+        except (
+            Exception
+        ) as fault:  # one that its store has lost, or that does not open, keeps no other from leaving
+            unread.append(f"{way} : {fault}")
+            continue
+        (to / way).parent.mkdir(parents=True, exist_ok=True)
+        (to / way).write_bytes(made)
         count += 1
     (to / "preuve").mkdir()
     proof.write(company, to / "preuve")
     takeout.note_taken(company=company, count=count, by=None, at=timezone.now())
-    return f"{count} fichiers, et la preuve de ses dépôts"
+    told = f"{count} fichiers, et la preuve de ses dépôts"
+    if not unread:
+        return told
+    (to / "ILLISIBLES.txt").write_text("\n".join(unread) + "\n", encoding="utf-8")
+    return f"{told} ; {len(unread)} n’ont pas pu être lus, ILLISIBLES.txt les nomme"

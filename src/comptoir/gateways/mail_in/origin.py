@@ -115,7 +115,10 @@ def checks(raw: bytes, *, peer: str, helo: str, envelope: str) -> list[str]:
     # Of several authors, the one who did not write it counts (RFC 7489 §6.6.1).
     verdict, policy = min(of_author, key=_weight, default=("none", ""))
     said = [f"dmarc={verdict}{f' (p={policy})' if policy else ''}"]
-    if own:
+    if len(authors) > 1 and clock.is_over():
+        # One author's silent name servers must not cover another: who names several and lets time run out is not believed.
+        said = ["dmarc=permerror", "x-author=permerror"]
+    elif own:
         found = [_unpublished(author, witness, (host, *signatures)) for author, witness in own.items()]
         said.append(f"x-author={min(found, key=lambda result: result != 'fail')}")
     signatures += [_verified(mail, rank, domain, clock) for rank, domain in others]

@@ -1,6 +1,6 @@
 """All that a dossier holds, as files that anybody can read without Comptoir: what its company takes away when it leaves."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -14,13 +14,12 @@ from comptoir.domain.folder import Folder
 from comptoir.domain.missing import Status
 from comptoir.domain.shelving import Place
 from comptoir.lib.sheets import csv_file
-from comptoir.lib.zipping import Member, plain
-from comptoir.readers.naming import told_apart
+from comptoir.lib.zipping import Member, Ways
 from comptoir.records.audit.actions import note
 from comptoir.records.banking.models import Statement, Transaction
 from comptoir.records.conversations.models import Attachment, Conversation, Message
 from comptoir.records.deposits import leaves
-from comptoir.records.deposits.models import Document, Leaf, Original
+from comptoir.records.deposits.models import Document, Leaf, Original, Readable
 from comptoir.records.deposits.queries import content
 from comptoir.records.exports.actions import fec_lines
 from comptoir.records.exports.models import FecExport
@@ -42,23 +41,28 @@ Dossier « {name} »{siren}, emporté de Comptoir le {day}.
                       sous le nom légal, les FEC qui ont été établis
   banque/             les relevés et les mouvements de chaque compte
   manquantes.csv      les mouvements qui attendent un justificatif, et où en est chacun
-  messagerie/         les conversations, un texte chacune, et leurs fichiers
-  dossiers/           les dossiers partagés, avec leurs sous-dossiers
+  messagerie/         les conversations, un dossier chacune : le texte, et les fichiers envoyés
+  dossiers/           les dossiers partagés, avec leurs sous-dossiers : la dernière version de chaque fichier
   preuve/             le registre scellé des dépôts, et comment le vérifier (où la commande l’a joint)
 
 Les tableaux s’ouvrent dans un tableur (UTF-8, point-virgule). Une apostrophe y précède ce qu’un tableur prendrait pour une formule.
 """
 
 
+Given = Callable[[str], str]
+"""Gives a file a way that no other file of the export has (`lib.zipping.Ways`)."""
+
+
 def members(company: Company) -> Iterator[Member]:
     """Each file with its way and its content, made when it is asked for; the session says this company."""
-    yield "LISEZMOI.txt", partial(_readme, company)
-    yield from _pieces(company)
-    yield from _books(company)
+    given = Ways().given
+    yield given("LISEZMOI.txt"), partial(_readme, company)
+    yield from _pieces(company, given)
+    yield from _books(company, given)
     yield from _bank(company)
-    yield "manquantes.csv", partial(_missing, company)
-    yield from _conversations(company)
-    yield from _folders(company)
+    yield given("manquantes.csv"), partial(_missing, company)
+    yield from _conversations(company, given)
+    yield from _folders(company, given)
 
 
 def note_taken(*, company: Company, count: int, by: Person | None, at: datetime) -> None:
@@ -89,13 +93,16 @@ _PIECES = (
 )
 
 
-def _pieces(company: Company) -> Iterator[Member]:
-    """The pieces, their list, and the originals that are more than one piece."""
+def _pieces(company: Company, given: Given) -> Iterator[Member]:
+    """The pieces, the page that came beside an e-invoice's data, their list, and the originals that are more than one piece."""
     rows = Document.objects.of(company).select_related("original", "deposited_by").order_by("deposited_at", "pk")
     documents = list(rows)
-    ways = list(told_apart(f"pieces/{name}" for batch in _batches(documents) for name in pieces.file_names(batch)))
+    ways = [given(f"pieces/{name}") for batch in _batches(documents) for name in pieces.file_names(batch)]
     for way, document in zip(ways, documents, strict=True):
         yield way, partial(leaves.content, document)
+    of = dict(zip((document.pk for document in documents), ways, strict=True))
+    for row in Readable.objects.filter(company=company).select_related("original").order_by("pk"):
+        yield given(f"{of[row.document_id].rpartition('.')[0]}.pdf"), partial(content, row.original)
     listed = ((way, *row) for way, row in zip(ways, _piece_rows(documents), strict=True))
     yield "pieces.csv", partial(_csv, _PIECES, listed)
     cut = Leaf.objects.filter(company=company).values("original")
@@ -117,16 +124,15 @@ def _piece_rows(documents: Sequence[Document]) -> Iterator[Sequence[object]]:
 # ── Books and bank ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _books(company: Company) -> Iterator[Member]:
+def _books(company: Company, given: Given) -> Iterator[Member]:
     """Each year's entries, drafts left out; and the legal files that were written of it."""
     for year in FiscalYear.objects.filter(company=company).order_by("opens_on"):
         if Entry.objects.filter(fiscal_year=year, posted_at__isnull=False).exists():
             name = fec.file_name(company.siren or "000000000", year.closes_on, is_provisional=True)
-            yield f"ecritures/{name}", partial(_fec, year)
+            yield given(f"ecritures/{name}"), partial(_fec, year)
     written = FecExport.objects.filter(company=company, is_provisional=False).order_by("at", "pk")
-    ways = told_apart(f"ecritures/{row.name}" for row in written)
-    for way, row in zip(ways, written, strict=True):
-        yield way, partial(_kept, f"fec/{row.pk}")
+    for row in written:
+        yield given(f"ecritures/{row.name}"), partial(_kept, f"fec/{row.pk}")
 
 
 def _fec(year: FiscalYear) -> bytes:
@@ -183,21 +189,16 @@ def _missing(company: Company) -> bytes:
 # ── Conversations and folders ───────────────────────────────────────────────────────────────────────
 
 
-def _conversations(company: Company) -> Iterator[Member]:
+def _conversations(company: Company, given: Given) -> Iterator[Member]:
     """Each conversation with the client, as a text, and the files that were sent in it; what the firm says among its own
     people stays the firm's."""
     rows = Conversation.objects.filter(company=company, kind=Kind.EXTERNAL.value).order_by("begun_at", "pk")
-    told = list(rows)
-    ways = list(
-        told_apart(plain(f"messagerie/{row.begun_at:%Y-%m-%d} {row.subject.replace('/', ' ')}") for row in told)
-    )
-    for way, row in zip(ways, told, strict=True):
-        yield f"{way}.txt", partial(_conversation, row)
+    for row in rows:
+        folder = f"messagerie/{row.begun_at:%Y-%m-%d} {row.subject.replace('/', ' ')}"
+        yield given(f"{folder}/conversation.txt"), partial(_conversation, row)
         sent = Attachment.objects.filter(message__conversation=row).select_related("original").order_by("at", "pk")
-        files = list(sent)
-        names = told_apart(plain(f"{way}/{file.name.replace('/', ' ')}") for file in files)
-        for name, file in zip(names, files, strict=True):
-            yield name, partial(content, file.original)
+        for file in sent:
+            yield given(f"{folder}/{file.name.replace('/', ' ')}"), partial(content, file.original)
 
 
 def _conversation(row: Conversation) -> bytes:
@@ -212,16 +213,13 @@ def _quoted(rest: str) -> str:
     return "".join(f"> {line}\n" for line in rest.splitlines())
 
 
-def _folders(company: Company) -> Iterator[Member]:
+def _folders(company: Company, given: Given) -> Iterator[Member]:
     """The shared folders as they stand; the firm's private space stays the firm's."""
     tree = folders.tree(company)
     for folder in Folder:
-        if folder is Folder.CABINET:
-            continue
-        found = list(folders.beneath(company, tree, None, Place(folder)))
-        ways = told_apart(plain(f"dossiers/{folder.french}/{way}") for way, _ in found)
-        for way, (_, file) in zip(ways, found, strict=True):
-            yield way, partial(content, file.original)
+        if folder is not Folder.CABINET:
+            for way, file in folders.beneath(company, tree, None, Place(folder)):
+                yield given(f"dossiers/{folder.french}/{way}"), partial(content, file.original)
 
 
 # ── Words ───────────────────────────────────────────────────────────────────────────────────────────

@@ -35,7 +35,7 @@ def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 def _identity(seat: Seat) -> list[tuple[str, str]]:
     """What the firm has written of the company, without what it left empty."""
-    company = seat.company
+    company, sees_all = seat.company, seat.may(Act.SEE_DOCUMENTS)
     regime = VatRegime(company.vat_regime).french if company.vat_regime else ""
     year = current_year(company, timezone.localdate())
     told = (
@@ -43,8 +43,8 @@ def _identity(seat: Seat) -> list[tuple[str, str]]:
         ("Enseigne", company.trade_name),
         ("Forme juridique", company.legal_form),
         ("SIRET" if company.siret else "SIREN", company.siret or company.siren),
-        ("TVA", regime),
+        ("TVA", regime if sees_all else ""),
         ("Adresse", company.address),
-        ("Clôture", f"{year.closes_on:%d/%m/%Y}" if year else ""),
+        ("Clôture", f"{year.closes_on:%d/%m/%Y}" if year and sees_all else ""),
     )
     return [(name, value) for name, value in told if value]

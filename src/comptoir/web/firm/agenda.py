@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from comptoir import pipeline
+from comptoir.domain.rights import Act
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.queries import FirmSeat
 from comptoir.records.missing import standings
@@ -30,6 +31,8 @@ class Words:
     everywhere: str
     query: str = ""
     inside: str = ""
+    is_scoped: bool = True
+    """Whether the screen of all dossiers knows *les miens*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Card:
 
 
 _WORDS = {
-    Kind.MESSAGES: Words("chat", "message à traiter", "messages à traiter", "firm_messages", "firm_talks"),
+    Kind.MESSAGES: Words("chat", "message à traiter", "messages à traiter", "firm_messages", "firm_talks", is_scoped=False),
     Kind.ANSWERED: Words(
         "help", "réponse à vos questions", "réponses à vos questions", "firm_missing", ""
     ),
@@ -70,7 +73,8 @@ _WORDS = {
     ),
     Kind.ACCOUNTS: Words("key", "relevé EBICS sans dossier", "relevés EBICS sans dossier", "", "firm_ebics"),
     Kind.RECONNECT: Words(
-        "bank", "banque à reconnecter", "banques à reconnecter", "firm_bank", "firm_banks", query="attend=reconnexion"
+        "bank", "banque à reconnecter", "banques à reconnecter", "firm_bank", "firm_banks", query="attend=reconnexion",
+        is_scoped=False,
     ),
     Kind.MISSING: Words(
         "missing", "justificatif manquant", "justificatifs manquants", "firm_missing", "firm_missing_everywhere"
@@ -119,7 +123,8 @@ def _card(seat: FirmSeat, pile: Pile, is_everybodys: bool) -> Card:
     words = _WORDS[pile.kind]
     inside = f"?{words.inside}" if words.inside else ""
     leads = tuple((lead, reverse(words.dossier, args=[lead.company.pk]) + inside) for lead in pile.leads)
-    if not words.everywhere:
+    is_wider = not (words.is_scoped or is_everybodys) and seat.may(Act.SEE_EVERY_DOSSIER)
+    if not words.everywhere or is_wider:
         return Card(pile, words, leads[0][1], leads)
     query = "&".join(filter(None, (f"dossiers={'tous' if is_everybodys else 'miens'}", words.query)))
     return Card(pile, words, f"{reverse(words.everywhere, args=[seat.firm.pk])}?{query}", leads)

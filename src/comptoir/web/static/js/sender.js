@@ -4,6 +4,7 @@ import { forget, keep } from "./outbox.js";
 const TUS = { "Tus-Resumable": "1.0.0" };
 const BYTES = "application/offset+octet-stream";
 const LEAST = 256 * 1024;
+const SMALLEST = 32 * 1024; // after a request that took too long: the slowest of networks sends so much in time
 const MOST = 8 * 1024 * 1024;
 const SMALL = 2 * 1024 * 1024; // a file up to here shares a request with others
 const SHARING = 32; // how many at most
@@ -21,8 +22,11 @@ export class SignedOut extends Error {}
 // Send a file to its end, however often the network is cut; gives the server's answers, one for each file found in it.
 export async function send(item, { told = () => {}, signal } = {}) {
   return alone(item.key, async () => {
-    let tries = 0;
-    const moved = (share) => ((tries = 0), told(share));
+    let [tries, reached] = [0, 0];
+    const moved = (share) => {
+      if (share > reached) [tries, reached] = [0, share]; // asking again where one stands is no step forward
+      told(share);
+    };
     for (;;) {
       try {
         const answers = await onward(item, moved, signal);
@@ -31,7 +35,7 @@ export async function send(item, { told = () => {}, signal } = {}) {
       } catch (fault) {
         if (fault instanceof Refused || fault instanceof SignedOut || signal?.aborted) throw fault;
         if (tries >= PATIENCE.length) throw fault;
-        if (fault.name === "TimeoutError") chunk = Math.max(chunk / 4, LEAST);
+        if (fault.name === "TimeoutError") chunk = Math.max(chunk / 4, SMALLEST);
         await pause(PATIENCE[tries++], signal);
       }
     }

@@ -36,7 +36,7 @@ class CaptureDesk extends HTMLElement {
     clearTimeout(this.later);
     const end = await sendAll(this.me.person, () => this.#count());
     if (end === "signed-out") this.#signedOut();
-    if (end === "cut") this.later = setTimeout(() => this.refresh(), LATER);
+    if (end === "cut" && this.isConnected) this.later = setTimeout(() => this.refresh(), LATER);
     await this.#count();
   }
 
