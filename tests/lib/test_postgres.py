@@ -47,3 +47,18 @@ def test_a_server_that_is_killed_is_back_at_the_same_place_with_what_was_committ
     cluster.stop()
     time.sleep(0.5)
     assert cluster.server is None, "what is stopped on purpose stays stopped"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
+def test_whose_data_it_is_stays_who_runs_it_where_the_folders_above_are_opened_later(tmp_path):
+    tmp_path.chmod(0o700)
+    shut = Cluster(tmp_path / "postgres")
+    shut.start()
+    shut.stop()
+    for folder in (tmp_path, *list(tmp_path.parents)[:3]):
+        folder.chmod(0o755)
+    opened = Cluster(tmp_path / "postgres")
+    try:
+        assert asked(opened.start().url(OWNER), "SELECT 1") == (1,)
+    finally:
+        opened.stop()

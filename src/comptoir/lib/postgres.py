@@ -59,7 +59,7 @@ class Cluster:
     def start(self) -> Access:
         """Make what is missing, start the server unless it runs, and say how to reach it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.become = _as_server(self.folder)
+        self.become = _as_server(self.folder, self.data)
         with self._alone():
             access = self._access()
             if not (self.data / "PG_VERSION").exists():
@@ -198,14 +198,18 @@ def program(name: str) -> str:
     return str(_binary(name))
 
 
-def _as_server(folder: Path) -> Callable[[], None]:
-    """What the server's process does between fork and exec, so that PostgreSQL does not see root."""
+def _as_server(folder: Path, data: Path) -> Callable[[], None]:
+    """What the server's process does between fork and exec, so that PostgreSQL does not see root.
+
+    Whose `data` is already stays who runs it, also where the folders above have been opened or shut since.
+    """
     if os.geteuid() != 0:
         return _die_with_parent
-    if _is_reachable(folder):
+    is_roots = data.exists() and data.stat().st_uid == 0
+    if not is_roots and _is_reachable(folder):
         return _become_nobody
     # Under /root and the like no other user may enter: root under another number, in a namespace, still may.
-    if sys.platform == "linux" and _can_rename_root():
+    if (is_roots or not data.exists()) and sys.platform == "linux" and _can_rename_root():
         return _become_renamed_root
     raise CannotStart(
         f"En tant que root, la base de données tourne sous l’utilisateur « nobody », qui ne peut pas entrer dans "
