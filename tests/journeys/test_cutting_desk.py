@@ -1,5 +1,7 @@
 """The cutting desk in a browser: cuts are marked and pages moved by the keyboard, by dragging, and by one finger."""
 
+from urllib.parse import urljoin
+
 import pytest
 from tests.cast import mill_pdf
 from tests.journeys.conftest import DESKTOP, PHONE
@@ -18,8 +20,12 @@ def desk(visit):
         file = {"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": bound(*[mill_pdf(name)] * 3)}
         page.set_input_files("drop-zone input[name=file]", [file])
         page.get_by_text("1 pièce reçue · 1 fichier sur 1").wait_for()
-        page.locator("#pieces a:visible", has_text=name).first.click()
-        page.get_by_role("link", name="Pages", exact=True).click()
+        # By their addresses: a list and a piece that is being read change under a finger.
+        for link in (
+            page.locator("#pieces a:visible", has_text=name).first,
+            page.get_by_role("link", name="Pages", exact=True),
+        ):
+            page.goto(urljoin(page.url, link.get_attribute("href")))
         page.locator(".cells li").nth(2).wait_for()
         return page
 
