@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -57,48 +58,37 @@ def _named(companies: Iterable[Company], written: str) -> Company | None:
     return found[0] if len(found) == 1 else None
 
 
+def _every_one_named(seat: FirmSeat, among: QuerySet[Company], company_ids: Iterable[str]) -> Held[list[Company]]:
+    """The dossiers named, by name; refused as a whole where one of them is not among these."""
+    wanted = {there(as_key(written)) for written in company_ids}
+    found = list(among.filter(pk__in=wanted).select_related("firm").order_by("name"))
+    if len(found) != len(wanted):
+        raise NotTheirs(seat.firm.pk, None)
+    return Held(seat, found)
+
+
 def dossiers_to_assign(request: HttpRequest, firm_id: UUID, company_ids: Iterable[str]) -> Held[list[Company]]:
     """Dossiers that the person may give to others, all of those named or none."""
     seat = firm(request, firm_id, Act.ASSIGN)
-    wanted = {there(as_key(written)) for written in company_ids}
-    found = list(people.assignable(seat, timezone.localdate()).filter(pk__in=wanted).order_by("name"))
-    if len(found) != len(wanted):
-        raise NotTheirs(firm_id, None)
-    return Held(seat, found)
+    return _every_one_named(seat, people.assignable(seat, timezone.localdate()), company_ids)
 
 
 def dossiers_to_invite(request: HttpRequest, firm_id: UUID, company_ids: Iterable[str]) -> Held[list[Company]]:
     """Dossiers whose clients the person may invite, all of those named or none."""
     seat = firm(request, firm_id, Act.INVITE_CLIENTS)
-    wanted = {there(as_key(written)) for written in company_ids}
-    found = list(
-        people.enterable(seat, timezone.localdate()).filter(pk__in=wanted).select_related("firm").order_by("name")
-    )
-    if len(found) != len(wanted):
-        raise NotTheirs(firm_id, None)
-    return Held(seat, found)
+    return _every_one_named(seat, people.enterable(seat, timezone.localdate()), company_ids)
 
 
 def dossiers_to_mandate(request: HttpRequest, firm_id: UUID, company_ids: Iterable[str]) -> Held[list[Company]]:
     """Dossiers whose mandates the person may record, all of those named or none."""
     seat = firm(request, firm_id, Act.MANAGE_MANDATES)
-    wanted = {there(as_key(written)) for written in company_ids}
-    found = list(people.enterable(seat, timezone.localdate()).filter(pk__in=wanted).order_by("name"))
-    if len(found) != len(wanted):
-        raise NotTheirs(firm_id, None)
-    return Held(seat, found)
+    return _every_one_named(seat, people.enterable(seat, timezone.localdate()), company_ids)
 
 
 def dossiers_to_remind(request: HttpRequest, firm_id: UUID, company_ids: Iterable[str]) -> Held[list[Company]]:
     """Dossiers whose clients the person may remind, all of those named or none."""
     seat = firm(request, firm_id, Act.ASK_CLIENT)
-    wanted = {there(as_key(written)) for written in company_ids}
-    found = list(
-        people.enterable(seat, timezone.localdate()).filter(pk__in=wanted).select_related("firm").order_by("name")
-    )
-    if len(found) != len(wanted):
-        raise NotTheirs(firm_id, None)
-    return Held(seat, found)
+    return _every_one_named(seat, people.enterable(seat, timezone.localdate()), company_ids)
 
 
 def dossier_named(seat: FirmSeat, written: str) -> Company | None:
