@@ -178,6 +178,18 @@ def test_fifty_a_page_and_every_dossier_on_one_page_only(bakery, alice, dossiers
     )
 
 
+@pytest.mark.parametrize("scope", ["tous", "miens"])
+@pytest.mark.parametrize("way", ["-", ""])
+@pytest.mark.parametrize("column", ["pieces", "suspens", "neuves", "manquantes", "messages"])
+def test_pages_of_a_figure_follow_each_other(bakery, alice, dossiers, monkeypatch, scope, way, column):
+    asked = f"dossiers={scope}&tri={way}{column}"
+    together = names(look(bakery, alice, asked))
+    monkeypatch.setattr(portfolio, "PAGE", 3)
+    pages = [names(look(bakery, alice, f"{asked}&page={page}")) for page in range(1, -(-len(together) // 3) + 1)]
+    assert [name for page in pages for name in page] == together
+    assert all(len(page) == 3 for page in pages[:-1])
+
+
 def test_health_of_the_bank_is_said_in_words(bakery, alice, dossiers):
     page = look(bakery, alice).content.decode()
     today = timezone.localdate()

@@ -148,10 +148,11 @@ def portfolio(seat: FirmSeat, filters: Filters, on: date) -> Portfolio:
     pages = max(1, -(-count // PAGE))
     filters = filters.at_page(min(filters.page, pages))
     first = (filters.page - 1) * PAGE
+    if whole.all_stand and _is_whole_firm(seat, filters) and filters.column.is_counted and not filters.narrows:
+        asked = _up_to_the_page(asked, seat.firm, filters)
+    ordered = _ordered(asked, seat, filters, on, all_stand=whole.all_stand)
     return Portfolio(
-        rows=_rows(
-            _ordered(asked, seat, filters, on, all_stand=whole.all_stand), slice(first, first + PAGE), seat, on
-        ),
+        rows=_rows(ordered, slice(first, first + PAGE), seat, on),
         filters=filters,
         count=count,
         pages=pages,
@@ -313,6 +314,21 @@ def _ordered(rows: QuerySet[Company], seat: FirmSeat, filters: Filters, on: date
         order = Case(When(pk__in=people.enterable(seat, on).values("pk"), then=order))
     way = order.desc(nulls_last=True) if filters.is_falling else order.asc(nulls_last=True)
     return rows.order_by(way, "name", "pk")
+
+
+def _up_to_the_page(rows: QuerySet[Company], firm: Firm, filters: Filters) -> QuerySet[Company]:
+    """Of every dossier of the firm those as far as the page goes: none has a figure beyond the page's last.
+
+    Told first and by the figures alone, it spares the names of all the firm's dossiers where fifty are shown.
+    """
+    figure = filters.column.order
+    name = figure.removeprefix("standing__")
+    rank = filters.page * PAGE - 1
+    figures = Standing.objects.filter(firm=firm).order_by(f"-{name}" if filters.is_falling else name)
+    last = figures.values_list(name, flat=True)[rank : rank + 1].first()
+    if last is None:
+        return rows
+    return rows.filter(**{f"{figure}__{'gte' if filters.is_falling else 'lte'}": last})
 
 
 def _with_keeper(rows: QuerySet[Company], on: date) -> Any:
