@@ -14,6 +14,13 @@ WHOLE = (
     "--numprocesses=2", "--dist=loadgroup",
 )  # fmt: skip
 """The whole run holds the domain covered to the last line; one process walks the journeys while another does the rest."""
+BROWSERS = {
+    "chromium": ("chromium", "google-chrome"),
+    "firefox-esr": ("firefox-esr", "firefox"),
+    "webkit2gtk-driver": ("WebKitWebDriver",),
+    "xvfb": ("Xvfb",),
+}
+"""Debian's packages, and the commands that they bring: without the first the journeys fail, without the others some skip."""
 HELP = "Vérifie le style, les types, les contrats d’import, puis lance tous les tests."
 
 
@@ -26,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     """Run all the steps, even after one failed; 0 only when all passed."""
     from comptoir.config import installation
 
-    _install_chromium()
+    _install_browsers()
     failed = [name for name, command in _checks() if not _passes(name, command)]
     with installation.database(ROOT / "var" / "test") as environment:
         if failed:
@@ -57,17 +64,21 @@ def _passes(name: str, command: list[str]) -> bool:
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
 
 
-def _install_chromium() -> None:
-    """The browser tests need the system's Chromium: installed where we may, else the command is said."""
-    if shutil.which("chromium") or shutil.which("google-chrome"):
+def _install_browsers() -> None:
+    """The journeys walk in the system's browsers: installed where we may, else the command is said."""
+    missing = [package for package, names in BROWSERS.items() if not any(map(shutil.which, names))]
+    if not missing:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installation de Chromium…", flush=True)
+        print(f"Installation de {', '.join(missing)}…", flush=True)
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], check=False, env=quiet)
-        done = subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "chromium"], check=False, env=quiet, stdout=subprocess.DEVNULL
-        )
-        if done.returncode == 0:
-            return
-    print("Chromium manque pour les tests de navigateur : sudo apt install chromium", file=sys.stderr)
+        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+        # One by one: a browser that a system does not have leaves the others.
+        done = [
+            subprocess.run([*command, package], check=False, env=quiet, stdout=subprocess.DEVNULL).returncode
+            for package in missing
+        ]
+        missing = [package for package, code in zip(missing, done, strict=True) if code]
+    if missing:
+        print(f"Manque aux tests de navigateur : sudo apt install {' '.join(missing)}", file=sys.stderr)
