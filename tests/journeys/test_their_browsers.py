@@ -1,5 +1,6 @@
 """The main journeys in the two other engines: what Firefox and Safari's users touch, each seen live beside Chromium."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -7,9 +8,11 @@ from playwright.sync_api import expect
 from tests.cast import mill_pdf
 from tests.journeys import webdriver
 from tests.journeys.conftest import DESKTOP
+from tests.journeys.push_service import push_service
 from tests.journeys.webdriver import Window
 
 from comptoir.demo.cast import BOB, KARIM, PASSWORD, Member
+from comptoir.gateways import push
 
 ENGINES = {
     "firefox": (webdriver.firefox, [webdriver.FIREFOX], "firefox-esr"),
@@ -120,3 +123,37 @@ def test_the_firm_sorts_and_filters_its_portfolio(window, server):
     window.until("return location.search.includes('tri=')")
     window.write("input[name=q]", "dupont\n")
     window.see("#portfolio a", "Boulangerie Dupont")
+
+
+OWN_PUSH = {
+    "dom.push.connection.enabled": True,
+    "dom.push.testing.allowInsecureServerURL": True,
+    "permissions.default.desktop-notification": 1,
+    "alerts.useSystemBackend": False,
+}
+SUBSCRIPTION = """
+return navigator.serviceWorker.getRegistration().then((worker) => worker.pushManager.getSubscription())
+  .then((subscription) => subscription.toJSON());
+"""
+NOTIFICATIONS = """
+return navigator.serviceWorker.getRegistration().then((worker) => worker.getNotifications())
+  .then((shown) => shown.length && shown.map(({ title, body, data }) => [title, body, data]));
+"""
+
+
+@pytest.mark.skipif(not webdriver.FIREFOX, reason="sudo apt install firefox-esr")
+def test_what_is_sealed_for_a_device_is_opened_and_shown_by_it(server, tmp_path):
+    said = {"title": "Comptoir", "body": "Un justificatif manque.", "path": "/espaces/", "tag": "un"}
+    with push_service() as service:
+        own = {**OWN_PUSH, "dom.push.serverURL": f"ws://127.0.0.1:{service.port}/"}
+        with webdriver.firefox(tmp_path, own) as window:
+            sign_in(window, server, BOB)
+            window.open(f"{server}/compte/notifications/")
+            window.click("push-switch button", "M’avertir sur cet appareil")
+            window.see("main", "Cet appareil vous avertira.")
+            window.see("main", "Firefox sur Linux")
+            assert not window.run("return document.querySelector('[data-refused]').checkVisibility()")
+            to = window.run(SUBSCRIPTION)
+            service.send(push.sealed(json.dumps(said).encode(), push.Subscription(to["endpoint"], **to["keys"])))
+            assert window.until(NOTIFICATIONS) == [[said["title"], said["body"], said["path"]]]
+            assert window.faults == []

@@ -39,6 +39,19 @@ if (!window.isHeard) {
 LOGGED = "JavaScript error: http"
 PRESENT = "return document.querySelector(arguments[0])"
 
+QUIET = {
+    "app.update.enabled": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "browser.startup.page": 0,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "intl.accept_languages": "fr",
+    "extensions.update.enabled": False,
+    "services.settings.server": "http://127.0.0.1:9",
+}
+"""What keeps Firefox from reaching for anything by itself, and from asking its person."""
+
 Ask = Callable[[str, str, dict[str, Any]], Any]
 """Asks one command: its name in Marionette, its path in HTTP, what it is given."""
 
@@ -119,22 +132,15 @@ def _waited(done: Callable[[], Any], told: str) -> Any:
 
 
 @contextmanager
-def firefox(folder: Path) -> Iterator[Window]:
+def firefox(folder: Path, preferences: dict[str, object] | None = None) -> Iterator[Window]:
     """A Firefox without a screen, on an empty profile that reaches for nothing by itself."""
     port = _free_port()
     profile = folder / "profile"
     profile.mkdir()
     wanted = {
+        **QUIET,
         "marionette.port": port,
-        "app.update.enabled": False,
-        "browser.shell.checkDefaultBrowser": False,
-        "browser.startup.page": 0,
-        "datareporting.policy.dataSubmissionEnabled": False,
-        "network.captive-portal-service.enabled": False,
-        "network.connectivity-service.enabled": False,
-        "intl.accept_languages": "fr",
-        "extensions.update.enabled": False,
-        "services.settings.server": "http://127.0.0.1:9",
+        **(preferences or {}),
     }
     (profile / "user.js").write_text(
         "".join(f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in wanted.items())
