@@ -72,10 +72,14 @@ def _bring(account: "BankAccount", content: bytes) -> tuple[int, int]:
     from bench.books import AT
     from comptoir.gateways.bank import files
     from comptoir.records.banking import actions as banking
+    from comptoir.records.banking import telling
 
     digest = sha256(content).hexdigest()
     asked = {"account": account, "filename": "r", "by": None, "at": AT, "digest": digest}
-    found = banking.brought_again(**asked) or banking.import_statements(told=files.tell(content), **asked)
+    if again := banking.brought_again(**asked):
+        return again.new, again.known
+    with telling.laid_out(files.tell(content), AT.date()) as tellings:
+        found = banking.import_statements(tellings=tellings, **asked)
     return found.new, found.known
 
 

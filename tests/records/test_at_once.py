@@ -11,8 +11,11 @@ from tests.conftest import AT
 
 from comptoir import pipeline
 from comptoir.domain.rules import Rule
+from comptoir.gateways.bank import files as bank_files
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import Rule as Row
+from comptoir.records.banking.models import Transaction
+from comptoir.records.banking.overlaps import Twice
 from comptoir.records.banking.rules import AlreadyEnded
 from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.deposits.models import Document, Original
@@ -67,6 +70,43 @@ def test_two_imports_of_one_statement_add_it_once(bakery, account):
 
     results = at_once(act, act)
     assert sorted(len(result.transactions) for result in results) == [0, 1]
+
+
+def while_it_is_read(account, act):
+    """What an act gave that another person does while a long file is still being read, then what the import gave."""
+    given = []
+
+    def impatient():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '5s'")
+        return act()
+
+    def slowly():
+        for one in bank_files.tell(statement(mill_debit())):
+            yield one
+            given.extend(at_once(impatient) if not given else ())
+
+    found = pipeline.bank.take(account=account, told=slowly(), filename="r", by=None, at=AT, twice=Twice.ASK)
+    return given[0], found
+
+
+def test_nobody_waits_for_a_file_that_is_still_being_read(bakery, bob, alice, account):
+    draft = draft_of(hand_in(bakery, bob).pk)
+    posted, found = while_it_is_read(account, lambda: pipeline.post(entry=draft, by=alice, at=AT))
+    assert isinstance(posted, Entry), posted
+    assert found.new == 1
+    assert Lettrage.objects.exists(), "the movement finds the piece that was posted while it was read"
+
+
+def test_what_another_file_told_while_this_one_was_read_comes_once(bakery, account):
+    def bring():
+        return pipeline.import_statement(
+            account=account, content=statement(mill_debit()), filename="first.txt", by=None, at=AT
+        )
+
+    first, second = while_it_is_read(account, bring)
+    assert (first.new, second.new, second.known) == (1, 0, 1)
+    assert Transaction.objects.count() == 1
 
 
 def test_two_validations_leave_no_gap_in_the_numbers(bakery, bob, alice):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from tests.conftest import AT
 from tests.gateways.bank.test_statement_files import CAMT
 
@@ -37,7 +37,12 @@ def year_of(chance):
 def bring(account, *statements, **more):
     made = [BankStatement(None, None, None, None, None, None, None, tuple(moves)) for moves in statements]
     said = told(StatementFile("csv", tuple(made)))
-    return banking.import_statements(account=account, told=said, filename="r", by=None, at=AT, **more)
+    return keep(account, said, **more)
+
+
+def keep(account, said, **more):
+    with transaction.atomic(), telling.laid_out(said, AT.date()) as tellings:
+        return banking.import_statements(account=account, tellings=tellings, filename="r", by=None, at=AT, **more)
 
 
 def kept(account):
@@ -105,7 +110,7 @@ def test_what_is_refused_in_the_middle_leaves_nothing(bakery, account):
         raise ValueError("cut")
 
     with pytest.raises(ValueError, match="cut"):
-        banking.import_statements(account=account, told=cut(), filename="r", by=None, at=AT)
+        keep(account, cut())
     assert not Transaction.objects.exists()
     assert bring(account, [Movement(FIRST, Decimal("-1.20"), "CAFE")]).new == 1
 

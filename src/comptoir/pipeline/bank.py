@@ -1,7 +1,8 @@
 """Movements come from the bank, by a file or by a connection: kept, booked and matched, each once; taken back where it says so."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction as db
@@ -16,10 +17,11 @@ from comptoir.pipeline.lettering import unletter_by_machine
 from comptoir.pipeline.matching import pair
 from comptoir.pipeline.missing import relist
 from comptoir.records.banking import actions as banking
-from comptoir.records.banking import cards, movements
+from comptoir.records.banking import cards, movements, telling
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.banking.overlaps import Doubtful, Twice
+from comptoir.records.banking.telling import Telling
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.matching import actions as matching
 from comptoir.records.matching.queries import around_movements
@@ -63,10 +65,10 @@ def doubt(*, account: BankAccount, content: bytes, filename: str, at: datetime) 
     Raises what `import_statement` does.
     """
     told = bank_files.tell(content, filename, bank_columns.explained(account.firm_id))
-    with books_of(account.company):
+    with _laid_out(account, told, at=at) as tellings, books_of(account.company):
         look = db.savepoint()
         try:
-            banking.import_statements(account=account, told=told, filename=filename, by=None, at=at)
+            banking.import_statements(account=account, tellings=tellings, filename=filename, by=None, at=at)
         except Doubtful as asked:
             return asked
         finally:
@@ -88,15 +90,22 @@ def take(
 
     Raises `banking.OtherAccount`, `Doubtful` where `twice` asks, and what telling raises.
     """
-    with books_of(account.company):
+    with _laid_out(account, told, at=at) as tellings, books_of(account.company):
         imported = banking.import_statements(
-            account=account, told=told, filename=filename, by=by, at=at, twice=twice, digest=digest
+            account=account, tellings=tellings, filename=filename, by=by, at=at, twice=twice, digest=digest
         )
         undo(account.company, imported.withdrawn, at=at)
         purchases = cards.detailed(account=account, told=imported.detailed, at=at)
         detailed = Transaction.objects.filter(pk__in=[row.pk for row in purchases])
         follow(account.company, imported.transactions | detailed, at=at)
     return imported
+
+
+@contextmanager
+def _laid_out(account: BankAccount, told: Iterable[Told], *, at: datetime) -> Iterator[list[Telling]]:
+    """What a file tells, read before anybody waits for it: the books are held once it is compared with what they keep."""
+    with tenancy.within(account.firm_id, account.company_id), telling.laid_out(told, at.date()) as tellings:
+        yield tellings
 
 
 def follow(company: Company, transactions: Iterable[Transaction], *, at: datetime) -> None:

@@ -1,13 +1,13 @@
 """Keeping what a bank says: statements and their movements, each movement once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from comptoir.domain.movement import BankStatement, Movement, Told
+from comptoir.domain.movement import BankStatement, Movement
 from comptoir.lib import bulk, tenancy
 from comptoir.records.audit.actions import record
 from comptoir.records.banking import movements, overlaps, reissues, telling
@@ -58,30 +58,29 @@ class Import:
 def import_statements(
     *,
     account: BankAccount,
-    told: Iterable[Told],
+    tellings: Sequence[Telling],
     filename: str,
     by: Person | None,
     at: datetime,
     twice: Twice = Twice.ASK,
     digest: str = "",
 ) -> Import:
-    """Keep what a file tells on one account; what is already known is not kept again.
+    """Keep what a file tells (`telling.laid_out`) on one account; what is already known is not kept again.
 
     `digest` is of the file, by which it is known when it comes again (`brought_again`). Raises `OtherAccount` where a statement
-    names another account, `Doubtful` where it may tell in other words what is known, unless `twice` says what that is, and what
-    telling raises: nothing is kept then.
+    names another account, `Doubtful` where it may tell in other words what is known, unless `twice` says what that is: nothing
+    is kept then.
     """
-    with telling.laid_out(told, at.date()) as tellings:
-        if not tellings:
-            raise NoMovement(NoMovement.__doc__)
-        account = BankAccount.objects.select_for_update().get(pk=account.pk)
-        ours, elsewhere = _apart(account, tellings)
-        for one in ours:
-            _claim(account, one)
-            _refuse_far_days(one, at)
-        telling.compare(account, ours)
-        kept = [_keep(account, one, filename, by, at, twice) for one in ours]
-        detailed = tuple(told for one in ours for told in telling.detailed(one))
+    if not tellings:
+        raise NoMovement(NoMovement.__doc__)
+    account = BankAccount.objects.select_for_update().get(pk=account.pk)
+    ours, elsewhere = _apart(account, tellings)
+    for one in ours:
+        _claim(account, one)
+        _refuse_far_days(one, at)
+    telling.compare(account, ours)
+    kept = [_keep(account, one, filename, by, at, twice) for one in ours]
+    detailed = tuple(told for one in ours for told in telling.detailed(one))
     statements = tuple(one.statement for one in kept)
     new = sum(row.new_movements for row in statements)
     told_again = sum(one.reworded for one in kept)
@@ -140,7 +139,7 @@ def open_first_accounts(*, companies: Iterable[Company]) -> None:
     BankAccount.objects.bulk_create(accounts, batch_size=1000)
 
 
-def _apart(account: BankAccount, tellings: list[Telling]) -> tuple[list[Telling], tuple[str, ...]]:
+def _apart(account: BankAccount, tellings: Sequence[Telling]) -> tuple[Sequence[Telling], tuple[str, ...]]:
     """The statements of this account, and the file's other accounts, which wait for an import of their own.
 
     Where none is this account's, all are: the claim then says why not. An account whose number nobody knows yet cannot
