@@ -1,15 +1,7 @@
 """Processes that are killed while they work: nothing is lost, nothing is there twice, and the next one goes on."""
 
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-from django.conf import settings
-from django.db import connection
-from psycopg.conninfo import conninfo_to_dict
+from tests import killing
 from tests.conftest import AT
 from tests.records.test_cutting_files import BOUND, hand_in, numbers, work
 from tests.records.test_inbox import PAPER, letter
@@ -23,30 +15,10 @@ from comptoir.records.mail.models import Letter
 from comptoir.records.readings.models import Reading
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def killed(task, row, act, rank):
-    """A process of its own does the task, and is killed after the named act."""
-    said = conninfo_to_dict(os.environ["DATABASE_URL"]) | {"dbname": connection.settings_dict["NAME"]}
-    reach = "postgresql://{user}:{password}@{host}:{port}/{dbname}".format(**said)
-    environment = {
-        **os.environ,
-        "DATABASE_URL": reach,
-        "COMPTOIR_DATA": str(settings.UPLOADS.parent),
-        "DJANGO_SETTINGS_MODULE": "comptoir.config.settings",
-        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-    }
-    names = [task, str(row.firm_id), str(row.company_id), str(row.pk), act, str(rank)]
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.dying", *names],
-        env=environment,
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        timeout=120,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    killing.killed(act, rank, task, row.firm_id, row.company_id, row.pk)
 
 
 @pytest.mark.parametrize(
