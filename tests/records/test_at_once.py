@@ -1,22 +1,31 @@
 """Two at once: the second waits, then is told; nothing is done twice and nothing is lost."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 
 import pytest
 from django.db import connection
-from tests.cast import mill_debit, mill_pdf, statement
+from tests.cast import Move, mill_debit, mill_pdf, statement
 from tests.conftest import AT
+from tests.ebics_desk import Desk
+from tests.ebics_way import FLOUR, FLOWERS, TAKINGS, entered, same_keys, told, trusted_by, two_dossiers
+from tests.records.test_bank_connections import connect
 
 from comptoir import pipeline
 from comptoir.domain.rules import Rule
+from comptoir.gateways.bank import bridge
 from comptoir.gateways.bank import files as bank_files
+from comptoir.gateways.bank.bridge.twin import Held, Moved, Twin
+from comptoir.gateways.bank.ebics import Version
+from comptoir.gateways.bank.ebics.twin import Fault
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import Rule as Row
 from comptoir.records.banking.models import Transaction
 from comptoir.records.banking.overlaps import Twice
 from comptoir.records.banking.rules import AlreadyEnded
+from comptoir.records.connections.models import Feed
 from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.deposits.models import Document, Original
 from comptoir.records.ledger.actions import AlreadyPosted
@@ -107,6 +116,56 @@ def test_what_another_file_told_while_this_one_was_read_comes_once(bakery, accou
     first, second = while_it_is_read(account, bring)
     assert (first.new, second.new, second.known) == (1, 0, 1)
     assert Transaction.objects.count() == 1
+
+
+@pytest.fixture
+def bridged(settings, bakery, bob, alice, account):
+    """A dossier whose account is fed by Bridge, with three movements that nobody has read yet."""
+    moves = [Moved(AT.date() - timedelta(days=n), Decimal(-n), f"CB BOULANGER {n}") for n in (3, 2, 1)]
+    held = Held("Compte courant", moves, iban="FR7630004008230001012345669")
+    with Twin(seed={str(bakery.pk): [held]}, clock=lambda: AT, refresh_after=None) as bank:
+        settings.BRIDGE = bridge.access(bank.address)
+        connect(bank, bakery, bob)
+        opens_on = AT.date() - timedelta(days=30)
+        pipeline.attach_feed(feed=Feed.objects.get(), account=account, opens_on=opens_on, by=alice, at=AT)
+        yield bank
+
+
+def test_two_syncs_at_once_and_a_file_of_the_same_days_give_each_movement_once(bridged, bakery, account):
+    def visit():
+        pipeline.visit(str(bakery.firm_id), str(bakery.pk))
+
+    def bring():
+        moves = [Move(AT.date() - timedelta(days=n), Decimal(-n), f"CB BOULANGER {n}") for n in (3, 2, 1)]
+        pipeline.import_statement(account=account, content=statement(*moves), filename="r", by=None, at=AT)
+
+    assert at_once(visit, bring, visit, visit) == [None] * 4
+    assert sorted(Transaction.objects.values_list("amount", flat=True)) == [-3, -2, -1]
+    assert Entry.objects.count() == 3
+
+
+def test_two_syncs_of_what_the_bank_took_back_undo_it_once(bridged, bakery):
+    for _ in range(2):
+        pipeline.visit(str(bakery.firm_id), str(bakery.pk))
+    feed = Feed.objects.get()
+    (row,) = [row for row in bridged.rows(int(feed.external_id)) if row.moved.amount == -2]
+    bridged.withdraw(row.id)
+    assert at_once(*[lambda: pipeline.visit(str(bakery.firm_id), str(bakery.pk))] * 3) == [None] * 3
+    assert sorted(Transaction.objects.values_list("amount", flat=True)) == [-3, -2, -1, 2]
+
+
+def test_two_visits_to_an_ebics_bank_at_once_bring_its_file_once(bakery, account, alice, monkeypatch):
+    same_keys(monkeypatch)
+    with Desk(Version.H005) as desk:
+        ours, other = two_dossiers(bakery, account, alice)
+        contract = trusted_by(entered(desk, bakery.firm, alice), desk, alice)
+        desk.offer(told(FLOUR) + told(TAKINGS, account=FLOWERS))
+        desk.twin.faults.append(("BTD Initialisation", Fault(hangs=1)))
+        found = at_once(*[lambda: pipeline.ebics.fetch(str(contract.firm_id), str(contract.pk))] * 2)
+    # The one that came second leaves at once, and its job comes again.
+    assert {type(one) for one in found} == {type(None), pipeline.ebics.Busy}
+    assert [row.amount for row in Transaction.objects.order_by("amount")] == [FLOUR.amount, TAKINGS.amount]
+    assert {row.company for row in Transaction.objects.all()} == {ours, other}
 
 
 def test_two_validations_leave_no_gap_in_the_numbers(bakery, bob, alice):

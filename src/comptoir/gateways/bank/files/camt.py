@@ -28,6 +28,7 @@ _MESSAGES = {
 _STATEMENTS = ("Stmt", "Rpt", "Ntfctn")
 _UNASKED = frozenset({"BkTxCd", "RltdAgts", "PstlAdr", "DbtrAcct", "CdtrAcct", "Chrgs", "CardTx", "SplmtryData"})
 """What says nothing to the books, and makes half of a file."""
+_DOCTYPE = "il contient une définition de type (DOCTYPE), qu’aucune banque n’écrit."
 _NOTHING = {"NOTPROVIDED", "NOT PROVIDED", "NONREF", "NOTPROVIDED."}
 
 
@@ -49,7 +50,7 @@ def sniffs(content: bytes) -> bool:
 def read(content: bytes) -> Iterator[Told]:
     """The movements of each statement of the message, then the statement, one for each account and period."""
     if b"<!DOCTYPE" in content[:100_000] or b"<!ENTITY" in content[:100_000]:
-        raise Unreadable("il contient une définition de type (DOCTYPE), qu’aucune banque n’écrit.")
+        raise Unreadable(_DOCTYPE)
     message, draft, count = "camt.053", _Draft(), 0
     try:
         # An entry is read and let go as soon as it ends: a year of them would not fit in memory as a tree.
@@ -57,6 +58,8 @@ def read(content: bytes) -> Iterator[Told]:
             parent = element.getparent()
             if parent is None:
                 continue
+            if element.getroottree().docinfo.internalDTD is not None:  # behind a long comment, or in another encoding
+                raise Unreadable(_DOCTYPE)
             if local(element) == "Ntry":
                 if local(parent) in _STATEMENTS:
                     if (moved := draft.take(element, parent)) is not None:
@@ -69,7 +72,7 @@ def read(content: bytes) -> Iterator[Told]:
                 element.clear()
     except (etree.XMLSyntaxError, TooManyNames) as error:
         line = getattr(error, "lineno", None)
-        raise Unreadable("le XML est mal formé ou incomplet.", line=line) from None
+        raise Unreadable("le XML est mal formé ou incomplet.", line=line or None) from None
     if not count:
         raise Unreadable(f"ce fichier {message} ne contient aucun relevé.")
 
