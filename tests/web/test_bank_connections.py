@@ -154,6 +154,22 @@ def test_a_client_sends_a_statement_and_reads_what_it_brought(bakery, bob, accou
     assert refused.status_code == 422
 
 
+def test_a_years_statement_is_taken_and_what_is_beyond_is_said(
+    bakery, alice, bob, account, signed_in, monkeypatch
+):
+    """A year of 100,000 card payments is 57 MB in camt.053."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    long = statement(Move(AT.date(), Decimal("-12.00"), "CB BOULANGER")) + b" " * 30_000_000
+    for who, name in ((bob, "client_import"), (alice, "firm_import")):
+        client, address = signed_in(who), page(name, bakery, account.pk)
+        assert client.post(address, {"file": SimpleUploadedFile("releve.txt", long)}).status_code == 302
+        monkeypatch.setattr(f"comptoir.web.{name.partition('_')[0]}.bank.LARGEST_STATEMENT", 1024 * 1024)
+        refused = client.post(address, {"file": SimpleUploadedFile("releve.txt", long)})
+        assert (refused.status_code, "dépasse 1 Mo" in text(refused)) == (422, True)
+    assert Transaction.objects.count() == 1
+
+
 def test_news_is_taken_from_bridge_alone(connected, client):
     user = BridgeUser.objects.get().uuid
     raw = f'{{"type": "item.refreshed", "content": {{"user_uuid": "{user}"}}}}'.encode()

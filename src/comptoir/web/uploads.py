@@ -4,6 +4,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 LARGEST = 25 * 1024 * 1024
+LARGEST_STATEMENT = 100 * 1024 * 1024
+"""A shop's year of 100,000 card payments is 24 MB in CFONB120 and 57 MB in camt.053."""
 
 
 class NoFile(Exception):

@@ -33,7 +33,7 @@ from comptoir.web.client.context import frame
 from comptoir.web.imports import counted
 from comptoir.web.public_address import absolute
 from comptoir.web.refusals import refused
-from comptoir.web.uploads import NoFile, TooHeavy, upload
+from comptoir.web.uploads import LARGEST_STATEMENT, NoFile, TooHeavy, upload
 
 
 @doors.signed_in
@@ -103,7 +103,7 @@ def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -
     seat, account = doors.own_bank_account(request, company_id, account_id, Act.IMPORT_STATEMENT)
     now = timezone.now()
     try:
-        content, filename = upload(request)
+        content, filename = upload(request, largest=LARGEST_STATEMENT)
         found = pipeline.import_statement(
             account=account, content=content, filename=filename, by=seat.person, at=now
         )

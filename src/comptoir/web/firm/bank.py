@@ -33,7 +33,7 @@ from comptoir.web.firm.context import frame
 from comptoir.web.firm.rules import suggestions
 from comptoir.web.imports import counted, warn_of_withdrawn
 from comptoir.web.refusals import refused
-from comptoir.web.uploads import NoFile, TooHeavy, upload
+from comptoir.web.uploads import LARGEST_STATEMENT, NoFile, TooHeavy, upload
 
 
 @doors.signed_in
@@ -50,7 +50,7 @@ def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -
     seat, account = doors.bank_account(request, company_id, account_id, Act.IMPORT_STATEMENT)
     now = timezone.now()
     try:
-        content, filename = upload(request)
+        content, filename = upload(request, largest=LARGEST_STATEMENT)
         if "columns" in request.POST and table.table_of(content) is not None:
             return _ask(seat, account, content, filename, UnreadStatement.Waits.COLUMNS)
         found = pipeline.import_statement(

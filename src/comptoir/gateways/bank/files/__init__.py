@@ -31,6 +31,8 @@ FORMATS: tuple[ModuleType, ...] = (cfonb120, camt, mt940, ofx, qif)
 NOTHING_EXPLAINED: Mapping[str, Columns] = MappingProxyType({})
 
 LARGEST = 200 * 1024 * 1024
+LARGEST_AS_TEXT = 64 * 1024 * 1024
+"""Of a format whose text is read before its movements are told; CFONB120 and camt need no such limit."""
 
 
 def tell(
@@ -62,6 +64,11 @@ def _told(content: bytes, filename: str, explained: Mapping[str, Columns]) -> It
     name = _named(filename)
     _refuse_what_is_no_statement(content, name)
     reader = next((module for module in FORMATS if module.sniffs(content)), None)
+    if reader not in (cfonb120, camt) and len(content) > LARGEST_AS_TEXT:
+        raise NotAStatement(
+            f"{name} dépasse 64 Mo et n’a pas été lu. Demandez à la banque un relevé par période plus courte, "
+            "ou le même en CFONB120 ou en camt.053."
+        )
     found: Iterator[Told] | None = reader.read(content) if reader else table.read(content, name, explained)
     if found is None:
         raise NotAStatement(

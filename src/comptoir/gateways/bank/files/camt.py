@@ -58,7 +58,8 @@ def read(content: bytes) -> Iterator[Told]:
             parent = element.getparent()
             if parent is None:
                 continue
-            if element.getroottree().docinfo.internalDTD is not None:  # behind a long comment, or in another encoding
+            # One behind a long comment, or in another encoding, is seen by the parser alone.
+            if element.getroottree().docinfo.internalDTD is not None:
                 raise Unreadable(_DOCTYPE)
             if local(element) == "Ntry":
                 if local(parent) in _STATEMENTS:

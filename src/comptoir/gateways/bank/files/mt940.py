@@ -6,11 +6,11 @@ within a statement: each page is proved on its own. MT942 holds no balances.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from comptoir.domain.movement import BankStatement, Movement, StatementFile, Told, told
+from comptoir.domain.movement import BankStatement, Movement, Told
 from comptoir.gateways.bank.files import written
 from comptoir.gateways.bank.files.faults import Unreadable
 from comptoir.gateways.bank.files.rib import account_of, is_iban
@@ -29,16 +29,24 @@ _PURPOSE = {*map(str, range(20, 30)), "60", "61", "62", "63"}
 _SEPA = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC)\+")
 
 
-@dataclass
+@dataclass(slots=True)
 class _Draft:
-    """One message while it is read."""
+    """One message while it is read; its last movement may still get words."""
 
     line: int
     account: str = ""
     currency: str | None = None
     opening: tuple[Decimal, date] | None = None
     closing: tuple[Decimal, date] | None = None
-    movements: list[tuple[int, str, str]] = field(default_factory=list)
+    pending: tuple[int, str, str] | None = None
+    has_moved: bool = False
+
+    def begin(self, movement: tuple[int, str, str] | None) -> Iterator[Movement]:
+        """The movement before, whose words have all come."""
+        if self.pending is not None:
+            yield _movement(*self.pending)
+        self.pending = movement
+        self.has_moved |= movement is not None
 
 
 def sniffs(content: bytes) -> bool:
@@ -48,32 +56,36 @@ def sniffs(content: bytes) -> bool:
 
 
 def read(content: bytes) -> Iterator[Told]:
-    """The statements of a file, one a message."""
-    statements: list[BankStatement] = []
+    """What each message of a file tells: its movements, then its statement."""
     draft: _Draft | None = None
-    text = written.text(content)
+    text, form = written.text(content), "mt942" if b":34F:" in content else "mt940"
     for line, name, said in _fields(text):
         if name == "20":
-            statements += [_settled(draft)] if draft else []
+            yield from _ended(draft, form)
             draft = _Draft(line)
         elif draft is not None:
-            _take(draft, line, name, said)
+            yield from _taken(draft, line, name, said)
     if draft and draft.closing is None:
         _refuse_cut(text, draft)
-    statements += [_settled(draft)] if draft else []
-    yield from told(StatementFile("mt942" if b":34F:" in content else "mt940", tuple(statements)))
+    yield from _ended(draft, form)
+
+
+def _ended(draft: _Draft | None, form: str) -> Iterator[Told]:
+    if draft is not None:
+        yield from draft.begin(None)
+        yield _settled(draft, form)
 
 
 def _refuse_cut(text: str, draft: _Draft) -> None:
     """Nothing proves the last message: where the file ends within a movement, its amount may have lost figures."""
-    if draft.movements and not text.endswith(("\n", "\r", "-", "}", "\x03")) and not draft.movements[-1][2]:
-        raise Unreadable("le fichier s’arrête au milieu de ce mouvement.", line=draft.movements[-1][0])
+    if draft.pending and not text.endswith(("\n", "\r", "-", "}", "\x03")) and not draft.pending[2]:
+        raise Unreadable("le fichier s’arrête au milieu de ce mouvement.", line=draft.pending[0])
 
 
 def _fields(text: str) -> Iterator[tuple[int, str, str]]:
     """Each field with its line; what follows a field up to the next one belongs to it."""
     current: tuple[int, str, str] | None = None
-    for number, row in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+    for number, row in written.rows(text):
         bare = row.strip("\x01\x03")
         found = _FIELD.match(bare)
         if found or re.fullmatch(r"\s*-(?:\}.*)?", bare) or bare.startswith("{"):
@@ -86,7 +98,7 @@ def _fields(text: str) -> Iterator[tuple[int, str, str]]:
         yield current
 
 
-def _take(draft: _Draft, line: int, name: str, said: str) -> None:
+def _taken(draft: _Draft, line: int, name: str, said: str) -> Iterator[Movement]:
     if name == "25":
         draft.account = said.split("\n")[0].strip()
     elif name.startswith("60"):
@@ -96,10 +108,10 @@ def _take(draft: _Draft, line: int, name: str, said: str) -> None:
     elif name == "34F":
         draft.currency = said[:3]
     elif name == "61":
-        draft.movements.append((line, said, ""))
-    elif name == "86" and draft.movements and draft.closing is None:
-        moved, text, words = draft.movements[-1]
-        draft.movements[-1] = (moved, text, f"{words}\n{said}" if words else said)
+        yield from draft.begin((line, said, ""))
+    elif name == "86" and draft.pending and draft.closing is None:
+        moved, text, words = draft.pending
+        draft.pending = (moved, text, f"{words}\n{said}" if words else said)
 
 
 def _balance(said: str, line: int) -> tuple[str, tuple[Decimal, date]]:
@@ -110,11 +122,11 @@ def _balance(said: str, line: int) -> tuple[str, tuple[Decimal, date]]:
     return currency, (_amount(amount, side, line), _day(day, line))
 
 
-def _settled(draft: _Draft) -> BankStatement:
+def _settled(draft: _Draft, form: str) -> BankStatement:
     if (draft.opening is None) != (draft.closing is None):
         missing = "le nouveau" if draft.opening else "l’ancien"
         raise Unreadable(f"le relevé n’a qu’un de ses deux soldes, il manque {missing}.", line=draft.line)
-    if not (draft.account or draft.movements):
+    if not (draft.account or draft.has_moved):
         raise Unreadable("le relevé ne dit ni compte ni mouvement.", line=draft.line)
     number = re.sub(r"(?<=\d)/?[A-Z]{3}$", "", draft.account)
     bare = number.replace(" ", "").upper()
@@ -127,7 +139,7 @@ def _settled(draft: _Draft) -> BankStatement:
         closing=draft.closing[0] if draft.closing else None,
         opened_on=draft.opening[1] if draft.opening else None,
         closed_on=draft.closing[1] if draft.closing else None,
-        movements=tuple(_movement(*found) for found in draft.movements),
+        format=form,
     )
 
 

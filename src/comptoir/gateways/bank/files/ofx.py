@@ -5,14 +5,15 @@ Seen in real files: everything on one line, `FITID` with `$ %`, amounts with a c
 
 import html
 import re
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from comptoir.domain.movement import BankStatement, Movement, StatementFile, Told, told
+from comptoir.domain.movement import BankStatement, Movement, Told
 from comptoir.gateways.bank.files import written
 from comptoir.gateways.bank.files.faults import Unreadable
 
@@ -32,12 +33,17 @@ def read(content: bytes) -> Iterator[Told]:
     if "<!ENTITY" in text.upper():
         raise Unreadable("le fichier déclare des entités XML.")
     _refuse_cut(text)
-    lines = [found.start() for found in re.finditer("\n", text)]
-    whole = _Block(text, 0, len(text), lines)
-    statements = [_statement(block) for name in _BLOCKS for block in whole.inner(name)]
-    if not statements:
+    whole, count = _Block(text, 0, len(text), array("Q", _breaks(text))), 0
+    for name in _BLOCKS:
+        for block in whole.inner(name):
+            yield from _statement(block)
+            count += 1
+    if not count:
         raise Unreadable("le fichier OFX ne contient aucun compte.")
-    yield from told(StatementFile("ofx", tuple(statements)))
+
+
+def _breaks(text: str) -> Iterator[int]:
+    return (found.start() for found in re.finditer("\n", text))
 
 
 def _refuse_cut(text: str) -> None:
@@ -53,7 +59,7 @@ class _Block:
     text: str
     start: int
     end: int
-    breaks: list[int]
+    breaks: Sequence[int]
 
     @property
     def line(self) -> int:
@@ -76,12 +82,13 @@ class _Block:
         return found
 
 
-def _statement(block: _Block) -> BankStatement:
+def _statement(block: _Block) -> Iterator[Told]:
     values = block.values()
     currency = values.get("CURDEF", "EUR").upper()[:3]
-    moves = tuple(_movement(part, currency) for part in block.inner("STMTTRN"))
+    for part in block.inner("STMTTRN"):
+        yield _movement(part, currency)
     number = "".join(values.get(name, "") for name in ("BANKID", "BRANCHID", "ACCTID")) or None
-    return BankStatement(
+    yield BankStatement(
         number=number,
         iban=None,
         currency=currency,
@@ -89,7 +96,7 @@ def _statement(block: _Block) -> BankStatement:
         closing=_amount(values["BALAMT"], block.line) if "BALAMT" in values else None,
         opened_on=_day(values.get("DTSTART", ""), block.line),
         closed_on=_day(values.get("DTASOF", "") or values.get("DTEND", ""), block.line),
-        movements=moves,
+        format="ofx",
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from comptoir.domain.movement import BankStatement, Movement, StatementFile, Told, told
+from comptoir.domain.movement import BankStatement, Movement, Told
 from comptoir.gateways.bank.files import written
 from comptoir.gateways.bank.files.faults import Unreadable
 
@@ -24,19 +24,19 @@ def sniffs(content: bytes) -> bool:
 
 def read(content: bytes) -> Iterator[Told]:
     """The one account of the file; QIF proves nothing, so balances are null."""
-    movements = tuple(_movement(line, said) for line, said in _records(written.text(content)))
-    days = sorted(movement.booked_on for movement in movements)
-    opened_on, closed_on = (days[0], days[-1]) if days else (None, None)
-    yield from told(
-        StatementFile("qif", (BankStatement(None, None, None, None, None, opened_on, closed_on, movements),))
-    )
+    first = last = None
+    for line, said in _records(written.text(content)):
+        moved = _movement(line, said)
+        first, last = min(first or moved.booked_on, moved.booked_on), max(last or moved.booked_on, moved.booked_on)
+        yield moved
+    yield BankStatement(None, None, None, None, None, first, last, format="qif")
 
 
 def _records(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Each movement with its first line; a list of categories or securities holds none of an account."""
     said: dict[str, str] = {}
     start, is_bank = 0, False
-    for number, row in enumerate(text.splitlines(), 1):
+    for number, row in written.rows(text):
         if row.startswith("!"):
             is_bank = _kept(row, number)
         elif row.strip() == "^":

@@ -1,6 +1,7 @@
 """Text, amounts and dates as banks write them."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -27,6 +28,15 @@ def text(content: bytes) -> str:
     except UnicodeDecodeError:
         found = "".join(map(_line, content.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)))
     return _repaired(found) if _TWICE.search(found) else found
+
+
+_ROW = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+
+
+def rows(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a text with their numbers, one at a time, however many there are."""
+    for number, found in enumerate(_ROW.finditer(text), 1):
+        yield number, found[0].rstrip("\r\n")
 
 
 def _wide(content: bytes) -> str:
