@@ -16,6 +16,7 @@ from comptoir.domain.movement import (
     check,
     clean_label,
     counterparty,
+    each,
     gathered,
     identity,
     means,
@@ -112,3 +113,21 @@ def test_a_movement_told_again_under_other_words_is_known_by_its_day_and_amount(
     assert reworded([dearer, other, other], [MOVE]) == {1: 0}
     assert reworded([other, other], [MOVE, MOVE]) == {0: 0, 1: 1}
     assert reworded([replace(other, booked_on=DAY + timedelta(days=1))], [MOVE]) == {}
+
+
+def test_statements_are_told_one_at_a_time_each_with_its_own_movements():
+    coffee, rent = (Movement(date(2026, 3, 14), Decimal(amount), "X") for amount in ("-1.20", "-900"))
+    read = []
+
+    def telling():
+        for one in (coffee, BARE, rent, BARE, BARE):
+            read.append(one)
+            yield one
+
+    found = each(telling())
+    assert next(found).movements == (coffee,)
+    assert len(read) == 2, "nothing of the next one is read yet"
+    assert [statement.movements for statement in found] == [(rent,), ()]
+
+
+BARE = BankStatement(None, None, None, None, None, None, None)

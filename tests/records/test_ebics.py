@@ -287,6 +287,31 @@ def test_a_statement_that_does_not_add_up_keeps_no_other_back(trusted, desk, dos
     assert "ne tombe pas juste" in Carried.objects.get(account=None).fault
 
 
+def test_a_file_that_is_cut_gives_nothing_to_anybody(trusted, desk, dossiers):
+    """What stands before the cut may be as wrong as what is lost: the whole file waits, and is said."""
+    whole = told(FLOUR) + told(TAKINGS, account=FLOWERS)
+    desk.offer(whole[:-200])
+    fetch(trusted)
+    assert not Transaction.objects.exists()
+    assert not Carried.objects.exists()
+    assert "illisible" in Fetched.objects.get().fault
+    desk.offer(whole)
+    fetch(trusted)
+    assert [amounts(one) for one in dossiers] == [[FLOUR.amount], [TAKINGS.amount]]
+
+
+def test_what_another_file_told_and_nobody_took_is_given_with_the_next(trusted, desk, dossiers):
+    """The bank tells a statement again, beside others, once its account is known: it is read where it was first told."""
+    bakery, _ = dossiers
+    desk.offer(told(FLOUR, account=STRANGER))
+    fetch(trusted)
+    banking.open_account(company=bakery, name="Livret", iban=IBANS[STRANGER], ledger_account="512100")
+    desk.offer(told(TAKINGS) + told(FLOUR, account=STRANGER) + told(account=FLOWERS))
+    fetch(trusted)
+    assert amounts(bakery) == [FLOUR.amount, TAKINGS.amount]
+    assert (Carried.objects.count(), Carried.objects.filter(account=None).count()) == (3, 0)
+
+
 def test_a_file_that_nobody_can_read_is_kept_and_said(trusted, desk, dossiers):
     desk.offer(b"\x00\x01 nothing that a bank says")
     fetch(trusted)

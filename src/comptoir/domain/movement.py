@@ -21,6 +21,7 @@ __all__ = [
     "check",
     "clean_label",
     "counterparty",
+    "each",
     "gathered",
     "identity",
     "means",
@@ -97,17 +98,21 @@ def told(file: StatementFile) -> Iterator[Told]:
         yield replace(statement, movements=(), format=file.format)
 
 
-def gathered(told: Iterable[Told]) -> StatementFile:
-    """All that a file tells, whole in memory: for a file of which every movement is looked at together."""
-    statements: list[BankStatement] = []
+def each(told: Iterable[Told]) -> Iterator[BankStatement]:
+    """The statements of a file one after the other, each with its movements: no more than one is in memory."""
     movements: list[Movement] = []
     for one in told:
         if isinstance(one, Movement):
             movements.append(one)
         else:
-            statements.append(replace(one, movements=tuple(movements)))
-            movements = []
-    return StatementFile(statements[-1].format if statements else "", tuple(statements))
+            whole, movements = replace(one, movements=tuple(movements)), []
+            yield whole
+
+
+def gathered(told: Iterable[Told]) -> StatementFile:
+    """All that a file tells, whole in memory: for a file of which every movement is looked at together."""
+    statements = tuple(each(told))
+    return StatementFile(statements[-1].format if statements else "", statements)
 
 
 def check(statement: BankStatement, moved: Decimal | None = None) -> list[Fault]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -85,16 +85,28 @@ def sort(contract: Contract, *, at: datetime) -> None:
     with tenancy.within(contract.firm_id):
         stored = contracts_of.to_sort(contract)
     for fetched in stored:
-        told, faults = _read(fetched)
+        said, faults = _read(fetched)
         with tenancy.within(contract.firm_id):
-            waiting = contracts.carry(fetched=fetched, said=[_said(one) for one in told])
-        places = {(one.part, one.rank): one for one in told}
-        for carried in waiting:
-            # One that the bank told before, in another file, is read there.
-            is_here = carried.fetched_id == fetched.pk
-            _place(carried, places[carried.part, carried.rank] if is_here else _told_again(carried), at=at)
+            waiting = contracts.carry(fetched=fetched, said=said)
+        for carried, told in _waited_for(fetched, waiting):
+            _place(carried, told, at=at)
         with tenancy.within(contract.firm_id):
             contracts.sort_out(fetched=fetched, fault=" ".join(faults), at=at)
+
+
+def _waited_for(fetched: Fetched, waiting: Sequence[Carried]) -> Iterator[tuple[Carried, _Told]]:
+    """Each with what it tells, one at a time: a morning's archive holds a bank's every client of the firm."""
+    here = {(one.part, one.rank): one for one in waiting if one.fetched_id == fetched.pk}
+    explained = bank_columns.explained(fetched.firm_id)
+    asked = {part for part, _ in here}
+    for part, content in enumerate(contracts_of.content(fetched) if here else ()):
+        for told in _statements(part, content, explained) if part in asked else ():
+            if carried := here.get((part, told.rank)):
+                yield carried, told
+    for carried in waiting:
+        # One that the bank told before, in another file, is read there.
+        if carried.fetched_id != fetched.pk:
+            yield carried, _told_again(carried)
 
 
 def _place(carried: Carried, told: _Told, *, at: datetime) -> None:
@@ -137,9 +149,9 @@ def _filename(carried: Carried) -> str:
     return f"EBICS {carried.contract.bank}{day}"
 
 
-def _read(fetched: Fetched) -> tuple[list[_Told], list[str]]:
+def _read(fetched: Fetched) -> tuple[list[Said], list[str]]:
     """The statements of a fetched file, and what of it cannot be read: one bad part keeps no other back."""
-    told: list[_Told] = []
+    said: list[Said] = []
     faults: list[str] = []
     try:
         parts = contracts_of.content(fetched)
@@ -148,10 +160,10 @@ def _read(fetched: Fetched) -> tuple[list[_Told], list[str]]:
     explained = bank_columns.explained(fetched.firm_id)
     for part, content in enumerate(parts):
         try:
-            told.extend(_statements(part, content, explained))
+            said += [_said(told) for told in _statements(part, content, explained)]
         except bank_files.RefusedFile as refusal:
             faults.append(str(refusal))
-    return told, faults
+    return said, faults
 
 
 def _told_again(carried: Carried) -> _Told:
@@ -161,9 +173,8 @@ def _told_again(carried: Carried) -> _Told:
 
 
 def _statements(part: int, content: bytes, explained: Mapping[str, bank_files.Columns]) -> Iterator[_Told]:
-    file = bank_files.read_each(content, explained=explained)
-    for rank, statement in enumerate(file.statements):
-        yield _Told(part, rank, file.format, statement)
+    for rank, statement in enumerate(movement.each(bank_files.tell_each(content, explained=explained))):
+        yield _Told(part, rank, statement.format, statement)
 
 
 def _said(told: _Told) -> Said:

@@ -21,8 +21,8 @@ __all__ = [
     "UnknownColumns",
     "Unreadable",
     "read",
-    "read_each",
     "tell",
+    "tell_each",
 ]
 
 FORMATS: tuple[ModuleType, ...] = (cfonb120, camt, mt940, ofx, qif)
@@ -53,11 +53,11 @@ def read(
     return gathered(tell(content, filename, explained))
 
 
-def read_each(
+def tell_each(
     content: bytes, filename: str = "", explained: Mapping[str, Columns] = NOTHING_EXPLAINED
-) -> StatementFile:
-    """The same for a file of many clients' accounts: whoever takes a statement of it proves it (`domain.movement.check`)."""
-    return gathered(_told(content, filename, explained))
+) -> Iterator[Told]:
+    """What a file of many clients' accounts tells: whoever takes a statement of it proves it (`domain.movement.check`)."""
+    return _told(content, filename, explained)
 
 
 def _told(content: bytes, filename: str, explained: Mapping[str, Columns]) -> Iterator[Told]:
