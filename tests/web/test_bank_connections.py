@@ -112,6 +112,42 @@ def test_the_firm_attaches_a_shared_account_and_stops_it(connected, bakery, alic
     assert "n’est plus suivi" in text(answer)
 
 
+def test_what_is_offered_for_a_shared_account_is_the_one_it_is_and_never_another(
+    connected, bakery, alice, account, signed_in
+):
+    """One wrong choice puts two accounts of a bank on one 512: nothing is chosen beforehand but what it may be."""
+
+    def offered():
+        (connection,) = signed_in(alice).get(page("firm_bank", bakery)).context["connections"]
+        (offer,) = connection[1]
+        return [one.name for one in offer.accounts], offer.likeliest, offer.opens_on.isoformat()
+
+    assert offered() == (
+        ["Compte courant"],
+        account,
+        "2026-01-01",
+    )  # it has no number yet; the open year's first day
+    bring_statement(account, Move(AT.date(), Decimal("-12.00"), "CB BOULANGER"))
+    assert offered() == (
+        ["Compte courant"],
+        None,
+        "2026-01-01",
+    )  # by hand it may still be said; by itself a new one is
+    feed = Feed.objects.get()
+    account.refresh_from_db()
+    Feed.objects.update(iban=account.iban)
+    assert offered() == (["Compte courant"], account, (AT.date() + timedelta(days=1)).isoformat())
+    Feed.objects.update(iban="FR1420041010050500013M02606")
+    assert offered() == ([], None, "2026-01-01")
+    Feed.objects.update(iban="")
+    other = Feed.objects.create(
+        firm_id=feed.firm_id, company_id=feed.company_id, connection=feed.connection, external_id="9", name="Livret",
+        currency="EUR", account=account, opens_on=AT.date(),
+    )  # fmt: skip
+    ((_, offers),) = signed_in(alice).get(page("firm_bank", bakery)).context["connections"]
+    assert [one.accounts for one in offers if one.feed != other] == [()], "it feeds from another connected account"
+
+
 @pytest.mark.parametrize(
     "typed",
     [

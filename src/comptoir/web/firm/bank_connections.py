@@ -1,6 +1,7 @@
 """By which way the movements of a dossier come, and which of its accounts each connected one feeds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from comptoir.records.connections import queries as connected
 from comptoir.records.connections.actions import NotAttachable
 from comptoir.records.connections.models import Feed
 from comptoir.records.firms.models import Company
+from comptoir.records.ledger import queries as books
 from comptoir.web import doors
 
 NEW = "nouveau"
@@ -73,24 +75,49 @@ def detach(request: HttpRequest, company_id: UUID, feed_id: UUID) -> HttpRespons
     return redirect("firm_bank", company_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the firm is offered for a connected account: those of the dossier that may be it, the likeliest, and from when."""
+
+    feed: Feed
+    accounts: tuple[BankAccount, ...]
+    likeliest: BankAccount | None
+    opens_on: date
+
+
 def context(company: Company, balances: Sequence[Balance]) -> dict[str, Any]:
     """What the firm's bank page shows of the connections."""
     at = timezone.now()
     chosen = connected.way(company)
+    states = connected.states(company, at=at)
+    fed = {feed.account_id: feed for state in states if not state.connection.ended_at for feed in state.feeds}
+    year = next(iter(books.years(company)), None)
+    begins = year.opens_on if year else timezone.localdate().replace(day=1)
     return {
         "way": chosen,
         "ways": [way for way in Way if way is not Way.BRIDGE or settings.BRIDGE is not None or way is chosen],
-        "states": connected.states(company, at=at),
-        "first_day": _first_day(balances),
+        "connections": [
+            (state, [_offer(feed, balances, fed, begins=begins) for feed in state.feeds]) for state in states
+        ],
         "today": timezone.localdate(),
     }
 
 
-def _first_day(balances: Sequence[Balance]) -> date:
-    """Where a connected account would go on: after the last movement that is here, else with this month."""
-    last = max((balance.last_movement_on for balance in balances if balance.last_movement_on), default=None)
-    today = timezone.localdate()
-    return min(last + timedelta(days=1), today) if last else today.replace(day=1)
+def _offer(feed: Feed, balances: Sequence[Balance], fed: Mapping[UUID | None, Feed], *, begins: date) -> Offer:
+    """Its own account where one was said, else the one of its IBAN, else one that has no number yet, else a new one."""
+    free = [one for one in balances if fed.get(one.account.pk, feed) == feed and _may_be(feed, one.account)]
+    known = [one for one in free if feed.iban and one.account.iban == feed.iban]
+    bare = [one for one in free if not (one.account.iban or one.account.number or one.last_movement_on)]
+    own = [one for one in balances if one.account.pk == feed.account_id]
+    likeliest = next(iter([*own, *known, *bare]), None)
+    last = likeliest.last_movement_on if likeliest else None
+    opens_on = min(last + timedelta(days=1), timezone.localdate()) if last else min(begins, timezone.localdate())
+    accounts = own or free
+    return Offer(feed, tuple(one.account for one in accounts), likeliest.account if likeliest else None, opens_on)
+
+
+def _may_be(feed: Feed, account: BankAccount) -> bool:
+    return account.currency == feed.currency and (not feed.iban or not account.iban or feed.iban == account.iban)
 
 
 def _day(written: str) -> date:
