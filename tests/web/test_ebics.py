@@ -181,6 +181,18 @@ def test_the_mandate_of_an_account_is_printed_and_followed(bakery, account, alic
     assert signed_in(bob).get(f"{page}{account.pk}/mandat.pdf").status_code == 404
 
 
+def test_a_contract_that_has_brought_nothing_yet_stands_in_the_list(desk, bakery, alice, signed_in):
+    contract = entered(desk, bakery.firm, alice)
+    answer = signed_in(alice).get(f"/cabinet/{contract.firm_id}/ebics/")
+    assert (answer.status_code, "Clés à envoyer" in text(answer)) == (200, True)
+    desk.twin.allow(desk.order, "Relevé")
+    trusted_by(contract, desk, alice)
+    fetch(contract)
+    assert not Fetched.objects.exists()
+    answer = signed_in(alice).get(f"/cabinet/{contract.firm_id}/ebics/")
+    assert (answer.status_code, "Actif" in text(answer)) == (200, True)
+
+
 def test_the_list_asks_few_questions(trusted, desk, alice, signed_in, django_assert_max_num_queries):
     desk.offer(told(FLOUR, account=STRANGER) + told(TAKINGS, account=OURS))
     fetch(trusted)

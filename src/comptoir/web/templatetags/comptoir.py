@@ -105,7 +105,7 @@ def size_of(value: Decimal | None) -> Decimal | None:
 @register.filter
 def day(value: date | None) -> str:
     """A date in a table: `14/03/2026`."""
-    return "" if value is None else f"{value:%d/%m/%Y}"
+    return f"{value:%d/%m/%Y}" if value else ""
 
 
 @register.filter
@@ -117,7 +117,7 @@ def iso_day(value: date) -> str:
 @register.filter
 def day_of_year(value: date | None) -> str:
     """The day on which years close: `31/12`."""
-    return "" if value is None else f"{value:%d/%m}"
+    return f"{value:%d/%m}" if value else ""
 
 
 @register.filter
@@ -129,13 +129,13 @@ def siren(value: str) -> str:
 @register.filter
 def long_day(value: date | None) -> str:
     """A date in text: `14 mars 2026`."""
-    return "" if value is None else f"{_ordinal(value)} {MONTHS[value.month - 1]} {value.year}"
+    return f"{_ordinal(value)} {MONTHS[value.month - 1]} {value.year}" if value else ""
 
 
 @register.filter
 def near_day(value: date | None) -> str:
     """A date of about now: `14 mars`, with its year when it is another one."""
-    if value is None:
+    if not value:
         return ""
     year = "" if value.year == timezone.localdate().year else f" {value.year}"
     return f"{_ordinal(value)} {MONTHS[value.month - 1]}{year}"
@@ -148,9 +148,9 @@ def weekday(value: date) -> str:
 
 
 @register.filter
-def ago(value: datetime | None) -> str:
+def ago(value: datetime | str | None) -> str:
     """A moment as one says it: `à l’instant`, `il y a 12 min`, `9 h 15`, `hier`, `12 nov.`"""
-    if value is None:
+    if not isinstance(value, datetime):  # of what is not there, a template gives empty text
         return ""
     local, now = timezone.localtime(value), timezone.localtime()
     minutes = int((now - local).total_seconds() // 60)
