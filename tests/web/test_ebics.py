@@ -237,6 +237,22 @@ def test_the_address_and_the_format_of_a_contract_are_corrected(trusted, alice, 
     assert Step(trusted.step) is Step.TRUSTED
 
 
+def test_a_bank_whose_address_is_corrected_is_still_asked_what_it_calls_its_statements(
+    trusted, desk, dossiers, alice, signed_in
+):
+    browser, page = signed_in(alice), f"/cabinet/{trusted.firm_id}/ebics/{trusted.pk}/"
+    desk.offer(told(FLOUR), order=orders.order_of(Version.H005, "STM/FR/ZIP/camt.053/08"))
+    fetch(trusted)
+    assert trusted.fault  # what was entered is not what the contract allows
+    assert "est corrigé" in text(browser.post(page, {"url": trusted.url, "order": " "}, follow=True))
+    assert 'name="order" value=""' in text(browser.get(page))
+    trusted.refresh_from_db()
+    assert (trusted.asks_order, trusted.fault) == (True, "")
+    fetch(trusted)
+    assert (trusted.order, trusted.fault) == ("STM/FR/ZIP/camt.053/08", "")
+    assert Transaction.objects.count() == 1
+
+
 def test_a_period_is_asked_for_again_from_the_page_and_odd_days_are_refused(
     trusted, desk, dossiers, alice, signed_in
 ):

@@ -112,11 +112,12 @@ _VERBS = {
 
 @transaction.atomic
 def correct(*, contract: Contract, url: str, order: str, by: Person, at: datetime) -> None:
-    """The bank moved, or calls its statements otherwise; who asks stays the same. Raises `ebics.WrongContract`."""
+    """The bank moved, or calls its statements otherwise (`order`; it is asked where that is empty). Raises `ebics.WrongContract`."""
     version = ebics.Version(contract.version)
     ebics.Contract(url, contract.host_id, contract.partner_id, contract.user_id, version)
-    orders.order_of(version, order)
-    contract.url, contract.order, contract.fault, contract.asks_order = url, order.strip(), "", False
+    words = order.strip() or contract.order
+    orders.order_of(version, words)
+    contract.url, contract.order, contract.fault, contract.asks_order = url, words, "", not order.strip()
     contract.save(update_fields=["url", "order", "fault", "asks_order"])
     record("correct_ebics", contract, by=by, at=at, name=contract.bank)
 
