@@ -70,7 +70,12 @@ def test_a_domain_that_disowns_its_mail_is_believed():
 def test_a_domain_without_a_policy_is_believed_where_it_refuses_the_host_and_nothing_vouches():
     assert incoming(dmarc="none", spf="fail", dkim="none").is_forged
     assert incoming(spf="fail").is_forged
-    assert not incoming(dmarc="none", spf="fail", dkim="pass").is_forged
+    assert not incoming(dmarc="none", spf="fail", dkim="pass", signer="author").is_forged
+    assert not incoming(dmarc="none", spf="fail", dkim="temperror", signer="author").is_forged
+    assert incoming(dmarc="none", spf="fail", dkim="fail", signer="author").is_forged
+    assert incoming(dmarc="none", spf="fail", dkim="pass").is_forged, (
+        "whoever forges signs with a domain of theirs"
+    )
     assert not incoming(dmarc="none", spf="softfail").is_forged
     assert incoming(**{"dmarc": "none", "spf": "pass", "dkim": "pass", "x-author": "fail"}).is_forged
     assert not incoming(**{"dmarc": "none", "spf": "fail", "x-author": "pass"}).is_forged

@@ -3,11 +3,18 @@
 import asyncio
 import smtplib
 import socket
+import ssl
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
+from comptoir.config import intake
 from comptoir.gateways.mail_in import Desk, Later, Refused, smtp
 
 
@@ -30,14 +37,16 @@ class Box:
 
 
 @contextmanager
-def serving(box, *, is_lmtp=False):
+def serving(box, *, is_lmtp=False, tls=None, wants_tls=False):
     """A server on a free port of this machine, on a loop of its own."""
     loop, ready = asyncio.new_event_loop(), threading.Event()
     held = {}
 
     async def start():
         desk = Desk(box.exists, box.take)
-        held["server"] = await smtp.serve(desk, host="127.0.0.1", port=0, is_lmtp=is_lmtp, tls=None)
+        held["server"] = await smtp.serve(
+            desk, host="127.0.0.1", port=0, is_lmtp=is_lmtp, tls=tls, wants_tls=wants_tls
+        )
         ready.set()
 
     def run():
@@ -52,7 +61,8 @@ def serving(box, *, is_lmtp=False):
         yield held["server"].sockets[0].getsockname()[1]
     finally:
         loop.call_soon_threadsafe(held["server"].close)
-        loop.call_soon_threadsafe(loop.stop)
+        # A wire that broke in the middle of its handshake closes in the loop's next rounds.
+        loop.call_soon_threadsafe(loop.call_later, 0.05, loop.stop)
         thread.join()
         loop.close()
 
@@ -177,3 +187,116 @@ def test_more_mails_at_once_than_memory_holds_are_asked_to_come_later(monkeypatc
         assert first.data(LETTER)[0] == 250
         third.rset()
         assert announced(third) == 250
+
+
+# ── STARTTLS (RFC 3207) ──
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate that signs itself, for this machine, and its key: their files."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    folder = tmp_path_factory.mktemp("certificate")
+    (folder / "own.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "own.key").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return folder / "own.pem", folder / "own.key"
+
+
+@pytest.fixture
+def tls(certificate, monkeypatch):
+    monkeypatch.setenv("COMPTOIR_SMTP_CERTIFICATE", str(certificate[0]))
+    monkeypatch.setenv("COMPTOIR_SMTP_KEY", str(certificate[1]))
+    return intake._tls()
+
+
+def test_a_mail_is_taken_under_starttls_whose_certificate_is_the_settings(tls, certificate):
+    box = Box()
+    with serving(box, tls=tls) as port, smtplib.SMTP("localhost", port) as wire:
+        wire.ehlo()
+        assert wire.has_extn("starttls")
+        wire.starttls(context=ssl.create_default_context(cafile=str(certificate[0])))
+        wire.ehlo()
+        assert not wire.has_extn("starttls"), "it is offered once"
+        assert wire.sock.version().startswith("TLSv1.")
+        assert wire.sendmail("a@b.fr", ["achat.one@x"], LETTER) == {}
+    assert [address for address, *_ in box.kept] == ["achat.one@x"]
+
+
+def test_what_was_said_in_clear_before_counts_for_nothing(tls):
+    box = Box()
+    with serving(box, tls=tls) as port, smtplib.SMTP("localhost", port) as wire:
+        wire.ehlo()
+        wire.mail("a@b.fr")
+        wire.rcpt("achat.one@x")
+        wire.starttls(context=ssl._create_unverified_context())
+        wire.ehlo()
+        assert wire.docmd("DATA")[0] == 503
+    assert box.kept == []
+
+
+def test_commands_slipped_in_behind_starttls_are_not_heard_as_secret(tls):
+    box = Box()
+    with serving(box, tls=tls) as port, socket.create_connection(("localhost", port), timeout=5) as wire:
+        lines = wire.makefile("rb")
+        lines.readline()
+        wire.sendall(b"EHLO x\r\n")
+        while not lines.readline().startswith(b"250 "):
+            pass
+        wire.sendall(b"STARTTLS\r\nMAIL FROM:<evil@x.fr>\r\nRCPT TO:<achat.one@x>\r\nDATA\r\n")
+        assert lines.readline().startswith(b"220")
+        with suppress(OSError):  # whether the handshake still works is the server's to say
+            with ssl._create_unverified_context().wrap_socket(wire) as secret:
+                secret.settimeout(1)
+                secret.sendall(LETTER + b".\r\n")
+                assert not secret.recv(200).startswith((b"354", b"250"))
+        lines.close()
+    assert box.kept == []
+
+
+def test_in_clear_a_mail_is_taken_unless_the_setting_wants_it_secret(tls):
+    box = Box()
+    with serving(box, tls=tls) as port, smtplib.SMTP("localhost", port) as wire:
+        assert wire.sendmail("a@b.fr", ["achat.one@x"], LETTER) == {}
+    with serving(box, tls=tls, wants_tls=True) as port, smtplib.SMTP("localhost", port) as wire:
+        with pytest.raises(smtplib.SMTPResponseException) as refused:
+            wire.sendmail("a@b.fr", ["achat.two@x"], LETTER)
+        assert refused.value.smtp_code == 530
+        wire.starttls(context=ssl._create_unverified_context())
+        assert wire.sendmail("a@b.fr", ["achat.three@x"], LETTER) == {}
+    assert [address for address, *_ in box.kept] == ["achat.one@x", "achat.three@x"]
+
+
+def test_without_a_certificate_nothing_is_offered_and_nothing_can_be_wanted(monkeypatch):
+    monkeypatch.delenv("COMPTOIR_SMTP_CERTIFICATE", raising=False)
+    assert intake._tls() is None
+    with serving(Box()) as port, smtplib.SMTP("localhost", port) as wire:
+        wire.ehlo()
+        assert not wire.has_extn("starttls")
+    for wanted in ("required", "yes"):
+        monkeypatch.setenv("COMPTOIR_SMTP_TLS", wanted)
+        with pytest.raises(ValueError, match="COMPTOIR_SMTP_TLS"):
+            intake._wants_tls()
+
+
+def test_the_setting_is_read_at_the_start(monkeypatch, certificate):
+    assert not intake._wants_tls()
+    monkeypatch.setenv("COMPTOIR_SMTP_CERTIFICATE", str(certificate[0]))
+    monkeypatch.setenv("COMPTOIR_SMTP_TLS", "required")
+    assert intake._wants_tls()

@@ -236,3 +236,37 @@ def test_nothing_that_comes_makes_it_fall(raw):
 def test_a_name_with_folders_is_a_name():
     found = read(letter(("../../etc/facture.pdf", PAPER, "application/pdf")))
     assert names(found) == ["facture.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_vouched"),
+    [
+        ("dkim=pass header.d=dupont.example header.s=k", True),
+        ("dkim=pass (2048-bit key) header.i=@mail.dupont.example", True),
+        ("dkim=pass header.D=DUPONT.example", True),
+        ("dkim=pass header.d=evil.example; dkim=pass header.d=dupont.example", True),
+        ("dkim=fail header.d=dupont.example; dkim=pass header.d=dupont.example", True),
+        ("dkim=pass header.d=dupont.example; dkim=fail header.d=dupont.example", True),
+        ("dkim=pass", False),
+        ("dkim=pass header.d=evil.example", False),
+        ("dkim=pass header.d=evildupont.example", False),
+        ("dkim=pass header.d=evil.example header.i=@dupont.example", False),
+        ("dkim=pass (header.d=dupont.example) header.d=evil.example", False),
+        ("dkim=pass (a (b) \\) ; dkim=pass header.d=dupont.example) header.d=evil.example", False),
+        ('dkim=pass header.d=evil.example; x=y smtp.mailfrom="a;dkim=pass header.d=dupont.example"@evil.example', False),
+        ("dkim=fail header.d=dupont.example; dkim=pass header.d=evil.example", False),
+        ("dkim=temperror header.d=evil.example", False),
+        ("dkim=pass header.d=example", False),
+    ],
+)  # fmt: skip
+def test_a_relays_signature_counts_where_it_is_of_the_authors_domain(said, is_vouched):
+    message = letter()
+    message["Authentication-Results"] = f"mx.cabinet.example; spf=fail smtp.mailfrom=x@y; {said}"
+    assert read(message, trusted={"mx.cabinet.example"}).is_forged is not is_vouched
+
+
+def test_two_customers_of_one_public_ending_are_not_one_owner():
+    message = letter()
+    message.replace_header("From", "a@un.co.uk")
+    message["Authentication-Results"] = "mx.cabinet.example; spf=fail; dkim=pass header.d=deux.co.uk"
+    assert read(message, trusted={"mx.cabinet.example"}).is_forged

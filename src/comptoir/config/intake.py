@@ -1,7 +1,7 @@
 """The mail server's process: documents sent to a dossier's addresses are kept, then opened by a job.
 
 `python -m comptoir.config.intake` with COMPTOIR_SMTP as `127.0.0.1:2525`, or `lmtp://127.0.0.1:2424`; STARTTLS where
-COMPTOIR_SMTP_CERTIFICATE and COMPTOIR_SMTP_KEY name its files. With COMPTOIR_IMAP, a mailbox is emptied too.
+COMPTOIR_SMTP_CERTIFICATE and COMPTOIR_SMTP_KEY name its files, and nothing in clear with COMPTOIR_SMTP_TLS=required. With COMPTOIR_IMAP, a mailbox is emptied too.
 """
 
 import asyncio
@@ -51,6 +51,7 @@ async def _listening(address: str) -> asyncio.Server:
         port=parts.port or 2525,
         is_lmtp=parts.scheme == "lmtp",
         tls=_tls(),
+        wants_tls=_wants_tls(),
         checks_as=settings.OWN_CHECKS,
     )
 
@@ -62,6 +63,16 @@ def _tls() -> ssl.SSLContext | None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, key)
     return context
+
+
+def _wants_tls() -> bool:
+    """Whether mail in clear is turned away; said without a certificate, it is a fault at the start, not in each mail."""
+    wanted = os.environ.get("COMPTOIR_SMTP_TLS", "")
+    if wanted not in ("", "required"):
+        raise ValueError("COMPTOIR_SMTP_TLS: required")
+    if wanted and not os.environ.get("COMPTOIR_SMTP_CERTIFICATE"):
+        raise ValueError("COMPTOIR_SMTP_TLS: COMPTOIR_SMTP_CERTIFICATE, COMPTOIR_SMTP_KEY")
+    return bool(wanted)
 
 
 if __name__ == "__main__":

@@ -58,13 +58,15 @@ class Incoming:
 def is_forged(checks: Mapping[str, str]) -> bool:
     """Whether what was found proves a sender false: a domain that publishes `p=none` is only listening yet.
 
-    A domain without a policy is believed where its SPF refuses the host plainly and no signature vouches for the mail.
+    A domain without a policy is believed where its SPF refuses the host plainly and no signature of its own vouches for
+    the mail: whose a relay's `dkim=pass` is, it must say (`signer`), since whoever forges may sign with a domain of theirs.
     """
     if checks.get("dmarc", "none") not in ("none", "permerror"):  # a record that is none says nothing
         return checks["dmarc"] == "fail" and checks.get("policy") != "none"
     if "x-author" in checks:
         return checks["x-author"] in ("fail", "permerror")
-    return checks.get("spf") == "fail" and checks.get("dkim") not in ("pass", "temperror")
+    is_vouched = checks.get("signer") == "author" and checks.get("dkim") in ("pass", "temperror")
+    return checks.get("spf") == "fail" and not is_vouched
 
 
 def door(address: str) -> Door | None:

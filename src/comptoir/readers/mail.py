@@ -20,6 +20,7 @@ from reportlab.pdfgen import canvas
 
 from comptoir.domain.mail import Attachment, Incoming, is_receipt
 from comptoir.domain.text import on_one_line
+from comptoir.lib.mail_domains import is_aligned
 from comptoir.readers import tnef
 
 DEEPEST = 4
@@ -39,6 +40,7 @@ _SIGNATURE = re.compile(
 _CID = re.compile(r"cid:([^\"'>\s)]+)", re.IGNORECASE)
 _TAGS = re.compile(r"<(?:br|/p|/div|/tr|/h\d|/li)[^>]*>", re.IGNORECASE)
 _RESULT = re.compile(r"(?<![\w.-])(spf|dkim|dmarc|x-author)\s*=\s*([a-z]+)", re.IGNORECASE)
+_SIGNER = re.compile(r"(?<![\w.-])header\.([di])\s*=\s*([^\s;]+)", re.IGNORECASE)
 _POLICY = re.compile(r"\bdmarc\s*=[^;]*\bp\s*=\s*(none|quarantine|reject)\b", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(style|script|head|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 
@@ -61,7 +63,7 @@ def read(raw: bytes, *, trusted: AbstractSet[str] = frozenset(), envelope: str =
         attachments=tuple(found[:MOST_FILES]),
         left_out=tuple(on_one_line(one.filename) for one in left),
         body=_body(first.parts),
-        checks=_checks(message, trusted),
+        checks=_checks(message, trusted, envelope),
         is_automatic=_is_automatic(message, envelope),
     )
 
@@ -245,17 +247,50 @@ def _header(part: EmailMessage, name: str) -> str:
         return ""
 
 
-def _checks(message: EmailMessage, trusted: AbstractSet[str]) -> dict[str, str]:
-    """What our own servers found of SPF, DKIM and DMARC, and the domain's policy; nobody else's word for it is taken."""
+def _checks(message: EmailMessage, trusted: AbstractSet[str], envelope: str) -> dict[str, str]:
+    """What our own servers found of SPF, DKIM and DMARC, and the domain's policy; nobody else's word for it is taken.
+
+    A signature says something of the author where it is of their domain: then `signer` is `author`.
+    """
     found: dict[str, str] = {}
+    author = (_sender(message) or envelope.lower()).rpartition("@")[2]
     for said in message.get_all("Authentication-Results", []) if trusted else []:
         who, _, results = str(said).partition(";")
         if who.split() and who.split()[0].lower() in trusted:
-            for name, result in _RESULT.findall(results):
-                found.setdefault(name.lower(), result.lower())
+            for one in _bare(results).split(";"):
+                for name, result in _RESULT.findall(one):
+                    found.setdefault(name.lower(), result.lower())
+                    if name.lower() == "dkim" and _signed_by(author, one) and not _is_vouched(found):
+                        found["dkim"], found["signer"] = result.lower(), "author"
             if policy := _POLICY.search(results):
                 found.setdefault("policy", policy[1].lower())
     return found
+
+
+def _signed_by(author: str, said: str) -> bool:
+    """Whether a result of DKIM speaks of the author's own domain: `header.d`, or `header.i` where that is not told."""
+    named = {key.lower(): value.lower().rpartition("@")[2] for key, value in _SIGNER.findall(said)}
+    signer = named.get("d") or named.get("i") or ""
+    return bool(signer) and is_aligned(signer, author)
+
+
+def _is_vouched(found: dict[str, str]) -> bool:
+    return (found.get("signer"), found.get("dkim")) == ("author", "pass")
+
+
+def _bare(results: str) -> str:
+    """Results without their comments and quoted words, in which a stranger may have had the pen (RFC 5322 §3.2)."""
+    kept, depth, is_quoted, is_escaped = [], 0, False, False
+    for letter in results:
+        if is_escaped or letter == "\\":
+            is_escaped = not is_escaped
+        elif is_quoted or (letter == '"' and not depth):
+            is_quoted = letter != '"' or not is_quoted
+        elif letter in "()":
+            depth = max(0, depth + (1 if letter == "(" else -1))
+        elif not depth:
+            kept.append(letter)
+    return "".join(kept)
 
 
 def _is_automatic(message: EmailMessage, envelope: str) -> bool:

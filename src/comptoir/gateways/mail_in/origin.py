@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import compat32, default
 from email.utils import getaddresses
-from functools import lru_cache
 
 import dkim
 import dns.resolver
 import spf
-from authheaders.dmarc_lookup import DMARCException, get_org_domain, receiver_record
+from authheaders.dmarc_lookup import DMARCException, receiver_record
 from dkim.util import InvalidTagValueList, parse_tag_value
 from dns.exception import DNSException
+
+from comptoir.lib.mail_domains import is_aligned, registered
 
 LONGEST = 5
 """Seconds for everything that is asked of one mail: its sender's server waits for our answer meanwhile."""
@@ -198,7 +199,7 @@ def _ranked(mail: dkim.DKIM, authors: list[str]) -> tuple[list[tuple[int, str]],
     """Each signature's rank and domain: those that may vouch for an author, and, of the others, so many as are looked at."""
     written = [value for name, value in mail.headers if name.lower() == b"dkim-signature"]
     every = [(rank, _signer(value)) for rank, value in enumerate(written)]
-    roots = [_registered(author) for author in authors]
+    roots = [registered(author) for author in authors]
     # The list of endings is long to ask: of hundreds of signatures, their spelling alone is looked at here.
     theirs = [one for one in every if any(f".{one[1]}".endswith(f".{root}") for root in roots)][:MOST_SIGNATURES]
     others = [one for one in every if one not in theirs]
@@ -263,15 +264,7 @@ def _is_of(witness: Witness, author: str, mode: str | None) -> bool:
     """Whether it speaks for the author: by the very same domain where that is asked, else by one registered as one."""
     if witness.domain == author or mode == "s":
         return witness.domain == author
-    root = _registered(author)
-    return f".{witness.domain}".endswith(f".{root}") and _registered(witness.domain) == root
-
-
-@lru_cache(4096)
-def _registered(domain: str) -> str:
-    """The domain that somebody owns (`dupont.fr` of `mx.dupont.fr`), also where its ending is newer than the list of them."""
-    found = str(get_org_domain(domain) or "")
-    return found if "." in found else ".".join(domain.split(".")[-2:])
+    return is_aligned(witness.domain, author)
 
 
 def _weight(verdict: tuple[str, str]) -> tuple[bool, bool]:

@@ -84,9 +84,19 @@ class Handler:
 
 
 async def serve(
-    desk: Desk, *, host: str, port: int, is_lmtp: bool, tls: ssl.SSLContext | None, checks_as: str = ""
+    desk: Desk,
+    *,
+    host: str,
+    port: int,
+    is_lmtp: bool,
+    tls: ssl.SSLContext | None,
+    wants_tls: bool = False,
+    checks_as: str = "",
 ) -> asyncio.Server:
-    """Listen until the server is closed; `checks_as` is the name under which a mail's origin is checked, if it is."""
+    """Listen until the server is closed; `checks_as` is the name under which a mail's origin is checked, if it is.
+
+    With `wants_tls`, no mail is taken in clear (RFC 3207).
+    """
     handler, kind = Handler(desk, checks_as), LMTP if is_lmtp else SMTP
 
     def connected() -> SMTP:
@@ -95,6 +105,7 @@ async def serve(
             data_size_limit=LARGEST,
             enable_SMTPUTF8=True,
             tls_context=tls,
+            require_starttls=wants_tls,
             ident="Comptoir",
             timeout=120,
             loop=asyncio.get_running_loop(),
