@@ -37,6 +37,7 @@ class Environment:
     max_mails: int
     platform: str
     bridge: str
+    platform_trial: bool
     ebics_trial: str
     ebics_key: bytes
     push_key: str
@@ -64,6 +65,7 @@ def load() -> Environment:
         checks_origin=os.environ.get("COMPTOIR_CHECK_ORIGIN", "1") != "0",
         max_mails=int(os.environ.get("COMPTOIR_MAILS_AN_HOUR", "500")),
         platform=os.environ.get("COMPTOIR_PLATFORM", ""),
+        platform_trial=os.environ.get("COMPTOIR_PLATFORM_TRIAL", "") == "1",
         bridge=os.environ.get("COMPTOIR_BRIDGE", ""),
         ebics_trial=os.environ.get("COMPTOIR_EBICS_TRIAL", ""),
         ebics_key=_ebics_key(os.environ.get("COMPTOIR_EBICS_KEY") or _made_once(data / "ebics-key", _sealing_key)),

@@ -168,6 +168,8 @@ ANTIVIRUS = scanner(ENV.antivirus)
 TIMESTAMP = authority(ENV.timestamp, ENV.timestamp_ca)
 PLATFORM = platform(ENV.platform)
 """Where e-invoices wait (*plateforme agréée*); None where none is set."""
+PLATFORM_TRIAL = ENV.platform_trial
+"""Whether that one is the demo's: then its screens say so."""
 BRIDGE = bridge_access(ENV.bridge)
 """Who gives access to the clients' banks (Bridge); None where none is set."""
 EBICS_KEY = ENV.ebics_key

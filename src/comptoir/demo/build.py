@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from comptoir import pipeline, readers
-from comptoir.demo import cast, folders, papers, requests, talks
+from comptoir.demo import cast, e_invoices, folders, papers, requests, talks
 from comptoir.demo.cast import YEAR, Member
 from comptoir.demo.papers import Expense, ExpenseReport, Invoice, Item, Till
 from comptoir.demo.statements import Move, cfonb120
@@ -20,6 +20,7 @@ from comptoir.domain.company import VatOn, VatRegime, When
 from comptoir.domain.mail import Door
 from comptoir.domain.money import cents
 from comptoir.domain.rights import Role
+from comptoir.gateways.einvoice import memory
 from comptoir.lib import tenancy
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount, Rule
@@ -65,6 +66,8 @@ class Paper:
     filename: str
     day: date
     purpose: str = ""
+    by_platform: Invoice | None = None
+    """The invoice itself, where it comes by the platform and nobody hands it in."""
 
 
 @transaction.atomic
@@ -81,6 +84,7 @@ def build(say: Say = lambda _: None) -> None:
 def _keep_the_bakery(alice: Person, bakery: Company, account: BankAccount, say: Say) -> None:
     moves: list[Move] = []
     balance = OPENING
+    platform = memory.Platform()
     for month in range(1, LAST_MONTH + 1):
         bills, debits = _month(month)
         moves = [*moves, *debits]
@@ -88,7 +92,11 @@ def _keep_the_bakery(alice: Person, bakery: Company, account: BankAccount, say: 
         due = [move for move in moves if move.day <= closed_on]
         moves = [move for move in moves if move.day > closed_on]
         for paper in bills:
-            _hand_in(bakery, paper, by=_deposits_for(bakery))
+            if paper.by_platform is None:
+                _hand_in(bakery, paper, by=_deposits_for(bakery))
+            else:
+                at = _moment(paper.day)
+                pipeline.read_now(e_invoices.receive(platform, paper.by_platform, at=at), at=at)
         statement = cfonb120(due, opening=balance, opened_on=date(YEAR, month, 1), closed_on=closed_on)
         balance += sum((move.amount for move in due), Decimal(0))
         _import(account, statement, f"releve-{YEAR}-{month:02d}.cfonb", alice, _moment(closed_on))
@@ -99,6 +107,7 @@ def _keep_the_bakery(alice: Person, bakery: Company, account: BankAccount, say: 
         company=bakery, opens_on=date(YEAR, 1, 1), closes_on=date(YEAR, 12, 31), at=timezone.now()
     )
     pipeline.validate(company=bakery, year=year, until=VALIDATED_UNTIL, by=alice, at=_moment(VALIDATED_UNTIL))
+    e_invoices.answer(bakery, alice)
     _hand_in_pictures(bakery)
     folders.share(bakery, alice, last_month=LAST_MONTH, net=PAYROLL[0][1].strip("-").replace(".", ","))
     _receive_mail(bakery)
@@ -121,13 +130,16 @@ def _found() -> tuple[Person, Company, BankAccount]:
         _dossier(durand, cast.GARAGE, "0007", "EURL", by=charlie, at=at)
     with tenancy.within(martin.pk):
         firms.join_firm(firm=martin, person=karim, role=cast.KARIM.role, at=at)
-        _neighbours(martin, alice, karim)
+        florist, plumber = _neighbours(martin, alice, karim)
         bakery, account = _bakery(martin, alice, karim, bob, dina)
+        e_invoices.ask_mandates(
+            signed=bakery, asked=plumber, refused=florist, by=alice, at=_moment(e_invoices.SINCE)
+        )
         firms.join_company(company=bakery, person=lea, role=cast.LEA.role, at=at)
         return alice, bakery, account
 
 
-def _neighbours(martin: Firm, alice: Person, karim: Person) -> None:
+def _neighbours(martin: Firm, alice: Person, karim: Person) -> tuple[Company, Company]:
     """Three dossiers opened this autumn; Karim keeps the florist's alone, and its présidente is still to be invited."""
     at = _moment(date(YEAR, 11, 2))
     florist, plumber, _ = pipeline.open_dossiers(firm=martin, openings=cast.NEIGHBOURS, by=alice, at=at)
@@ -138,6 +150,7 @@ def _neighbours(martin: Firm, alice: Person, karim: Person) -> None:
         role=Role.DIRIGEANT, by=karim, at=at,
     )  # fmt: skip
     requests.build_late(plumber, alice)
+    return florist, plumber
 
 
 def _bakery(martin: Firm, alice: Person, karim: Person, bob: Person, dina: Person) -> tuple[Company, BankAccount]:
@@ -225,7 +238,15 @@ def _month(month: int) -> tuple[list[Paper], list[Move]]:
         debits.append(Move(paid_on, -invoice.gross, label, "28" if label.startswith("CB") else "B1"))
         if not _is_missing(month, rank):
             draw = papers.facturx_pdf if supplier.is_electronic else papers.invoice_pdf
-            bills.append(Paper(draw(invoice, supplier.layout), f"{invoice.number}.pdf", invoice.issued_on))
+            is_dematerialised = supplier.is_electronic and invoice.issued_on >= e_invoices.SINCE
+            bills.append(
+                Paper(
+                    draw(invoice, supplier.layout),
+                    f"{invoice.number}.pdf",
+                    invoice.issued_on,
+                    by_platform=invoice if is_dematerialised else None,
+                )
+            )
     bills += _sales(month)
     tills = list(_tills(month, chance))
     bills += [Paper(papers.till_pdf(till), f"Z-{till.number}.pdf", till.day) for till in tills]
@@ -256,7 +277,10 @@ def _sales(month: int) -> list[Paper]:
         date(YEAR, month, 12),
         (Item("Plateaux de viennoiseries", 10 + month, Decimal("25.59"), Decimal("5.5")),),
     )
-    return [Paper(papers.invoice_pdf(invoice, 2), f"{invoice.number}.pdf", invoice.issued_on, "vente")]
+    by_platform = invoice if invoice.issued_on >= e_invoices.SINCE else None
+    return [
+        Paper(papers.invoice_pdf(invoice, 2), f"{invoice.number}.pdf", invoice.issued_on, "vente", by_platform)
+    ]
 
 
 def _expense_report(month: int, chance: random.Random) -> ExpenseReport:

@@ -68,7 +68,7 @@ from comptoir.pipeline.mail_in import open_mail, refuse_mail, release, take_mail
 from comptoir.pipeline.matching import attach, detach, pair
 from comptoir.pipeline.merging import merge_books, undo_merge
 from comptoir.pipeline.missing import ask_missing, keep_up
-from comptoir.pipeline.platform import fetch_invoices, say_status, send_status
+from comptoir.pipeline.platform import fetch_from, fetch_invoices, say_status, send_status, set_mandates
 from comptoir.pipeline.reading import correct, cut_now, propose_again, read, read_now
 from comptoir.pipeline.reminders import NobodyLeft, NothingWanted, remind, remind_round, send_reminder
 from comptoir.pipeline.requests import (
@@ -130,6 +130,7 @@ __all__ = [
     "end_series",
     "end_upload",
     "end_waiver",
+    "fetch_from",
     "fetch_invoices",
     "follow",
     "hand_in",
@@ -173,6 +174,7 @@ __all__ = [
     "send_status",
     "set_asking",
     "set_claimant_account",
+    "set_mandates",
     "settle",
     "sorting",
     "split",

@@ -1,6 +1,8 @@
 """What waits at the approved platform is a deposit too."""
 
 import logging
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,10 +12,12 @@ from django.db import Error as DatabaseFault
 from django.db import transaction as db
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from comptoir import readers
 from comptoir.domain.folder import file_name
 from comptoir.domain.lifecycle import Code
+from comptoir.domain.mandate import State
 from comptoir.gateways import antivirus, einvoice
 from comptoir.gateways.einvoice import cdar
 from comptoir.lib import tenancy
@@ -43,15 +47,34 @@ def fetch_invoices(timestamp: int) -> None:
     """Fetch the e-invoices, and what became of others, of each company whose mandate is signed."""
     if settings.PLATFORM is None or not einvoices_of.is_any_mandate():
         return
-    at = timezone.now()
     try:
-        _acknowledge_kept(settings.PLATFORM, at=at)
-        _take_new(settings.PLATFORM, at=at)
-        _take_set_aside(settings.PLATFORM, at=at)
+        fetch_from(settings.PLATFORM, at=timezone.now())
     except (einvoice.Unreachable, einvoice.Refused) as fault:
         log.warning("e-invoices: %s", fault)
     if left := einvoices_of.count_set_aside():
         log.warning("e-invoices: %d flows stay at the platform, of no dossier here or not to be read", left)
+
+
+def fetch_from(platform: einvoice.Platform, *, at: datetime) -> None:
+    """One round at a platform: what it is not told yet, what is new there, what was left. Raises what a platform raises."""
+    _acknowledge_kept(platform, at=at)
+    _take_new(platform, at=at)
+    _take_set_aside(platform, at=at)
+
+
+def set_mandates(*, companies: Iterable[Company], state: State, by: Person, at: datetime) -> int:
+    """Mandates are asked for, come back signed or are refused; what waits for who has signed is fetched at once."""
+    with db.atomic():
+        count = einvoices.set_mandates(companies=companies, state=state, by=by, at=at)
+        if state is State.SIGNED:
+            _fetch_soon(at)
+    return count
+
+
+def _fetch_soon(at: datetime) -> None:
+    with suppress(AlreadyEnqueued), db.atomic():
+        job = fetch_invoices.configure(lock="platform", queueing_lock="platform")
+        job.defer(timestamp=int(at.timestamp()))
 
 
 def _take_new(platform: einvoice.Platform, *, at: datetime) -> None:

@@ -54,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
         with installation.database(args.data) as environment:
             environment |= {"COMPTOIR_PORT": str(args.port), "COMPTOIR_PUBLIC_URL": args.public_url}
             accounts = _prepare(environment, is_empty=args.empty)
-            with_bank = not (args.empty or args.public_url or environment.get("COMPTOIR_BRIDGE"))
-            _serve(args.port, environment, accounts, args.public_url, _mail_port(args.smtp_port), with_bank)
+            is_trial = not (args.empty or args.public_url)
+            _serve(args.port, environment, accounts, args.public_url, _mail_port(args.smtp_port), is_trial)
     except subprocess.CalledProcessError as error:
         print(f"La préparation a échoué : {' '.join(error.cmd[2:])}", file=sys.stderr)
         return 1
@@ -107,7 +107,7 @@ def _prepare(environment: dict[str, str], *, is_empty: bool) -> str:
 
 
 def _serve(
-    port: int, environment: dict[str, str], accounts: str, public_url: str, mail_port: int, with_bank: bool
+    port: int, environment: dict[str, str], accounts: str, public_url: str, mail_port: int, is_trial: bool
 ) -> None:
     from comptoir.lib.supervisor import Supervisor
 
@@ -118,10 +118,32 @@ def _serve(
 
     if mail_port:
         environment.setdefault("COMPTOIR_SMTP", f"127.0.0.1:{mail_port}")
-    bank = [_demo_bank(port, environment), _trial_bank(environment)] if with_bank else []
+    others = _others(port, environment) if is_trial else []
     with socket.create_server(("127.0.0.1", port), backlog=2048) as door:
-        processes = [*bank, *_web(door), *_workers(environment)]
+        processes = [*others, *_web(door), *_workers(environment)]
         Supervisor(processes, environment, lambda sentence: print(sentence, flush=True)).run(announce)
+
+
+def _others(port: int, environment: dict[str, str]) -> "list[Process]":
+    """Whom the demo speaks to on this machine, unless a setting names the real one."""
+    found = []
+    if not environment.get("COMPTOIR_BRIDGE"):
+        found += [_demo_bank(port, environment), _trial_bank(environment)]
+    if not environment.get("COMPTOIR_PLATFORM"):
+        found.append(_trial_platform(environment))
+    return found
+
+
+def _trial_platform(environment: dict[str, str]) -> "Process":
+    """An approved platform where e-invoices wait for the demo's dossiers; screens say that it is one to try with."""
+    from comptoir.gateways.einvoice import twin
+    from comptoir.lib.supervisor import Process
+
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        free = probe.getsockname()[1]
+    environment |= {"COMPTOIR_PLATFORM": twin.address(free), "COMPTOIR_PLATFORM_TRIAL": "1"}
+    command = (sys.executable, "-m", "comptoir.demo.approved_platform", "--port", str(free))
+    return Process("plateforme agréée", command)
 
 
 def _trial_bank(environment: dict[str, str]) -> "Process":

@@ -16,9 +16,11 @@ class Platform:
         self.faults: dict[str, list[Exception]] = {}
         """What each of the four calls raises, first first; afterwards it answers."""
 
-    def hold(self, flow_id: str, content: bytes, kind: Kind = Kind.PURCHASE, syntax: str = "CII") -> None:
+    def hold(
+        self, flow_id: str, content: bytes, kind: Kind = Kind.PURCHASE, syntax: str = "CII", moment: str = ""
+    ) -> None:
         """A flow arrives at the platform."""
-        moment = f"2026-11-24T{len(self.flows) // 60:02}:{len(self.flows) % 60:02}:00.000Z"
+        moment = moment or f"2026-11-24T{len(self.flows) // 60:02}:{len(self.flows) % 60:02}:00.000Z"
         self.flows[flow_id] = (Listed(flow_id, kind, syntax, moment), content)
 
     def received(self, since: str) -> Iterator[Listed]:

@@ -61,18 +61,23 @@ class Twin:
             }
         )
 
-    def serve(self) -> "Serving":
-        """Listen on a free port of this machine until the block ends."""
-        return Serving(self)
+    def serve(self, port: int = 0) -> "Serving":
+        """Listen on a port of this machine, a free one where none is said, until the block ends."""
+        return Serving(self, port)
+
+
+def address(port: int) -> str:
+    """What the setting is for the twin that listens there."""
+    return f"afnor+http://client:secret@127.0.0.1:{port}/flow-service"
 
 
 class Serving:
     """The twin while it listens; `address` is what the setting would be."""
 
-    def __init__(self, twin: Twin) -> None:
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(twin))
+    def __init__(self, twin: Twin, port: int = 0) -> None:
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), _handler(twin))
         self.server.daemon_threads = True
-        self.address = f"afnor+http://client:secret@127.0.0.1:{self.server.server_port}/flow-service"
+        self.address = address(self.server.server_port)
 
     def __enter__(self) -> "Serving":
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

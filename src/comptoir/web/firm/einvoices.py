@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from comptoir import pipeline
 from comptoir.domain.lifecycle import Code, motives
 from comptoir.domain.mandate import State
 from comptoir.domain.rights import Act
 from comptoir.lib import keyset
 from comptoir.records.deposits.models import Document
-from comptoir.records.einvoices import actions as einvoices
 from comptoir.records.einvoices import queries as einvoices_of
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.queries import FirmSeat, Seat
@@ -82,6 +82,7 @@ def _screen(request: HttpRequest, seat: Seat) -> HttpResponse:
         "listed": listed,
         "next_after": next_after,
         "is_connected": settings.PLATFORM is not None,
+        "is_trial": settings.PLATFORM_TRIAL,
     }
     return render(request, "firm/einvoices.html", context)
 
@@ -94,7 +95,7 @@ def mandate(request: HttpRequest, company_id: UUID) -> HttpResponse:
     state = _state(request)
     if state is None:
         return refused(request, "Choisissez l’état du mandat.", _screen, seat)
-    einvoices.set_mandate(company=seat.company, state=state, by=seat.person, at=timezone.now())
+    pipeline.set_mandates(companies=[seat.company], state=state, by=seat.person, at=timezone.now())
     messages.success(request, f"Mandat : {state.french.lower()}.")
     return redirect("firm_einvoices", company_id)
 
@@ -109,7 +110,7 @@ def mandates(request: HttpRequest, firm_id: UUID) -> HttpResponse:
     state = _state(request)
     if not companies or state is None:
         return refused(request, "Cochez d’abord un dossier au moins.", _mandates, seat)
-    count = einvoices.set_mandates(companies=companies, state=state, by=seat.person, at=timezone.now())
+    count = pipeline.set_mandates(companies=companies, state=state, by=seat.person, at=timezone.now())
     messages.success(request, f"Mandat {state.french.lower()} pour {count} dossier{'s' * (count > 1)}.")
     return redirect("firm_mandates", firm_id)
 
@@ -126,6 +127,7 @@ def _mandates(request: HttpRequest, seat: FirmSeat) -> HttpResponse:
         "chosen": state,
         "choices": CHOICES,
         "is_connected": settings.PLATFORM is not None,
+        "is_trial": settings.PLATFORM_TRIAL,
     }
     return render(request, "firm/mandates.html", context)
 
