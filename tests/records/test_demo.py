@@ -1,9 +1,17 @@
 """The demo firm: whole, or not there at all."""
 
 import pytest
+from django.utils import timezone
+from tests.conftest import AT
 
-from comptoir.demo import build
+from comptoir import pipeline
+from comptoir.demo import approved_platform, build, cast, e_invoices
+from comptoir.domain.mandate import State
+from comptoir.gateways import einvoice
+from comptoir.lib import tenancy
 from comptoir.records.deposits.models import Document
+from comptoir.records.einvoices.models import Flow, Mandate, Unclaimed
+from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import Firm, Person
 
 pytestmark = pytest.mark.django_db
@@ -17,3 +25,30 @@ def test_a_build_cut_in_the_middle_leaves_nothing_behind():
     with pytest.raises(KeyboardInterrupt):
         build.build(cut)
     assert [model.objects.count() for model in (Firm, Person, Document)] == [0, 0, 0]
+
+
+def test_the_platform_beside_the_demo_is_read_as_any():
+    """What waits there arrives in the dossier that has signed, with what was said of it; the others' stays."""
+    alice = Person.objects.create_user("alice@martin.example", first_name="Alice")
+    martin = firms.set_up_firm(name="Cabinet Martin", by=alice)
+    with tenancy.within(martin.pk):
+        bakery, plumber, florist = (
+            firms.open_dossier(firm=martin, by=alice, at=AT, name=one.name, siren=one.siren)
+            for one in (cast.BAKERY, cast.PLUMBER, cast.FLORIST)
+        )
+        e_invoices.ask_mandates(signed=bakery, asked=plumber, refused=florist, by=alice, at=AT)
+    with approved_platform.twin().serve() as serving:
+        platform = einvoice.platform(serving.address)
+        pipeline.fetch_from(platform, at=timezone.now())
+        pipeline.fetch_from(platform, at=timezone.now())
+    flows = list(Flow.objects.order_by("number"))
+    assert [(flow.company, flow.number, flow.syntax) for flow in flows] == [
+        (bakery, "EM-7781", "Factur-X"),
+        (bakery, "EV-2026-11877", "UBL"),
+        (bakery, "FE-L-0311", "CII"),
+        (bakery, "MV-B-261120", "Factur-X"),
+    ]
+    assert all([row.code for row in flow.statuses.order_by("at")] == ["200", "202", "203"] for flow in flows)
+    assert {row.siren for row in Unclaimed.objects.all()} == {cast.PLUMBER.siren, cast.FLORIST.siren}
+    states = [Mandate.objects.get(company=one).state for one in (bakery, plumber, florist)]
+    assert states == [State.SIGNED, State.TO_SIGN, State.REFUSED]

@@ -3,12 +3,15 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.acts import bring_statement
 from tests.cast import mill_debit
 from tests.conftest import AT, person
 from tests.records.test_einvoices import bill, fetch, sold
 
 from comptoir import pipeline
+from comptoir.domain.lifecycle import Code
 from comptoir.domain.mandate import State
 from comptoir.domain.rights import Role
 from comptoir.gateways.einvoice import Kind, Unreachable, memory
@@ -253,3 +256,59 @@ def test_bob_sees_and_downloads_the_page_that_came_with_the_data_and_dina_does_n
 def test_who_brought_it_is_the_platform_where_nobody_did(flow, bakery, bob, alice, signed_in):
     assert "Plateforme agréée, " in text(signed_in(bob).get(f"/c/{bakery.pk}/pieces/{flow.document_id}/"))
     assert "Plateforme agréée, " in text(signed_in(alice).get(f"/dossiers/{bakery.pk}/production/"))
+
+
+def test_the_list_says_which_invoice_wants_a_word(flow, platform, bakery, alice, account, signed_in):
+    from tests.records.test_einvoices import letter_by_hand, read_and_post
+
+    page, browser = f"/dossiers/{bakery.pk}/factures-electroniques/", signed_in(alice)
+    assert "À répondre" in text(browser.get(page))
+    browser.post(f"/dossiers/{bakery.pk}/production/{flow.document_id}/statuts", {"code": "204"})
+    assert "À répondre" not in text(browser.get(page))
+    platform.hold("s1", sold(), Kind.SALE)
+    fetch()
+    sale = Flow.objects.get(flow_id="s1")
+    read_and_post(sale.document, alice)
+    assert "Encaissement à dire" not in text(browser.get(page))
+    bring_statement(account, mill_debit(amount="237.38"))
+    letter_by_hand(sale, alice)
+    assert "Encaissement à dire" in text(browser.get(page))
+    pipeline.say_status(flow=sale, code=Code.CASHED, by=alice, at=timezone.now())
+    assert "Encaissement à dire" not in text(browser.get(page))
+
+
+def test_the_list_asks_as_little_for_many_as_for_one(flow, platform, bakery, alice, signed_in):
+    page, browser = f"/dossiers/{bakery.pk}/factures-electroniques/", signed_in(alice)
+    platform.hold("s0", sold("V-0"), Kind.SALE)
+    fetch()
+    browser.get(page)
+    with CaptureQueriesContext(connection) as few:
+        browser.get(page)
+    for n in range(1, 9):
+        platform.hold(f"s{n}", sold(f"V-{n}"), Kind.SALE)
+    fetch()
+    with CaptureQueriesContext(connection) as many:
+        assert text(browser.get(page)).count("vente") >= 9
+    assert len(many) == len(few)
+
+
+def test_what_waits_is_fetched_as_soon_as_a_mandate_is_signed_once(platform, bakery, alice, signed_in):
+    page, browser = f"/dossiers/{bakery.pk}/factures-electroniques/", signed_in(alice)
+    jobs = ProcrastinateJob.objects.filter(task_name="fetch_invoices")
+    browser.post(page + "mandat", {"state": "to_sign"})
+    assert not jobs.exists()
+    browser.post(page + "mandat", {"state": "signed"})
+    browser.post(f"/cabinet/{bakery.firm_id}/mandats/", {"dossier": [str(bakery.pk)], "state": "signed"})
+    assert jobs.count() == 1
+    platform.hold("f1", bill())
+    pipeline.fetch_invoices(**jobs.get().args)
+    assert "MV-1197" in text(browser.get(page))
+
+
+def test_a_platform_to_try_with_says_so(platform, bakery, alice, signed_in, settings):
+    pages = (f"/dossiers/{bakery.pk}/factures-electroniques/", f"/cabinet/{bakery.firm_id}/mandats/")
+    for page in pages:
+        assert "Plateforme d’essai" not in text(signed_in(alice).get(page))
+    settings.PLATFORM_TRIAL = True
+    for page in pages:
+        assert "Plateforme d’essai" in text(signed_in(alice).get(page))

@@ -97,6 +97,9 @@ def _keep_the_bakery(alice: Person, bakery: Company, account: BankAccount, say: 
             else:
                 at = _moment(paper.day)
                 pipeline.read_now(e_invoices.receive(platform, paper.by_platform, at=at), at=at)
+        e_invoices.hear(
+            platform, [paper.by_platform for paper in bills if paper.by_platform], at=_moment(closed_on)
+        )
         statement = cfonb120(due, opening=balance, opened_on=date(YEAR, month, 1), closed_on=closed_on)
         balance += sum((move.amount for move in due), Decimal(0))
         _import(account, statement, f"releve-{YEAR}-{month:02d}.cfonb", alice, _moment(closed_on))

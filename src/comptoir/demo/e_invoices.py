@@ -1,9 +1,11 @@
 """The demo's e-invoices: mandates asked and signed, what came by the platform, and what the firm answered."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from comptoir import pipeline
 from comptoir.demo import approved_platform, cast, papers
+from comptoir.demo.approved_platform import Held
 from comptoir.demo.cast import YEAR
 from comptoir.demo.papers import Invoice
 from comptoir.domain.lifecycle import Code
@@ -26,13 +28,26 @@ def ask_mandates(*, signed: Company, asked: Company, refused: Company, by: Perso
 
 def receive(platform: memory.Platform, invoice: Invoice, *, at: datetime) -> Document:
     """An invoice of the bakery's comes by the platform, with what was said of it on the way."""
+    _fetch(platform, [held for held in _told(invoice) if held.at.date() == invoice.issued_on], at=at)
+    return Flow.objects.get(flow_id=approved_platform.name(invoice)).document
+
+
+def hear(platform: memory.Platform, invoices: Iterable[Invoice], *, at: datetime) -> None:
+    """What customers said of the month's sales on later days."""
+    for invoice in invoices:
+        _fetch(platform, [held for held in _told(invoice) if held.at.date() > invoice.issued_on], at=at)
+
+
+def _told(invoice: Invoice) -> list[Held]:
     is_sale = invoice.seller == cast.BAKERY
-    for held in approved_platform.told(
-        invoice, approved_platform.came(invoice, papers.facturx_pdf, "Factur-X", is_sale=is_sale)
-    ):
+    came = approved_platform.came(invoice, papers.facturx_pdf, "Factur-X", is_sale=is_sale)
+    return list(approved_platform.told(invoice, came))
+
+
+def _fetch(platform: memory.Platform, news: Iterable[Held], *, at: datetime) -> None:
+    for held in news:
         platform.hold(held.flow_id, held.content, held.kind, held.syntax, held.moment)
     pipeline.fetch_from(platform, at=at)
-    return Flow.objects.get(flow_id=approved_platform.name(invoice)).document
 
 
 def answer(company: Company, by: Person) -> None:

@@ -366,10 +366,18 @@ def is_any_booked(documents: Iterable[UUID]) -> bool:
 
 def is_settled(document_id: UUID) -> bool:
     """Whether what a piece leaves to pay is lettered with its payment."""
+    return document_id in settled_among([document_id])
+
+
+def settled_among(document_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these pieces whose every line of a third party is lettered; one that is not posted is not."""
     lines = Line.objects.of_third_parties().filter(
-        entry__document=document_id, entry__reverses=None, entry__posted_at__isnull=False
+        entry__document__in=list(document_ids), entry__reverses=None, entry__posted_at__isnull=False
     )
-    return lines.exists() and not lines.filter(lettered=None).exists()
+    lettered: dict[UUID, bool] = {}
+    for document_id, lettered_id in lines.values_list("entry__document_id", "lettered"):
+        lettered[document_id] = lettered.get(document_id, True) and lettered_id is not None
+    return {document_id for document_id, is_whole in lettered.items() if is_whole}
 
 
 def draft_of(document_id: UUID) -> Entry | None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comptoir import pipeline
-from comptoir.domain.lifecycle import Code, motives
+from comptoir.domain.lifecycle import BY_BUYER, Code, motives
 from comptoir.domain.mandate import State
 from comptoir.domain.rights import Act
 from comptoir.lib import keyset
@@ -65,6 +65,27 @@ def answers_of(document: Document) -> Answers | None:
     return Answers(timeline, [Answer(code, OFFERED[code], motives(code), code in _OF_PAYMENT) for code in sayable])
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An e-invoice of the list, and what the firm has to do about it, if anything."""
+
+    timeline: einvoices_of.Timeline
+    wanted: str
+
+
+def _rows(listed: list[einvoices_of.Timeline]) -> list[Row]:
+    settled = books.settled_among(one.flow.document_id for one in listed if one.flow.is_sale)
+    return [Row(one, _wanted(one, one.flow.document_id in settled)) for one in listed]
+
+
+def _wanted(one: einvoices_of.Timeline, is_settled: bool) -> str:
+    """A purchase that nobody has judged wants an answer, a sale whose payment is lettered wants to be said so."""
+    if is_settled and Code.CASHED in one.next_ones:
+        return "Encaissement à dire"
+    is_judged = any(step.code in BY_BUYER for step in one.steps)
+    return "À répondre" if not one.flow.is_sale and not is_judged and one.next_ones else ""
+
+
 @doors.signed_in
 @require_GET
 def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
@@ -79,7 +100,7 @@ def _screen(request: HttpRequest, seat: Seat) -> HttpResponse:
         "mandate": mandate,
         "state": mandate.state if mandate else State.NONE,
         "choices": CHOICES,
-        "listed": listed,
+        "listed": _rows(listed),
         "next_after": next_after,
         "is_connected": settings.PLATFORM is not None,
         "is_trial": settings.PLATFORM_TRIAL,
