@@ -20,6 +20,7 @@ class Environment:
     """Where this installation keeps its data, finds its database, and is reached."""
 
     database_url: str
+    database_patience: float
     database_owner_url: str
     data: Path
     secret_key: str
@@ -49,6 +50,8 @@ def load() -> Environment:
     url = os.environ.get("DATABASE_URL", "")
     return Environment(
         database_url=url,
+        # Seconds that a request waits for the database before it says that it is away.
+        database_patience=float(os.environ.get("COMPTOIR_DATABASE_PATIENCE", "20")),
         database_owner_url=os.environ.get("DATABASE_OWNER_URL", url),
         data=data,
         secret_key=os.environ.get("COMPTOIR_SECRET_KEY") or _made_once(data / "secret-key", _signing_key),

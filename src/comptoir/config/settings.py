@@ -135,7 +135,7 @@ def _database(url: str) -> dict[str, Any]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         # A pooled connection must not carry one request's settings into the next.
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}},
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": ENV.database_patience}},
         "CONN_MAX_AGE": 0,
         # Whose rows a request sees is said in its transaction and ends with it (`lib/tenancy.py`).
         "ATOMIC_REQUESTS": True,

@@ -428,5 +428,7 @@ urlpatterns = [
     path("aide/<slug:side>/<slug:slug>/", guide.article, name="article"),
 ]
 
+handler500 = "comptoir.web.away.fault"
+
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))

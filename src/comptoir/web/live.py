@@ -21,7 +21,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -32,7 +32,7 @@ from comptoir.lib.live import CHANNEL, SEATS
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Person
 from comptoir.records.firms.queries import FirmSeat, Seat
-from comptoir.web import doors
+from comptoir.web import away, doors
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -128,7 +128,15 @@ hub = Hub()
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """`GET /live/<company>`, `GET /live/cabinet/<firm>`: 404 for whoever may not enter, else a stream without end."""
-    stream = await _authorise(scope)
+    try:
+        stream = await _authorise(scope)
+    except (OperationalError, InterfaceError) as fault:
+        if not away.is_away(fault):
+            raise
+        headers = [(b"content-length", b"0"), (b"retry-after", str(away.AGAIN).encode())]
+        await send({"type": "http.response.start", "status": 503, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
     if stream is None:
         await send({"type": "http.response.start", "status": 404, "headers": [(b"content-length", b"0")]})
         await send({"type": "http.response.body", "body": b""})
@@ -190,7 +198,14 @@ async def _authorise(scope: Scope) -> Stream | None:
 
 async def _still(stream: Stream, scope: Scope) -> bool:
     """Whether the person may listen as before; what they may hear of follows their role as it is now."""
-    now = await _authorise(scope)
+    try:
+        now = await _authorise(scope)
+    except (OperationalError, InterfaceError) as fault:
+        if not away.is_away(fault):
+            raise
+        # Nothing is told while the database is away; it is asked again as soon as it tells anything.
+        stream.is_doubted = True
+        return True
     if now is not None:
         stream.hears = now.hears
         stream.pending &= {RESYNC, *now.hears.values()}

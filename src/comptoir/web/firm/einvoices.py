@@ -54,6 +54,11 @@ class Answers:
     timeline: einvoices_of.Timeline
     offered: list[Answer]
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether a payment is lettered and nobody has said so yet."""
+        return any(answer.is_proposed for answer in self.offered)
+
 
 def answers_of(document: Document) -> Answers | None:
     """The same for a piece; None for one that came another way."""
