@@ -22,6 +22,14 @@ from comptoir.readers.preview import SMALL, page_picture, webp
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "invoices"
 FILES = 120
+SCANS = 12
+BLANKS = {
+    "feuille blanche entre les documents, recto": "sheets",
+    "feuille blanche entre les documents, recto verso": "two-sided sheets",
+    "recto verso de feuilles imprimées d’un côté (dos blancs, aucune séparation)": "backs",
+    "recto, documents qui contiennent une page blanche, aucune séparation": "inside",
+}
+"""How blank pages come into a scan: laid between documents, backs of sheets, or a page of a document."""
 BACKGROUNDS = ("wood", "cloth", "slate")
 
 
@@ -34,6 +42,9 @@ def rows() -> Iterator[tuple[str, str, str]]:
     yield from _judged("scans sans texte liés au hasard", scans)
     sheets = [_bound(stock, chance, scanned=True, most=4, separated=True) for _ in range(6)]
     yield from _judged("scans avec nos pages de séparation", sheets)
+    for name, blanks in BLANKS.items():
+        bound = [_bound(stock, chance, scanned=True, most=5, blanks=blanks) for _ in range(SCANS)]
+        yield from _judged(f"scans, {name}", bound)
     yield from _speed(stock, chance)
     yield from _photos()
 
@@ -77,7 +88,13 @@ def _public() -> list[bytes]:
 
 
 def _bound(
-    stock: Sequence[bytes], chance: random.Random, *, scanned: bool = False, separated: bool = False, most: int = 8
+    stock: Sequence[bytes],
+    chance: random.Random,
+    *,
+    scanned: bool = False,
+    separated: bool = False,
+    blanks: str = "",
+    most: int = 8,
 ) -> tuple[bytes, set[int]]:
     """Some documents in one file, and the pages where each but the first begins."""
     pages: list[pikepdf.Page] = []
@@ -86,15 +103,27 @@ def _bound(
         if rank and separated:
             opened.append(pikepdf.open(io.BytesIO(cutting.separator_sheet())))
             pages.extend(opened[-1].pages)
+        if rank and "sheets" in blanks:
+            pages += _empty(opened, 2 if blanks == "two-sided sheets" else 1)
         if rank:
             begins.add(len(pages) + 1)
         opened.append(pikepdf.open(io.BytesIO(content)))
-        pages.extend(opened[-1].pages)
+        for place, page in enumerate(list(opened[-1].pages)):
+            if place and blanks == "inside":
+                pages += _empty(opened, 1)
+            pages.append(page)
+            if blanks in ("backs", "two-sided sheets"):
+                pages += _empty(opened, 1)
     made, written = pikepdf.new(), io.BytesIO()
     made.pages.extend(pages)
     made.save(written)
     content = written.getvalue()
     return (_scanned(content, chance) if scanned else content), begins
+
+
+def _empty(opened: list[pikepdf.Pdf], count: int) -> list[pikepdf.Page]:
+    opened.append(pikepdf.new())
+    return [opened[-1].add_blank_page(page_size=(595, 842)) for _ in range(count)]
 
 
 def _scanned(content: bytes, chance: random.Random) -> bytes:

@@ -94,6 +94,17 @@ def test_a_blank_page_belongs_to_nothing_and_is_only_a_hint():
     assert found(MILL, BLANK, Seen(1, has_text=True)) == [((1, 3), Why.WHOLE, True)]
 
 
+def test_a_whole_blank_sheet_between_two_scans_is_a_sure_cut_unless_the_pages_say_otherwise():
+    def bound(after, blanks, **before):
+        return cut([Seen(1, **before), *(Seen(n + 2, is_blank=True) for n in range(blanks)), after(blanks + 2)])
+
+    for blanks, is_sure in ((1, False), (2, True), (3, True)):
+        (_, part) = bound(lambda number: Seen(number), blanks)
+        assert (part.why, part.is_sure) == (Why.BLANK, is_sure)
+    assert not bound(lambda number: Seen(number, has_text=True), 2)[1].is_sure
+    assert not bound(lambda number: Seen(number, of=(2, 2)), 2, of=(1, 2))[1].is_sure
+
+
 def test_a_file_of_blank_pages_is_one_document():
     assert found(BLANK, BLANK) == [((1, 2), Why.WHOLE, True)]
 

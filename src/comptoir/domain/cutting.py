@@ -132,7 +132,7 @@ def _begins(before: Seen, page: Seen, between: Sequence[Seen]) -> tuple[Why, flo
     """
     if any(one.is_separator for one in between):
         return Why.SEPARATOR, 1.0
-    heard = [witness for witness in _witnesses(before, page, is_after_blank=bool(between)) if witness is not None]
+    heard = [witness for witness in _witnesses(before, page, len(between)) if witness is not None]
     against = min((likely for _, likely in heard), default=LIKELY)
     best = max(heard, key=lambda witness: witness[1], default=(Why.LOOK, 0.0))
     if against < 0.2:
@@ -140,15 +140,26 @@ def _begins(before: Seen, page: Seen, between: Sequence[Seen]) -> tuple[Why, flo
     return best
 
 
-def _witnesses(before: Seen, page: Seen, *, is_after_blank: bool) -> Iterable[tuple[Why, float] | None]:
+def _witnesses(before: Seen, page: Seen, blanks: int) -> Iterable[tuple[Why, float] | None]:
     yield _numbering(before, page)
     yield _reference(before, page)
     yield _issuer(before, page)
     yield _head(before, page)
     yield (Why.HEAD, 0.02) if page.continues else None
-    yield (Why.BLANK, 0.6) if is_after_blank else None
+    yield _blanks(before, page, blanks)
     yield (Why.PAPER, 0.7) if _is_other_paper(before, page) else None
     yield _looks(before, page)
+
+
+def _blanks(before: Seen, page: Seen, blanks: int) -> tuple[Why, float] | None:
+    """Blank pages before this one. One may be the back of a sheet, or a page of the document: measured, it is not sure.
+
+    In a scan, two in a row are a whole blank sheet that somebody laid between two documents.
+    """
+    if not blanks:
+        return None
+    is_scan = not before.has_text and not page.has_text
+    return Why.BLANK, 0.97 if is_scan and blanks > 1 else 0.6
 
 
 def _numbering(before: Seen, page: Seen) -> tuple[Why, float] | None:

@@ -55,6 +55,11 @@ class Answers:
     offered: list[Answer]
 
     @property
+    def is_refused(self) -> bool:
+        """Whether it will never be paid: its seller has to write another."""
+        return self.timeline.last.code in (Code.REFUSED, Code.CANCELLED, Code.REJECTED)
+
+    @property
     def is_settled(self) -> bool:
         """Whether a payment is lettered and nobody has said so yet."""
         return any(answer.is_proposed for answer in self.offered)
