@@ -50,6 +50,17 @@ def test_a_z_is_typed_and_becomes_an_entry(form, bakery):
     assert sum(debit for _, debit, _ in lines) == sum(credit for *_, credit in lines) == Decimal("105.50")
 
 
+def test_a_typed_z_is_read_at_once_and_the_next_begins_where_it_ends(form):
+    day = timezone.localdate() - timedelta(days=2)
+    form(day=day.isoformat())
+    assert Entry.objects.count() == 1, "no worker has run"
+    page = form.page()
+    assert f'value="{(day + timedelta(days=1)).isoformat()}"' in page
+    assert 'name="number" value="8"' in page
+    pipeline.read_now(Document.objects.get(), at=AT)
+    assert Entry.objects.count() == 1, "the job that was queued finds it read"
+
+
 def test_takings_that_do_not_make_the_sales_are_for_the_firm_to_look_at(form):
     form(**{"means-card": "100"})
     assert read(Document.objects.get()).status is Status.TO_REVIEW

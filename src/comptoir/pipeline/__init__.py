@@ -58,7 +58,7 @@ from comptoir.pipeline.connections import (
     visit_banks,
 )
 from comptoir.pipeline.deciding import decide_duplicate, dismiss, reopen, set_claimant_account
-from comptoir.pipeline.deposit import end_upload, hand_in, hand_in_all, hand_in_pages, take_whole
+from comptoir.pipeline.deposit import end_upload, hand_in, hand_in_all, hand_in_pages, hand_in_till, take_whole
 from comptoir.pipeline.dossiers import edit_file, open_dossiers, open_import, open_year
 from comptoir.pipeline.entries import post, reverse, take_back, validate, write
 from comptoir.pipeline.folders import put_file, withdraw_file
@@ -136,6 +136,7 @@ __all__ = [
     "hand_in",
     "hand_in_all",
     "hand_in_pages",
+    "hand_in_till",
     "hear",
     "import_statement",
     "keep_up",

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.conf import settings
 
 from comptoir import readers
+from comptoir.domain.till import Till
 from comptoir.lib import tenancy
 from comptoir.pipeline.between import tell
 from comptoir.pipeline.matching import attach
-from comptoir.pipeline.reading import read_later
+from comptoir.pipeline.reading import read_later, read_now
 from comptoir.pipeline.talking import attach_to_talk
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits import actions as deposits
@@ -70,6 +71,22 @@ def hand_in(
         )
         if beside is not None:
             _put_beside(document, beside, way=channel, by=by, at=at, sent=sent)
+    return document
+
+
+def hand_in_till(*, company: Company, till: Till, by: Person, at: datetime, sees_all: bool) -> Document:
+    """A Z that was typed, read at once whatever waits to be read: the next one that is typed begins where it ends."""
+    document = hand_in(
+        company=company,
+        content=readers.till.written(till),
+        filename=f"{till.said}.csv",
+        by=by,
+        at=at,
+        sees_all=sees_all,
+        sent={"typed": "oui"},
+    )
+    with tenancy.within(company.firm_id, company.pk):
+        read_now(document, at=at)
     return document
 
 

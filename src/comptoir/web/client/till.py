@@ -20,7 +20,6 @@ from comptoir.domain.reading import Taking
 from comptoir.domain.rights import Act
 from comptoir.domain.till import MEANS, Till, days_without, gap_in_words
 from comptoir.domain.vat import is_legal, written
-from comptoir.readers import till as till_file
 from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.firms.queries import Seat
 from comptoir.records.readings import queries as readings
@@ -46,14 +45,12 @@ def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
         return _page(request, seat)
     try:
         till = _typed(request)
-        document = pipeline.hand_in(
+        document = pipeline.hand_in_till(
             company=seat.company,
-            content=till_file.written(till),
-            filename=f"{till.said}.csv",
+            till=till,
             by=seat.person,
             at=timezone.now(),
             sees_all=seat.may(Act.SEE_DOCUMENTS),
-            sent={"typed": "oui"},
         )
     except NotAZ as fault:
         return refused(request, str(fault), _page, seat)
