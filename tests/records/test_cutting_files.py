@@ -5,7 +5,7 @@ import random
 import pytest
 from bench.cutting import six_slips
 from django.db import connections
-from tests.conftest import AT
+from tests.conftest import AT, as_web
 from tests.readers.test_cutting import BILLS, bound, scanned
 
 from comptoir import pipeline, readers
@@ -25,9 +25,10 @@ def hand_in(company, by, content, name="lot.pdf"):
 
 
 def work(*documents):
-    """What the worker does with each piece that waits to be read."""
-    for document in documents or Document.objects.order_by("pk"):
-        pipeline.read(str(document.firm_id), str(document.company_id), str(document.pk))
+    """What the worker does with each piece that waits to be read, as the role that sees nothing unless it is said whose."""
+    for document in list(documents or Document.objects.order_by("pk")):
+        with as_web():
+            pipeline.read(str(document.firm_id), str(document.company_id), str(document.pk))
 
 
 def numbers():
@@ -43,6 +44,14 @@ def test_three_bills_in_one_file_are_three_pieces_each_read_and_proposed(bakery,
     assert Arrival.objects.count() == 1, "one file came"
     assert {piece.deposited_by for piece in pieces.screen(bakery, pieces.Filter()).pieces} == {"Bob"}
     assert queries.content(first.original) == BOUND
+
+
+def test_the_worker_reads_of_each_piece_its_own_pages(bakery, bob):
+    first = hand_in(bakery, bob, BOUND)
+    work(first)
+    work(*Document.objects.filter(cut_from=first))
+    assert [reading.values["pages"] for reading in Reading.objects.all()] == [1, 1, 1]
+    assert len(set(Reading.objects.values_list("total", flat=True))) > 1
 
 
 def test_a_job_that_runs_twice_cuts_once(bakery, bob):

@@ -98,7 +98,7 @@ def read_now(document: Document, *, at: datetime) -> None:
     company, pages = document.company, _pages(document)
     try:
         reading = READER.read(
-            leaves.content(document),
+            _content(document),
             filename=document.filename,
             own=company.identity,
             beside=readable_page(document),
@@ -117,6 +117,12 @@ def read_now(document: Document, *, at: datetime) -> None:
         leaves.keep_seen(document, reading.seen)
         readings.record(document=document, reading=reading.handed_in_as(document.purpose), look=look, at=at)
         follow_reading(document, at=at)
+
+
+def _content(document: Document) -> bytes:
+    """The piece's own pages. Without saying whose they are, its leaves would not be seen, and it would be read as the whole file."""
+    with tenancy.within(document.firm_id, document.company_id):
+        return leaves.content(document)
 
 
 def _look(document: Document) -> str:
