@@ -17,6 +17,7 @@ def test_every_act_is_given_to_somebody_and_none_to_both_sides_that_is_not_meant
         Act.DEPOSIT, Act.SEE_OWN_DOCUMENTS, Act.SEE_DOCUMENTS, Act.SEE_MISSING, Act.JUSTIFY, Act.SEE_BANK,
         Act.SEE_FOLDERS, Act.SEE_RESERVED_FOLDERS, Act.PUT_IN_FOLDERS, Act.SETTLE_MAIL, Act.MANAGE_ADDRESSES,
         Act.IMPORT_STATEMENT, Act.SEE_MESSAGES, Act.WRITE_MESSAGES, Act.TAKE_PART, Act.SEE_REQUESTS,
+        Act.EXPORT_DOSSIER,
     }  # fmt: skip
     firm, client = (frozenset().union(*(RIGHTS[role] for role in side)) for side in (FIRM_ROLES, CLIENT_ROLES))
     assert firm | client == set(Act)
@@ -33,7 +34,7 @@ def test_an_expert_comptable_may_do_everything_in_the_firm():
 
 
 def test_validation_closing_and_the_legal_fec_are_the_chefs():
-    for act in (Act.VALIDATE, Act.EXPORT_FEC):
+    for act in (Act.VALIDATE, Act.EXPORT_FEC, Act.EXPORT_DOSSIER, Act.SET_RETENTION):
         assert [role for role in FIRM_ROLES if may(role, act)] == [Role.EXPERT_COMPTABLE, Role.CHEF_DE_MISSION]
 
 
@@ -60,7 +61,13 @@ def test_the_reserved_folders_are_the_dirigeants_alone_among_clients():
 
 
 def test_a_gestionnaire_manages_no_people_and_connects_no_bank():
-    dirigeants_alone = {Act.MANAGE_MEMBERS, Act.MANAGE_ADDRESSES, Act.SEE_RESERVED_FOLDERS, Act.CONNECT_BANK}
+    dirigeants_alone = {
+        Act.MANAGE_MEMBERS,
+        Act.MANAGE_ADDRESSES,
+        Act.SEE_RESERVED_FOLDERS,
+        Act.CONNECT_BANK,
+        Act.EXPORT_DOSSIER,
+    }
     assert RIGHTS[Role.DIRIGEANT] - RIGHTS[Role.GESTIONNAIRE] == dirigeants_alone
 
 

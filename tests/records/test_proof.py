@@ -17,6 +17,7 @@ from comptoir.config import dossier_folder
 from comptoir.config.commands import proof
 from comptoir.gateways import timestamp
 from comptoir.records.deposits.models import Arrival
+from comptoir.records.exports.proof import HEAD
 from comptoir.records.firms import actions as firms
 
 pytestmark = [
@@ -136,7 +137,7 @@ def test_a_token_of_another_line_or_of_another_authority_is_found(written, tmp_p
 def test_a_spreadsheet_shows_the_log_and_runs_nothing(written, deposits):
     with (written / "registre.csv").open(encoding="utf-8-sig", newline="") as file:
         head, *rows = csv.reader(file, delimiter=";")
-    assert head == list(proof.HEAD)
+    assert head == list(HEAD)
     first, line = rows[0], Arrival.objects.order_by("number").first()
     assert first == [
         "1", str(line.document_id), "facture.pdf", line.original.sha256, str(line.original.size), "Site", "Bob Essai",

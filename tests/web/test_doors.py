@@ -31,7 +31,7 @@ def addresses(bakery, document, account):
         "notice_id": entry.pk, "device_id": entry.pk, "contact_id": entry.pk, "item_id": entry.pk, "model_id": entry.pk, "import_id": entry.pk, "letter_id": entry.pk,
         "contract_id": entry.pk, "carried_id": entry.pk, "merge_id": entry.pk, "question_id": entry.pk,
         "waiver_id": entry.pk, "series_id": entry.pk, "form": "csv", "request_id": entry.pk, "answer_id": entry.pk, "key": "bilan",
-        "conversation_id": entry.pk, "part_id": entry.pk, "attachment_id": entry.pk,
+        "conversation_id": entry.pk, "part_id": entry.pk, "attachment_id": entry.pk, "takeout_id": entry.pk,
     }  # fmt: skip
     for name, (((pattern, names),), *_) in _routes():
         if {"company_id", "firm_id"} & set(names):

@@ -16,6 +16,7 @@ from tests.web.test_folders import got, of_role, share, text
 
 from comptoir import pipeline, readers
 from comptoir.domain.folder import LONGEST_FOLDER, SHARED, Folder
+from comptoir.domain.retention import Retention
 from comptoir.domain.rights import CLIENT_ROLES, Role
 from comptoir.domain.shelving import DEEPEST, IntoItself, Place
 from comptoir.records.audit.models import Event
@@ -281,13 +282,13 @@ def test_a_file_whose_folder_is_in_the_bin_waits_for_it(bakery, alice):
 
 
 def test_the_bin_gives_up_only_what_has_been_there_long_enough_and_for_good(bakery, alice, signed_in):
-    old, new = put(bakery, alice, FISCAL, b"1", "vieux.txt"), put(bakery, alice, FISCAL, b"2", "neuf.txt")
+    old, new = put(bakery, alice, CABINET, b"1", "vieux.txt"), put(bakery, alice, CABINET, b"2", "neuf.txt")
     pipeline.withdraw_file(file=old, by=alice, at=AT)
     later = AT + shelves.KEPT_IN_BIN
     pipeline.withdraw_file(file=new, by=alice, at=later)
     assert pipeline.folders.empty_bin(company=bakery, by=alice, at=later) == 1
     assert pipeline.folders.empty_bin(company=bakery, by=alice, at=later) == 0
-    assert [thing.name for thing in shelves.in_bin(bakery)] == ["neuf.txt"]
+    assert [thing.name for thing in shelves.in_bin(bakery, Retention(10))] == ["neuf.txt"]
     with pytest.raises(AlreadyBack):
         pipeline.folders.restore(thing=old, by=alice, at=later)
     assert Event.objects.get(verb="empty_bin").detail["count"] == 1

@@ -12,6 +12,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 from tests.acts import bring_statement, hand_in
 from tests.cast import mill_debit, mill_pdf
 from tests.conftest import AT, person
@@ -121,6 +122,7 @@ def scene(bakery, alice, charlie, account):
         "mail_id": _mail(bakery).pk,
         "resemblance_id": _asked(document).pk,
         **_connected(bakery, boss),
+        "takeout_id": _taken_away(bakery, boss),
         "merge_id": _merged(account, alice).pk,
         **_talking(bakery, alice, boss),
         "phone_id": Phone.objects.create(person=boss, name="Safari sur iPhone", paired_at=AT).pk,
@@ -133,6 +135,14 @@ def scene(bakery, alice, charlie, account):
         "invitation_id": lambda name: invited[name.startswith("firm_people")].pk,
     }  # fmt: skip
     return cast, values, theirs
+
+
+def _taken_away(bakery, boss):
+    """A dossier that can be downloaded; AT is long ago by the clock of a request."""
+    at = timezone.now()
+    row = pipeline.takeouts.ask_takeout(company=bakery, is_firm=False, by=boss, at=at)
+    assert pipeline.takeouts.make_now(bakery.firm_id, bakery.pk, row.pk, at=at)
+    return row.pk
 
 
 def _filled(bakery, alice):

@@ -11,13 +11,14 @@ from comptoir.domain.settings_table import SETTINGS
 from comptoir.records.firms.models import Firm
 from comptoir.web.firm.branding import BrandingForm
 from comptoir.web.firm.reminders import FirmPlanForm
+from comptoir.web.firm.retention import RetentionForm
 from comptoir.web.firm.settings import Confidentiality
 from comptoir.web.firm.talks import MessagingForm
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 FORMS = {
     "firm_confidentiality": Confidentiality, "firm_branding": BrandingForm, "firm_reminders": FirmPlanForm,
-    "firm_messaging": MessagingForm,
+    "firm_messaging": MessagingForm, "firm_retention": RetentionForm,
 }  # fmt: skip
 
 

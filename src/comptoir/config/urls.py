@@ -14,6 +14,7 @@ from comptoir.web import (
     onward,
     people,
     sending,
+    takeouts,
     talk_acts,
     talk_writing,
     talks,
@@ -59,6 +60,7 @@ from comptoir.web.firm import (
     reminders,
     request_models,
     requests,
+    retention,
     review,
     rules,
     saved_views,
@@ -125,6 +127,15 @@ def _talks(side: str) -> list[URLPattern]:
             given,
             name=f"{side}_talk_leave",
         ),
+    ]
+
+
+def _takeouts(side: str) -> list[URLPattern]:
+    """Taking a whole dossier away, from one side."""
+    given = {"side": side}
+    return [
+        path("export/", takeouts.screen, given, name=f"{side}_takeout"),
+        path("export/<uuid:takeout_id>.zip", takeouts.file, given, name=f"{side}_takeout_file"),
     ]
 
 
@@ -205,6 +216,7 @@ _client = [
     path("plus/", client.more, name="client_more"),
     path("parametres/", client_settings.screen, name="client_settings"),
     *_talks("client"),
+    *_takeouts("client"),
     *_notices("client"),
 ]
 
@@ -218,6 +230,7 @@ _cabinet = [
     path("confidentialite/", firm.confidentiality, name="firm_confidentiality"),
     path("identite/", branding.screen, name="firm_branding"),
     path("identite/logo.png", branding.logo, name="firm_logo"),
+    path("conservation/", retention.screen, name="firm_retention"),
     path("journal/", firm.log, name="firm_audit"),
     path("journal/export", firm.export_log, name="firm_audit_export"),
     path("banques/", bank_board.screen, name="firm_banks"),
@@ -252,9 +265,13 @@ _FIRM = {"side": "firm"}
 
 _dossier = [
     *_talks("firm"),
+    *_takeouts("firm"),
     path(f"{_TREATED}/reouverture", talk_acts.leave_open, _FIRM, name="firm_leave_open"),
     path(f"{_TREATED}/affectation", talk_acts.assign, _FIRM, name="firm_talk_assign"),
     path(f"{_TREATED}/report", talk_acts.snooze, _FIRM, name="firm_snooze"),
+    path("dossier-permanent/conservation", retention.dossier, name="firm_dossier_retention"),
+    path("dossier-permanent/suspension", retention.hold, name="firm_hold"),
+    path("dossier-permanent/suspension/levee", retention.lift, name="firm_hold_lift"),
     path("dossier-permanent/messagerie", firm_talks.dossier_messaging, name="firm_dossier_messaging"),
     path("vue-client/", viewing.viewing, name="firm_viewing"),
     path("vue-client/fin", viewing.end, name="firm_viewing_end"),

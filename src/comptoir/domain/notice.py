@@ -26,6 +26,7 @@ class Kind(StrEnum):
     MAIL_WAITS = "mail_waits"
     ANSWER = "answer"
     REVIEW = "review"
+    EXPORT = "export"
 
     @property
     def french(self) -> str:
@@ -115,6 +116,10 @@ _SAID = {
     Kind.REVIEW: _Said(
         "Des pièces à revoir", "Des pièces attendent votre revue.", Act.REVIEW, None,
         Choice(push=False, mail=Mail.NEVER),
+    ),
+    Kind.EXPORT: _Said(
+        "Un dossier à télécharger", "L’archive que vous avez demandée est prête.", Act.EXPORT_DOSSIER,
+        Choice(push=False), Choice(push=False),
     ),
 }  # fmt: skip
 

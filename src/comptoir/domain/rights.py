@@ -48,6 +48,8 @@ class Act(StrEnum):
     EXPORT_PROVISIONAL = "export_provisional"
     VALIDATE = "validate"
     EXPORT_FEC = "export_fec"
+    EXPORT_DOSSIER = "export_dossier"
+    SET_RETENTION = "set_retention"
     MANAGE_MEMBERS = "manage_members"
     DEPOSIT = "deposit"
     SEE_OWN_DOCUMENTS = "see_own_documents"
@@ -109,6 +111,8 @@ answer_invoices         x x x .    . . . .
 export_provisional      x x x .    . . . .
 validate                x x . .    . . . .
 export_fec              x x . .    . . . .
+export_dossier          x x . .    x . . .
+set_retention           x x . .    . . . .
 manage_members          . . . .    x . . .
 connect_bank            . . . .    x . . .
 deposit                 x x x x    x x x .

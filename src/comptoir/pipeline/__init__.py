@@ -24,7 +24,7 @@ The way, a module a stage (what a module imports stands below it, held by import
 Beside it: dossiers and their years, shared folders, requests for documents and their letters, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
 """
 
-from comptoir.pipeline import ebics, noticing, sorting, talk_letters, talk_replies, talking
+from comptoir.pipeline import ebics, noticing, sorting, takeouts, talk_letters, talk_replies, talking
 from comptoir.pipeline.answering import (
     AccountWanted,
     accept_missing,
@@ -187,6 +187,7 @@ __all__ = [
     "take_back_answer",
     "take_mail",
     "take_whole",
+    "takeouts",
     "talk_letters",
     "talk_replies",
     "talking",

@@ -22,11 +22,13 @@ from comptoir.records.deposits import actions as deposits
 from comptoir.records.deposits import leaves
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Document
+from comptoir.records.firms import retention
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.folders import actions as folders
 from comptoir.records.folders import previews
 from comptoir.records.folders import queries as shelves
 from comptoir.records.folders.models import SharedFile, SubFolder
+from comptoir.records.ledger import retention as kept
 
 
 def put_file(
@@ -105,8 +107,9 @@ def arrange_file(*, file: SharedFile, name: str, into: Place, by: Person, at: da
 
 
 def withdraw_file(*, file: SharedFile, by: Person, at: datetime) -> None:
-    """A file goes to the bin: gone from every list, kept with its proof. Raises `folders.AlreadyWithdrawn`."""
+    """A file goes to the bin: gone from every list, kept with its proof. Raises `folders.AlreadyWithdrawn`, `retention.Held`."""
     with tenancy.within(file.firm_id, file.company_id):
+        retention.refuse_while_held(file.company)
         folders.withdraw(file=file, by=by, at=at)
         _tell(file.company, file.place)
 
@@ -153,6 +156,7 @@ def withdraw_folder(*, subfolder: SubFolder, by: Person, at: datetime) -> None:
     """A folder goes to the bin with all that it holds. Raises `folders.AlreadyWithdrawn`."""
     company = subfolder.company
     with tenancy.within(company.firm_id, company.pk):
+        retention.refuse_while_held(company)
         topics = _topics(company, subfolder.place)
         folders.withdraw_folder(subfolder=subfolder, by=by, at=at)
         announce(company.pk, topics)
@@ -172,9 +176,10 @@ def restore(*, thing: SharedFile | SubFolder, by: Person, at: datetime) -> Share
 
 
 def empty_bin(*, company: Company, by: Person, at: datetime) -> int:
-    """Give up what has been in the bin long enough; says how many."""
+    """Give up what need not be kept any more; says how many. Raises `retention.Held`."""
     with tenancy.within(company.firm_id, company.pk):
-        return folders.empty_bin(company=company, by=by, at=at)
+        retention.refuse_while_held(company)
+        return folders.empty_bin(company=company, kept=kept.of(company), by=by, at=at)
 
 
 def draw_later(file: SharedFile) -> None:

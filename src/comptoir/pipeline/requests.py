@@ -19,6 +19,7 @@ from comptoir.pipeline.request_letters import (
 )
 from comptoir.records.firms import file as company_file
 from comptoir.records.firms.models import Company, Firm, Person
+from comptoir.records.firms.retention import Held
 from comptoir.records.folders.actions import AlreadyInFolder, AlreadyWithdrawn
 from comptoir.records.requests import actions as requests
 from comptoir.records.requests import queries as asked
@@ -154,7 +155,7 @@ def _clear(answers: Sequence[ItemAnswer], *, by: Person, at: datetime) -> None:
     keys = [one.pk for one in answers]
     for one in answers:
         if one.file is not None and one.file.version == 1 and not requests.is_needed(one.file, but=keys):
-            with suppress(AlreadyWithdrawn):  # the firm took it out by hand
+            with suppress(AlreadyWithdrawn, Held):  # the firm took it out by hand, or nothing may be taken out
                 withdraw_file(file=one.file, by=by, at=at)
 
 

@@ -19,6 +19,7 @@ from comptoir.records.conversations import actions as conversations
 from comptoir.records.conversations import replies
 from comptoir.records.deposits import stamps, uploads
 from comptoir.records.einvoices import queries as einvoices_of
+from comptoir.records.firms import retention
 from comptoir.records.inbox import queries as inbox_of
 from comptoir.records.readings import queries as read_values
 
@@ -58,12 +59,13 @@ def remember(timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(queue="mail", name="sweep")
 def sweep(timestamp: int) -> None:
-    """Every night: sessions that have expired go, and uploads that nobody came back for."""
+    """Every night: sessions that have expired go, and uploads that nobody came back for, but where a hold stops deletions."""
     accounts.forget_closed_sessions()
     for firm_id in tenancy.every_firm():
         with tenancy.within(firm_id):
-            uploads.forget_old(before=timezone.now() - uploads.KEPT)
-            conversations.forget_unsent(before=timezone.now() - uploads.KEPT)
+            held = list(retention.held_among(firm_id))
+            uploads.forget_old(before=timezone.now() - uploads.KEPT, but=held)
+            conversations.forget_unsent(before=timezone.now() - uploads.KEPT, but=held)
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -265,6 +265,8 @@ def _topics(seat: Seat | FirmSeat) -> dict[str, str]:
         hears["documents"] = "documents"
     elif seat.may(Act.SEE_OWN_DOCUMENTS):
         hears[f"documents-of-{seat.person.pk}"] = "documents"
+    if seat.may(Act.EXPORT_DOSSIER):
+        hears["takeout"] = "takeout"
     if seat.may(Act.SETTLE_MAIL):
         hears["inbox"] = "inbox"
     if seat.may(Act.SEE_MISSING):

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comptoir.config import dossier_folder
-from comptoir.config.commands import proof
 
 if TYPE_CHECKING:
     from comptoir.records.firms.models import Company
@@ -30,23 +29,11 @@ def write(company: "Company", to: Path) -> str:
 
     from comptoir.records.exports import takeout
 
-    count, unread = 0, []
-    for way, content in takeout.members(company):
-        try:
-            made = content()
-        except (
-            Exception
-        ) as fault:  # one that its store has lost, or that does not open, keeps no other from leaving
-            unread.append(f"{way} : {fault}")
-            continue
+    def keep(way: str, content: bytes) -> None:
         (to / way).parent.mkdir(parents=True, exist_ok=True)
-        (to / way).write_bytes(made)
-        count += 1
-    (to / "preuve").mkdir()
-    proof.write(company, to / "preuve")
+        (to / way).write_bytes(content)
+
+    count, unread = takeout.write(company, keep)
     takeout.note_taken(company=company, count=count, by=None, at=timezone.now())
     told = f"{count} fichiers, et la preuve de ses dépôts"
-    if not unread:
-        return told
-    (to / "ILLISIBLES.txt").write_text("\n".join(unread) + "\n", encoding="utf-8")
-    return f"{told} ; {len(unread)} n’ont pas pu être lus, ILLISIBLES.txt les nomme"
+    return f"{told} ; {unread} n’ont pas pu être lus, ILLISIBLES.txt les nomme" if unread else told

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.files.storage import storages
@@ -21,6 +23,7 @@ from comptoir.records.conversations.models import Attachment, Conversation, Mess
 from comptoir.records.deposits import leaves
 from comptoir.records.deposits.models import Document, Leaf, Original, Readable
 from comptoir.records.deposits.queries import content
+from comptoir.records.exports import proof
 from comptoir.records.exports.actions import fec_lines
 from comptoir.records.exports.models import FecExport
 from comptoir.records.firms.models import Company, Person
@@ -63,6 +66,28 @@ def members(company: Company) -> Iterator[Member]:
     yield given("manquantes.csv"), partial(_missing, company)
     yield from _conversations(company, given)
     yield from _folders(company, given)
+
+
+def write(company: Company, keep: Callable[[str, bytes], None]) -> tuple[int, int]:
+    """Give every file and the proof to `keep`; says how many it kept and how many could not be read, which a list names."""
+    count, unread = 0, []
+    for way, make in members(company):
+        try:
+            made = make()
+        except (
+            Exception
+        ) as fault:  # one that its store has lost, or that does not open, keeps no other from leaving
+            unread.append(f"{way} : {fault}")
+            continue
+        keep(way, made)
+        count += 1
+    with TemporaryDirectory() as folder:
+        proof.write(company, Path(folder))
+        for path in sorted(one for one in Path(folder).rglob("*") if one.is_file()):
+            keep(f"preuve/{path.relative_to(folder)}", path.read_bytes())
+    if unread:
+        keep("ILLISIBLES.txt", ("\n".join(unread) + "\n").encode())
+    return count, len(unread)
 
 
 def note_taken(*, company: Company, count: int, by: Person | None, at: datetime) -> None:

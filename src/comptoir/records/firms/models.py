@@ -11,7 +11,7 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 
 from comptoir.domain import company as kinds
-from comptoir.domain import invitation, missing, rights
+from comptoir.domain import invitation, missing, retention, rights
 from comptoir.domain.branding import LONGEST_SENDER
 from comptoir.domain.reading import Identity
 from comptoir.lib.ids import uuid7
@@ -33,6 +33,8 @@ class Firm(models.Model):
         choices=[(s.value, s.value) for s in rights.SecondFactor],
     )
     collaborateurs_validate = models.BooleanField(default=False)
+    # How many years after the closing of their year things are kept.
+    retention_years = models.PositiveSmallIntegerField(default=retention.LEGAL)
     # Whether its clients write to it here; `how_to_reach` is its own text about how to reach it.
     has_messaging = models.BooleanField(default=True)
     how_to_reach = models.TextField(blank=True)
@@ -88,6 +90,8 @@ class Company(models.Model):
     messaging = models.CharField(
         max_length=3, blank=True, default="", choices=[(m.value, m.french) for m in kinds.Messaging]
     )
+    # None: as the firm says.
+    retention_years = models.PositiveSmallIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     # What dossiers are found and put in order by, written once: spelling out five thousand names takes its time.
     plain = models.GeneratedField(
@@ -309,6 +313,23 @@ class FirmLogo(InFirm):
 
     firm = models.OneToOneField(Firm, models.PROTECT, related_name="+")
     png = models.BinaryField()
+
+
+class LegalHold(InCompany):
+    """Nothing of a dossier is deleted, by anybody or by itself, until it is lifted (litigation, inspection)."""
+
+    reason = models.CharField(max_length=retention.LONGEST_REASON)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    lifted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["company"], condition=models.Q(lifted_at=None), name="one_hold_a_dossier"
+            )
+        ]
 
 
 class DossierModel(InFirm):

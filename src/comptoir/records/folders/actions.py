@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from comptoir.domain.folder import Folder, beside, file_name, name_key, renamed, subfolder_name
+from comptoir.domain.retention import Retention
 from comptoir.domain.rights import Role
 from comptoir.domain.shelving import MAY_PUT, MOST, Access, Place, Tree
 from comptoir.lib.alone import in_turn
@@ -14,7 +15,7 @@ from comptoir.records.audit.actions import note, record
 from comptoir.records.deposits.models import Original
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.folders.models import FileVersion, SharedFile, ShelfAccess, SubFolder
-from comptoir.records.folders.queries import KEPT_IN_BIN, tree
+from comptoir.records.folders.queries import over, tree
 
 
 class AlreadyInFolder(Exception):
@@ -283,11 +284,11 @@ def restore_folder(*, subfolder: SubFolder, by: Person, at: datetime) -> SubFold
 
 
 @transaction.atomic
-def empty_bin(*, company: Company, by: Person, at: datetime) -> int:
-    """Give up what has been in the bin long enough; says how many. Rows, fingerprints and the log stay as proof."""
-    old = {"company": company, "withdrawn_at__lte": at - KEPT_IN_BIN, "emptied_at": None}
-    count = SharedFile.objects.filter(**old).update(emptied_at=at)
-    count += SubFolder.objects.filter(**old).update(emptied_at=at)
+def empty_bin(*, company: Company, kept: Retention, by: Person, at: datetime) -> int:
+    """Give up what need not be kept any more; says how many. Rows, fingerprints and the log stay as proof."""
+    files, subfolders = over(company, kept, at)
+    count = SharedFile.objects.filter(pk__in=files).update(emptied_at=at)
+    count += SubFolder.objects.filter(pk__in=subfolders).update(emptied_at=at)
     if count:
         note("empty_bin", firm_id=company.firm_id, company_id=company.pk, person_id=by.pk, at=at, count=count)
     return count

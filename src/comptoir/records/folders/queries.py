@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Max, QuerySet
+from django.utils.timezone import get_default_timezone, localdate
 
 from comptoir.domain.folder import Folder
+from comptoir.domain.retention import Retention, binds
 from comptoir.domain.rights import Role
 from comptoir.domain.shelving import Access, Node, Place, Tree, Viewer
 from comptoir.lib import keyset
@@ -136,14 +138,36 @@ class Binned:
     kept_until: datetime
 
 
-def in_bin(company: Company) -> list[Binned]:
+def in_bin(company: Company, kept: Retention) -> list[Binned]:
     """What can be restored, the last first."""
     names = dict(SubFolder.objects.filter(company=company).values_list("pk", "name"))
     files = _binned(SharedFile.objects.filter(company=company))
     folders = _binned(SubFolder.objects.filter(company=company))
-    found = [_told(row, row.inside_id, names, is_folder=False) for row in files]
-    found += [_told(row, row.parent_id, names, is_folder=True) for row in folders]
+    found = [_told(row, row.inside_id, names, kept, is_folder=False) for row in files]
+    found += [_told(row, row.parent_id, names, kept, is_folder=True) for row in folders]
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST_IN_BIN]
+
+
+def over(company: Company, kept: Retention, at: datetime) -> tuple[list[UUID], list[UUID]]:
+    """What of the bin need not be kept any more: files, folders."""
+    waiting = {"company": company, "withdrawn_at__lte": at - KEPT_IN_BIN, "emptied_at": None}
+    files = SharedFile.objects.filter(**waiting).iterator()
+    subfolders = SubFolder.objects.filter(**waiting).iterator()
+    return (
+        [row.pk for row in files if _kept_until(row, kept) <= at],
+        [row.pk for row in subfolders if _kept_until(row, kept) <= at],
+    )
+
+
+def _kept_until(row: SharedFile | SubFolder, kept: Retention) -> datetime:
+    """A month in the bin at least; what is the client's, until its time is over. A folder came last when it was put away."""
+    assert row.withdrawn_at is not None  # the query asks for those in the bin
+    month = row.withdrawn_at + KEPT_IN_BIN
+    if not binds(Folder(row.folder)):
+        return month
+    came = row.put_at if isinstance(row, SharedFile) else row.withdrawn_at
+    ends = datetime.combine(kept.until(localdate(came)) + timedelta(days=1), time(), get_default_timezone())
+    return max(month, ends)
 
 
 def thing_in_bin(company: Company, key: UUID) -> SharedFile | SubFolder | None:
@@ -192,12 +216,14 @@ def _binned(rows: "QuerySet[Row]") -> "QuerySet[Row]":
     return waiting.select_related("withdrawn_by").order_by("-withdrawn_at")[:MOST_IN_BIN]
 
 
-def _told(row: SharedFile | SubFolder, inside: UUID | None, names: dict[UUID, str], *, is_folder: bool) -> Binned:
+def _told(
+    row: SharedFile | SubFolder, inside: UUID | None, names: dict[UUID, str], kept: Retention, *, is_folder: bool
+) -> Binned:
     top = Folder(row.folder).french
     at, by = row.withdrawn_at, row.withdrawn_by
     assert at is not None and by is not None  # noqa: PT018  # the query asks for those in the bin
     where = f"{top} › {names[inside]}" if inside else top
-    return Binned(row.pk, row.name, is_folder, where, by.full_name, at, at + KEPT_IN_BIN)
+    return Binned(row.pk, row.name, is_folder, where, by.full_name, at, _kept_until(row, kept))
 
 
 def _node(row: SubFolder) -> Node:

@@ -49,6 +49,7 @@ def frame(seat: Seat, tab: str, *, wanted: int | None = None) -> dict[str, Any]:
         "may_settle_mail": seat.may(Act.SETTLE_MAIL) and not seat.viewer,
         "mails_waiting": inbox.count_waiting(seat.company) if seat.may(Act.SETTLE_MAIL) else 0,
         "may_manage": seat.may(Act.MANAGE_MEMBERS),
+        "may_export": seat.may(Act.EXPORT_DOSSIER) and not seat.viewer,
         "missing_count": wanted,
         "shows_messages": (shows_messages := conversations.is_shown(seat)),
         "messages_count": conversations.count_waiting(seat, timezone.localdate()) if shows_messages else 0,

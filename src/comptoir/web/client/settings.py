@@ -11,8 +11,10 @@ from comptoir.domain.company import VatRegime
 from comptoir.domain.rights import Act
 from comptoir.records.accounts import phones
 from comptoir.records.firms import queries as people
+from comptoir.records.firms import retention
 from comptoir.records.firms.queries import Seat
 from comptoir.records.inbox import queries as inbox
+from comptoir.records.ledger import retention as kept
 from comptoir.records.ledger.opening import current_year
 from comptoir.web import doors
 from comptoir.web.client.context import frame
@@ -23,7 +25,7 @@ from comptoir.web.client.context import frame
 def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """What this person may set, with how it stands now."""
     seat, today = doors.company(request, company_id, Act.SEE_OWN_DOCUMENTS, Act.SEE_BANK), timezone.localdate()
-    context = frame(seat, "settings") | {"identity": _identity(seat)}
+    context = frame(seat, "settings") | {"identity": _identity(seat)} | _kept(seat)
     if context["may_manage"]:
         context["members"] = len(people.members(seat.company, today))
     if context["may_settle_mail"]:
@@ -31,6 +33,16 @@ def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     if not seat.viewer:
         context["phones"] = len(phones.of(seat.person))
     return render(request, "client/settings.html", context)
+
+
+def _kept(seat: Seat) -> dict[str, object]:
+    """Until when what comes today is kept; that deletions are stopped, for who sees all of the space."""
+    is_told = seat.may(Act.MANAGE_MEMBERS)
+    return {
+        "years": retention.years_of(seat.company),
+        "kept_until": kept.of(seat.company).until(timezone.localdate()),
+        "hold": retention.standing(seat.company) if is_told else None,
+    }
 
 
 def _identity(seat: Seat) -> list[tuple[str, str]]:

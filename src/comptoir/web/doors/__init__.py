@@ -100,6 +100,7 @@ from comptoir.web.doors.seats import (
     signed_in_or_passed,
     there,
 )
+from comptoir.web.doors.takeouts import takeout, to_take_away
 from comptoir.web.doors.talks import (
     CLIENT,
     conversation,
@@ -191,10 +192,12 @@ __all__ = [
     "signed_in",
     "signed_in_or_passed",
     "subfolder_to_keep",
+    "takeout",
     "talk_file",
     "talks",
     "there",
     "thing_in_bin",
+    "to_take_away",
     "told_in_company",
     "told_in_firm",
     "transaction",

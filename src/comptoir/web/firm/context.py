@@ -63,6 +63,7 @@ ADDRESSES = {
     "settings": "firm_settings",
     "confidentiality": "firm_confidentiality",
     "branding": "firm_branding",
+    "retention": "firm_retention",
     "reminders": "firm_reminders",
     "audit": "firm_audit",
     "outbox": "firm_outbox",

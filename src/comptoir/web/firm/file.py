@@ -16,13 +16,14 @@ from comptoir.domain import opening
 from comptoir.domain.limits import plain
 from comptoir.domain.rights import Act
 from comptoir.readers import dossiers as written
-from comptoir.records.firms import file
+from comptoir.records.firms import file, retention
 from comptoir.records.firms import opening as dossiers
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Contact
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import opening as books
 from comptoir.records.ledger import queries as ledger
+from comptoir.records.ledger import retention as kept
 from comptoir.records.ledger.models import FiscalYear
 from comptoir.web import doors
 from comptoir.web.firm.context import frame
@@ -264,6 +265,9 @@ def _page(
         "whens": list(kinds.When),
         "own_accounts": ledger.own_labels(company),
         "typed": request.POST,
+        "years": retention.years_of(company),
+        "kept_until": kept.of(company).until(timezone.localdate()),
+        "hold": retention.standing(company),
     }
     return render(request, "firm/file.html", context)
 

@@ -10,9 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from comptoir import pipeline
 from comptoir.domain.rights import Act
+from comptoir.records.firms.queries import Seat
+from comptoir.records.firms.retention import Held, standing, years_of
 from comptoir.records.folders import queries as folders
 from comptoir.records.folders.actions import AlreadyBack, AlreadyWithdrawn, FolderInBin
 from comptoir.records.folders.models import SharedFile
+from comptoir.records.ledger import retention as kept
 from comptoir.web import doors, folder_files
 from comptoir.web.firm.context import frame
 
@@ -23,23 +26,29 @@ def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """What can be restored; a POST gives up what has been there long enough."""
     seat = doors.dossier(request, company_id, Act.FILL_FOLDERS)
     if request.method == "POST":
-        count = pipeline.folders.empty_bin(company=seat.company, by=seat.person, at=timezone.now())
-        s = "s" if count > 1 else ""
-        told = (
-            f"{count} élément{s} retiré{s} de la corbeille."
-            if count
-            else "Rien n’a encore passé trente jours ici."
-        )
-        messages.info(request, told)
+        messages.info(request, _emptied(seat))
         return redirect("firm_bin", company_id)
-    things, now = folders.in_bin(seat.company), timezone.now()
+    things, now = folders.in_bin(seat.company, kept.of(seat.company)), timezone.now()
     context = frame(seat, "folders") | {
         "things": things,
         "old": sum(thing.kept_until <= now for thing in things),
         "days": folders.KEPT_IN_BIN.days,
+        "years": years_of(seat.company),
+        "hold": standing(seat.company),
         "address": request.path,
     }
     return render(request, "firm/bin.html", context)
+
+
+def _emptied(seat: Seat) -> str:
+    try:
+        count = pipeline.folders.empty_bin(company=seat.company, by=seat.person, at=timezone.now())
+    except Held as told:
+        return str(told)
+    s = "s" if count > 1 else ""
+    return (
+        f"{count} élément{s} retiré{s} de la corbeille." if count else "Rien n’est encore arrivé à son terme ici."
+    )
 
 
 @doors.signed_in
@@ -69,7 +78,7 @@ def withdraw(request: HttpRequest, company_id: UUID, folder: str, file_id: UUID)
     try:
         pipeline.withdraw_file(file=file, by=seat.person, at=timezone.now())
         messages.success(request, f"« {file.name} » est à la corbeille : le client ne le voit plus.")
-    except AlreadyWithdrawn as told:
+    except (AlreadyWithdrawn, Held) as told:
         messages.info(request, str(told))
     return redirect(back)
 
@@ -93,7 +102,7 @@ def withdraw_folder(request: HttpRequest, company_id: UUID, folder: str, subfold
     try:
         pipeline.folders.withdraw_folder(subfolder=row, by=seat.person, at=timezone.now())
         messages.success(request, f"« {row.name} » est à la corbeille, avec ce qu’il contient.")
-    except AlreadyWithdrawn as told:
+    except (AlreadyWithdrawn, Held) as told:
         messages.info(request, str(told))
     return redirect(back)
 

@@ -19,6 +19,7 @@ SCREENS = {
     "firm_branding": ("Identité", "eye"),
     "firm_reminders": ("Relances", "send"),
     "firm_messaging": ("Messagerie", "chat"),
+    "firm_retention": ("Conservation", "archive"),
     "firm_ebics": ("Contrats EBICS", "key"),
     "firm_people": ("Collaborateurs", "people"),
     "firm_models": ("Modèles de dossiers", "archive"),
