@@ -1,19 +1,27 @@
 """The firm's logo, colour and name on mails: seen by its clients, checked by content, refused with a sentence."""
 
 import io
+import re
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
-from tests.conftest import AT
+from tests.conftest import AT, as_web
 
 from comptoir import pipeline, readers
+from comptoir.domain.notice import Kind as NoticeKind
 from comptoir.domain.request import Wanted
-from comptoir.pipeline import request_letters
+from comptoir.pipeline import noticing, request_letters
+from comptoir.pipeline.letters import deliver, pictures_of
+from comptoir.pipeline.noticing import tell_people
 from comptoir.records.audit.models import Event
+from comptoir.records.firms import branding
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import FirmLogo
 from comptoir.records.mail.models import Letter
+from comptoir.records.notices.actions import Fact
+from comptoir.records.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +104,34 @@ def test_charlie_and_the_client_change_nothing(bakery, charlie, bob, signed_in):
         assert signed_in(who).post(desk(bakery), {"accent": "#114477"}).status_code == 404
     for name in ("logo.png", "couleurs.css"):
         assert signed_in(charlie).get(f"/c/{bakery.pk}/cabinet/{name}").status_code == 404
+
+
+def test_the_logo_travels_inside_the_letters_and_nothing_is_fetched(bakery, alice, bob, signed_in, settings):
+    settings.MAIL_TRANSPORT = {"backend": "django.core.mail.backends.locmem.EmailBackend"}
+    put(signed_in(alice), bakery, picture(), sender_name="Martin & Associés")
+    tell_people(bakery, [bob], Fact(NoticeKind.EXPORT, "k", "Prêt.", "/c/"), is_firm=False, at=AT)
+    with as_web():
+        assert noticing.mail_one(bakery.firm_id, Notice.objects.get(person=bob).pk, at=AT)
+    letter = Letter.objects.latest("at")
+    with as_web():
+        deliver(str(letter.pk), str(bakery.firm_id), str(bakery.pk), "")
+    sent = mail.outbox[-1].message()
+    assert sent.get_content_type() == "multipart/related"
+    page = next(part for part in sent.walk() if part.get_content_type() == "text/html").get_content()
+    (image,) = [part for part in sent.walk() if part.get_content_type() == "image/png"]
+    assert f'src="cid:{image["Content-ID"][1:-1]}"' in page
+    assert "http" not in "".join(re.findall(r'src="([^"]+)"', page))
+    shown = Image.open(io.BytesIO(image.get_payload(decode=True)))
+    assert (shown.mode, shown.height, shown.getpixel((0, 0))) == ("RGB", 112, (255, 255, 255)), "readable at night"
+    assert sent["From"].startswith("=?utf-8?") or "Martin" in sent["From"]
+
+
+def test_a_letter_of_a_firm_without_a_logo_carries_its_name(bakery, alice, bob):
+    assert branding.letterhead(bakery.firm).count("cid:") == 0
+    assert bakery.firm.name in branding.letterhead(bakery.firm)
+
+
+def test_words_that_look_like_a_picture_bring_none(bakery, alice, bob, signed_in):
+    put(signed_in(alice), bakery, picture())
+    letter = Letter(html=f"<p>src=&quot;cid:logo-{bakery.firm_id}&quot;</p>")
+    assert pictures_of(letter) == {}

@@ -513,7 +513,7 @@ def test_an_office_document_is_drawn_by_the_worker_and_looked_at(bakery, alice, 
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'draw_file'")
         assert cursor.fetchone()[0] == 1, "looking again asks for no second drawing"
-    pipeline.folders.draw_file(str(bakery.firm_id), str(bakery.pk), str(file.pk))
+    pipeline.filing.draw_file(str(bakery.firm_id), str(bakery.pk), str(file.pk))
     assert f"{base}/apercu/1" in text(client.get(f"{base}/fiche"))
     assert client.get(f"{base}/apercu/1")["Content-Type"] == "image/webp"
 
@@ -525,7 +525,7 @@ def test_what_cannot_be_drawn_is_known_as_such_and_asked_once(
     monkeypatch.setattr(readers.office, "SECONDS", 1)
     office(words)
     file = put(bakery, alice, FISCAL, sheet_of_a_firm(), "plan.xlsx")
-    pipeline.folders.draw_file(str(bakery.firm_id), str(bakery.pk), str(file.pk))
+    pipeline.filing.draw_file(str(bakery.firm_id), str(bakery.pk), str(file.pk))
     assert not previews.is_to_draw(file.original, file.name)
     assert "Pas d’aperçu" in text(signed_in(bob).get(f"/c/{bakery.pk}/dossiers/fiscal/{file.pk}/fiche"))
 

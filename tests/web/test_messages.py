@@ -395,3 +395,49 @@ def test_a_question_on_the_missing_list_and_its_answer_are_in_the_conversation(b
     pipeline.answer_question(question=question, text="Pour le four", by=bob, at=AT)
     said = [message.text for message in Conversation.objects.get().messages.order_by("pk")]
     assert said == ["Pour qui ?", "Pour le four"]
+
+
+def test_a_question_about_a_movement_begins_written_with_its_card_and_leaves_in_one_act(
+    bakery, alice, bob, account, signed_in
+):
+    (move,) = bring_statement(account, mill_debit())
+    client = signed_in(alice)
+    address = f"/dossiers/{bakery.pk}/messagerie/nouvelle?sur=transaction:{move.pk}"
+    assert address.replace("&", "&amp;") in page(client, f"/dossiers/{bakery.pk}/banque/?voir=tous")
+    shown = page(client, address)
+    composer = shown[shown.index('id="composer"') :]
+    assert "à quoi correspond ce mouvement ?</textarea>" in composer
+    form = dict(re.findall(r'name="(key|subject|mention|kind)"[^>]*value="([^"]+)"', composer))
+    assert form["mention"] == f"transaction:{move.pk}"
+    words = re.search(r">(Bonjour[^<]+)</textarea>", composer)[1]
+    answer = client.post(f"/dossiers/{bakery.pk}/messagerie/nouvelle", {"kind": "external", **form, "text": words})
+    assert answer.status_code == 302
+    sent = Message.objects.get()
+    assert (sent.text, sent.mentions.get().transaction_id) == (words, move.pk)
+    bobs = page(signed_in(bob), at(sent.conversation))
+    assert "Moulins" in bobs, "the card is live for the client"
+
+
+def test_three_quick_replies_stand_under_the_firms_question_and_one_is_sent_by_itself(
+    bakery, talk, alice, bob, signed_in
+):
+    client = signed_in(bob)
+    shown = page(client, at(talk))
+    chips = re.findall(r'name="quick" value="([^"]+)"', shown)
+    assert (len(chips), chips[0]) == (3, "Oui, c’est un acompte")
+    assert client.post(at(talk), {"key": "k", "text": " ", "quick": chips[0]}).status_code == 302
+    assert Message.objects.get(author=bob).text == chips[0]
+    assert 'name="quick"' not in page(client, at(talk)), "who had the last word is not asked"
+    assert 'name="quick"' not in page(signed_in(alice), at(talk, "dossiers"))
+
+
+def test_a_question_of_the_missing_list_has_them_too(bakery, alice, bob, account, signed_in):
+    (move,) = bring_statement(account, mill_debit())
+    question = pipeline.ask_client(
+        company=bakery, transaction=move, text="Est-ce une dépense personnelle ?", by=alice, at=AT
+    )
+    client = signed_in(bob)
+    assert "Oui, c’est personnel" in page(client, f"/c/{bakery.pk}/manquantes/")
+    client.post(f"/c/{bakery.pk}/manquantes/questions/{question.pk}/reponse", {"text": "", "quick": "Non" * 900})
+    question.refresh_from_db()
+    assert question.answer == ("Non" * 900)[:1000]

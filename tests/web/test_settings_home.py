@@ -9,6 +9,7 @@ from tests.conftest import AT, person
 from comptoir.domain.rights import Role
 from comptoir.domain.settings_table import SETTINGS
 from comptoir.records.firms import actions as firms
+from comptoir.records.firms import retention
 from comptoir.web.firm.settings_home import SCREENS
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +69,26 @@ def test_the_company_is_shown_as_the_firm_keeps_it(bakery, bob, signed_in):
     assert "&lt;b&gt;Au bon pain&lt;/b&gt;" in text
     assert "Adresse" not in text
     assert f"Tenu par {bakery.firm.name}" in text
+
+
+def test_the_firms_page_shows_how_each_setting_stands_now(bakery, alice, signed_in):
+    firm, client = bakery.firm, signed_in(alice)
+    fresh = shown(client, "firm_settings", firm.pk)
+    assert "au départ :" not in fresh.split("settings-others")[0], "nothing was changed: nothing else is said"
+    firm.assignation, firm.accent, firm.how_to_reach = "limitee", "#114477", "<b>" + "x" * 500
+    firm.retention_years, firm.second_factor = 12, "everybody"
+    firm.save()
+    text = shown(client, "firm_settings", firm.pk)
+    for now in ("limitée", "#114477", "12 ans après la clôture", "tous, clients compris", "&lt;b&gt;xxx"):
+        assert f'class="now">{now}' in text
+    assert "au départ : libre" in text
+    assert "x" * 60 not in text
+
+
+def test_counts_over_all_dossiers_are_for_who_sees_them_all(bakery, alice, signed_in):
+    retention.hold(company=bakery, reason="Litige", by=alice, at=AT)
+    assert 'class="now">1 dossier' in shown(signed_in(alice), "firm_settings", bakery.firm_id)
+    colleague = at_firm(bakery, Role.ASSISTANT)
+    text = shown(signed_in(colleague), "firm_settings", bakery.firm_id)
+    assert "1 dossier" not in text
+    assert "contrat" not in text.split("Contrats EBICS</dt>")[1][:80]

@@ -204,6 +204,7 @@ _client = [
     path("dossiers/<slug:folder>/", client_folders.folder, name="client_folder"),
     path("dossiers/<slug:folder>/dans/<uuid:subfolder_id>/", client_folders.folder, name="client_subfolder"),
     path("dossiers/<slug:folder>/<uuid:file_id>/fiche", client_folders.sheet, name="client_file_sheet"),
+    path("dossiers/<slug:folder>/<uuid:file_id>/retrait", client_folders.take_back, name="client_take_back_file"),
     *_shared("client", "dossiers/"),
     path("demandes/", client_requests.screen, name="client_requests"),
     path("demandes/compte", client_requests.badge, name="client_requests_badge"),

@@ -23,6 +23,18 @@ class Place:
     folder: Folder
     key: UUID | None = None
 
+    @staticmethod
+    def written(text: str) -> "Place | None":
+        """The place that `fiscal` or `fiscal:<key>` names; None for what names none."""
+        name, sign, key = text.partition(":")
+        try:
+            return Place(Folder(name), UUID(key) if sign else None)
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.folder.value}:{self.key}" if self.key else self.folder.value
+
 
 @dataclass(frozen=True, slots=True)
 class Access:

@@ -24,7 +24,7 @@ The way, a module a stage (what a module imports stands below it, held by import
 Beside it: dossiers and their years, shared folders, requests for documents and their letters, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
 """
 
-from comptoir.pipeline import ebics, noticing, sorting, takeouts, talk_letters, talk_replies, talking
+from comptoir.pipeline import ebics, filing, noticing, sorting, takeouts, talk_letters, talk_replies, talking
 from comptoir.pipeline.answering import (
     AccountWanted,
     accept_missing,
@@ -61,7 +61,8 @@ from comptoir.pipeline.deciding import decide_duplicate, dismiss, reopen, set_cl
 from comptoir.pipeline.deposit import end_upload, hand_in, hand_in_all, hand_in_pages, hand_in_till, take_whole
 from comptoir.pipeline.dossiers import edit_file, open_dossiers, open_import, open_year
 from comptoir.pipeline.entries import post, reverse, take_back, validate, write
-from comptoir.pipeline.folders import put_file, withdraw_file
+from comptoir.pipeline.filing import put_file
+from comptoir.pipeline.folders import withdraw_file
 from comptoir.pipeline.lettering import letter, settle, unletter
 from comptoir.pipeline.letters import deliver, post_letter
 from comptoir.pipeline.mail_in import open_mail, refuse_mail, release, take_mail
@@ -132,6 +133,7 @@ __all__ = [
     "end_waiver",
     "fetch_from",
     "fetch_invoices",
+    "filing",
     "follow",
     "hand_in",
     "hand_in_all",

@@ -6,11 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 
 from comptoir import readers
+from comptoir.domain.shelving import Place, TooDeep, Viewer
 from comptoir.domain.till import Till
 from comptoir.lib import tenancy
 from comptoir.pipeline.between import tell
+from comptoir.pipeline.filing import put_file, way_along
 from comptoir.pipeline.matching import attach
 from comptoir.pipeline.reading import read_later, read_now
 from comptoir.pipeline.talking import attach_to_talk
@@ -22,6 +25,8 @@ from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.answers import Answer
 from comptoir.records.deposits.models import Document, Original, Upload
 from comptoir.records.firms.models import Company, Person
+from comptoir.records.firms.queries import seat_of
+from comptoir.records.folders import actions as folders
 
 
 def hand_in(
@@ -245,7 +250,7 @@ def _end(
 
 def _looked_at(announced: uploads.Announced, content: bytes) -> deposits.Deposit | None:
     """One file that is one piece, already in the store; None for what holds several, goes elsewhere or is refused."""
-    if announced.purpose == MESSAGE or len(announced.pages) > 1 or _holds_several(content):
+    if announced.purpose in (MESSAGE, FOLDER) or len(announced.pages) > 1 or _holds_several(content):
         return None
     try:
         deposit = _admitted(content, announced.filename, announced.purpose, announced.way)
@@ -264,6 +269,8 @@ def _taken_in(
 ) -> list[Answer]:
     if upload.purpose == MESSAGE:
         return [_attached(upload, content, at=at)]
+    if upload.purpose == FOLDER:
+        return [_filed(upload, content, at=at)]
     way: dict[str, Any] = {
         "company": upload.company,
         "filename": upload.filename,
@@ -285,6 +292,36 @@ def _taken_in(
 
 MESSAGE = "message"
 """What an upload is for that goes with a message: kept beside it, never a piece."""
+
+
+FOLDER = "folder"
+"""What an upload is for that goes into a shared folder: kept there, never a piece."""
+
+
+def _filed(upload: Upload, content: bytes, *, at: datetime) -> Answer:
+    """Who may no longer put files there when the last byte comes is told so."""
+    seat = seat_of(upload.by, upload.company_id, timezone.localdate(at))
+    place = Place.written(upload.place)
+    if seat is None or place is None:
+        return Answer.refused(upload.filename, "Vous ne pouvez plus déposer dans ce dossier.")
+    try:
+        into = way_along(
+            company=upload.company,
+            place=place,
+            path=upload.path,
+            viewer=Viewer(seat.role, upload.by_id),
+            by=upload.by,
+            at=at,
+        )
+        file = put_file(
+            company=upload.company, content=content, filename=upload.filename, place=into, by=upload.by, at=at
+        )
+    except folders.AlreadyInFolder as twin:
+        return Answer(upload.filename, Answer.TWIN, str(twin))
+    except (readers.NotReadable, folders.NotThere, folders.TooManyFolders, TooDeep) as fault:
+        return Answer.refused(upload.filename, str(fault))
+    again = f"« {file.name} » : version {file.version}." if file.version > 1 else f"« {file.name} » est déposé."
+    return Answer(file.name, Answer.RECEIVED, again)
 
 
 def _attached(upload: Upload, content: bytes, *, at: datetime) -> Answer:

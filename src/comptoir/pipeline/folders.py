@@ -1,68 +1,25 @@
 """Shared folders: kept for the client, never read nor booked; what changes is told to those for whom it is there."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime
-from uuid import UUID
-
-from django.conf import settings
-from django.db import transaction as db
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from comptoir import readers
-from comptoir.domain.folder import Folder, file_name
+from comptoir.domain.folder import file_name
 from comptoir.domain.rights import Role
 from comptoir.domain.shelving import Access, Place
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
-from comptoir.pipeline.between import AGAIN
 from comptoir.pipeline.deposit import hand_in
-from comptoir.records.deposits import actions as deposits
+from comptoir.pipeline.filing import put_file, tell_folders, topics_of
 from comptoir.records.deposits import leaves
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms import retention
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.folders import actions as folders
-from comptoir.records.folders import previews
-from comptoir.records.folders import queries as shelves
 from comptoir.records.folders.models import SharedFile, SubFolder
 from comptoir.records.ledger import retention as kept
-
-
-def put_file(
-    *,
-    company: Company,
-    content: bytes,
-    filename: str,
-    by: Person,
-    at: datetime,
-    folder: Folder | None = None,
-    place: Place | None = None,
-    is_new: bool = False,
-) -> SharedFile:
-    """Share a file, or its next version unless `is_new`; every open list that may show it does, within a second.
-
-    Raises `readers.NotReadable` for what is not shared, `folders.AlreadyInFolder` for what is there, `folders.NotThere`.
-    """
-    into = place or Place(folder or Folder.PERMANENT)
-    media_type = _admitted(content, filename)
-    with tenancy.within(company.firm_id, company.pk):
-        pages = readers.pages_of(content)
-        original = deposits.keep(company=company, content=content, media_type=media_type, pages=pages, at=at)
-        file = folders.put(
-            company=company, place=into, original=original, name=filename, is_new=is_new, by=by, at=at
-        )
-        draw_later(file)
-        _tell(company, into)
-    return file
-
-
-def _admitted(content: bytes, filename: str) -> str:
-    if settings.ANTIVIRUS is not None and (virus := settings.ANTIVIRUS.found(content)):
-        raise readers.Infected(virus)
-    return readers.admit_to_folder(content, file_name(filename))
+from comptoir.records.requests import actions as requests
 
 
 def copy_piece(*, document: Document, place: Place, by: Person, at: datetime) -> SharedFile:
@@ -81,7 +38,7 @@ def copy_piece(*, document: Document, place: Place, by: Person, at: datetime) ->
         file = folders.put(
             company=company, place=place, original=document.original, name=document.filename, by=by, at=at
         )
-        _tell(company, place)
+        tell_folders(company, place)
     return file
 
 
@@ -102,7 +59,7 @@ def arrange_file(*, file: SharedFile, name: str, into: Place, by: Person, at: da
     with tenancy.within(file.firm_id, file.company_id):
         before = file.place
         moved = folders.arrange_file(file=file, name=name, into=into, by=by, at=at)
-        _tell(file.company, before, into)
+        tell_folders(file.company, before, into)
     return moved
 
 
@@ -111,14 +68,35 @@ def withdraw_file(*, file: SharedFile, by: Person, at: datetime) -> None:
     with tenancy.within(file.firm_id, file.company_id):
         retention.refuse_while_held(file.company)
         folders.withdraw(file=file, by=by, at=at)
-        _tell(file.company, file.place)
+        tell_folders(file.company, file.place)
+
+
+def take_back_file(*, file: SharedFile, by: Person, at: datetime) -> None:
+    """A client takes out what they put in, as long as nobody else has worked on it.
+
+    Raises `folders.NotYours`, `folders.WorkedOn`, `folders.AlreadyWithdrawn`, `retention.Held`.
+    """
+    with tenancy.within(file.firm_id, file.company_id):
+        folders.refuse_taking_back(file=file, by=by)
+        if requests.is_an_answer(file):
+            raise folders.WorkedOn("Ce fichier répond à une demande du cabinet : reprenez-le depuis « Demandes ».")
+        withdraw_file(file=file, by=by, at=at)
+
+
+def may_take_back(*, file: SharedFile, by: Person) -> bool:
+    """Whether a client may take out what they put in."""
+    try:
+        folders.refuse_taking_back(file=file, by=by)
+    except (folders.NotYours, folders.WorkedOn):
+        return False
+    return not requests.is_an_answer(file) and retention.standing(file.company) is None
 
 
 def make_folder(*, company: Company, place: Place, name: str, by: Person, at: datetime) -> SubFolder:
     """Make a folder in another. Raises what `folders.make_folder` raises."""
     with tenancy.within(company.firm_id, company.pk):
         made = folders.make_folder(company=company, place=place, name=name, by=by, at=at)
-        _tell(company, place)
+        tell_folders(company, place)
     return made
 
 
@@ -126,9 +104,9 @@ def arrange_folder(*, subfolder: SubFolder, name: str, into: Place, by: Person, 
     """Give a folder another name or place. Raises what `folders.arrange_folder` raises."""
     company = subfolder.company
     with tenancy.within(company.firm_id, company.pk):
-        topics = _topics(company, subfolder.place)
+        topics = topics_of(company, subfolder.place)
         moved = folders.arrange_folder(subfolder=subfolder, name=name, into=into, by=by, at=at)
-        announce(company.pk, topics | _topics(company, moved.place))
+        announce(company.pk, topics | topics_of(company, moved.place))
     return moved
 
 
@@ -137,9 +115,9 @@ def set_access(
 ) -> Access:
     """Say who of the client's people sees a folder, and who puts files in it: at once, on every open screen."""
     with tenancy.within(company.firm_id, company.pk):
-        topics = _topics(company, place)
+        topics = topics_of(company, place)
         access = folders.set_access(company=company, place=place, readers=readers, writers=writers, by=by, at=at)
-        announce(company.pk, topics | _topics(company, place))
+        announce(company.pk, topics | topics_of(company, place))
     return access
 
 
@@ -147,9 +125,9 @@ def give_folder(*, subfolder: SubFolder, owner: Person | None, by: Person, at: d
     """Say for whom of the client's people a folder is."""
     company = subfolder.company
     with tenancy.within(company.firm_id, company.pk):
-        topics = _topics(company, subfolder.place)
+        topics = topics_of(company, subfolder.place)
         folders.give_folder(subfolder=subfolder, owner=owner, by=by, at=at)
-        announce(company.pk, topics | _topics(company, subfolder.place))
+        announce(company.pk, topics | topics_of(company, subfolder.place))
 
 
 def withdraw_folder(*, subfolder: SubFolder, by: Person, at: datetime) -> None:
@@ -157,7 +135,7 @@ def withdraw_folder(*, subfolder: SubFolder, by: Person, at: datetime) -> None:
     company = subfolder.company
     with tenancy.within(company.firm_id, company.pk):
         retention.refuse_while_held(company)
-        topics = _topics(company, subfolder.place)
+        topics = topics_of(company, subfolder.place)
         folders.withdraw_folder(subfolder=subfolder, by=by, at=at)
         announce(company.pk, topics)
 
@@ -171,7 +149,7 @@ def restore(*, thing: SharedFile | SubFolder, by: Person, at: datetime) -> Share
             back = folders.restore_file(file=thing, by=by, at=at)
         else:
             back = folders.restore_folder(subfolder=thing, by=by, at=at)
-        _tell(company, back.place)
+        tell_folders(company, back.place)
     return back
 
 
@@ -180,32 +158,3 @@ def empty_bin(*, company: Company, by: Person, at: datetime) -> int:
     with tenancy.within(company.firm_id, company.pk):
         retention.refuse_while_held(company)
         return folders.empty_bin(company=company, kept=kept.of(company), by=by, at=at)
-
-
-def draw_later(file: SharedFile) -> None:
-    """Queue the drawing of an Office document, once, where this machine can."""
-    if not previews.is_to_draw(file.original, file.name):
-        return
-    job = draw_file.configure(queueing_lock=f"draw-{file.original_id}")
-    with suppress(AlreadyEnqueued), db.atomic():
-        job.defer(firm_id=str(file.firm_id), company_id=str(file.company_id), file_id=str(file.pk))
-
-
-@app.task(queue="reading", retry=AGAIN, name="draw_file")
-def draw_file(firm_id: str, company_id: str, file_id: str) -> None:
-    """Draw an Office document's pages, and tell who looks at its folder."""
-    with tenancy.within(UUID(firm_id), UUID(company_id)):
-        file = SharedFile.objects.select_related("original", "company").get(pk=UUID(file_id))
-    previews.draw(file.original, file.name)
-    with tenancy.within(UUID(firm_id), UUID(company_id)):
-        _tell(file.company, file.place)
-
-
-def _tell(company: Company, *places: Place) -> None:
-    announce(company.pk, set().union(*(_topics(company, place) for place in places)))
-
-
-def _topics(company: Company, place: Place) -> set[str]:
-    """Under which names a change there is announced; what is in the bin is nobody's but the firm's."""
-    found = shelves.tree(company)
-    return set(found.topics(place if found.has(place) else Place(Folder.CABINET)))

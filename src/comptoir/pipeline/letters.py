@@ -1,5 +1,6 @@
 """Mail leaves with the act that causes it, or not at all."""
 
+import re
 from contextlib import AbstractContextManager
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +9,9 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from comptoir import readers
 from comptoir.lib import tenancy
+from comptoir.records.firms import branding
 from comptoir.records.mail import actions as mail
 from comptoir.records.mail import queries as outbox
 from comptoir.records.mail.models import Letter
@@ -49,13 +52,24 @@ def deliver(letter_id: str, firm_id: str, company_id: str, person_id: str) -> No
         mail.tell(letter)
         return
     try:
-        mail.hand_over(letter)
+        mail.hand_over(letter, pictures=pictures_of(letter))
     except mail.NotDelivered as fault:
         with _letters_of(*whose):
             mail.mark_failed(letter=letter, fault=str(fault))
         raise
     with _letters_of(*whose):
         mail.mark_sent(letter=letter, at=timezone.now())
+
+
+def pictures_of(letter: Letter) -> dict[str, bytes]:
+    """The logo that a letter shows, under the name by which it does."""
+    found = re.search(r'src="cid:(logo-([0-9a-f-]{36}))"', letter.html)
+    if found is None:
+        return {}
+    firm_id = UUID(found[2])
+    with tenancy.within(firm_id):
+        png = branding.logo_by(firm_id)
+    return {found[1]: readers.on_paper(png)} if png else {}
 
 
 def _letters_of(

@@ -14,6 +14,7 @@ from comptoir.domain import reminder as plans
 from comptoir.domain.notice import Kind, Mail, place
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
+from comptoir.pipeline.letters import pictures_of
 from comptoir.pipeline.noticing import tell_people
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.mail import actions as mail
@@ -56,7 +57,7 @@ class ByMail:
             mail.tell(letter)
             return
         try:
-            mail.hand_over(letter, letters.headers(told))
+            mail.hand_over(letter, letters.headers(told), pictures_of(letter))
         except mail.NotDelivered:
             with tenancy.within(firm_id):
                 mail.forget(letter=letter)

@@ -9,7 +9,8 @@ from comptoir.domain import folder as shelves
 from comptoir.domain.request import Checklist, Kind, Wanted
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
-from comptoir.pipeline.folders import put_file, withdraw_file
+from comptoir.pipeline.filing import put_file
+from comptoir.pipeline.folders import withdraw_file
 from comptoir.pipeline.request_letters import (
     settle_answers,
     settle_request,

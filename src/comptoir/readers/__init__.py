@@ -21,7 +21,7 @@ from comptoir.readers.faults import (
     WrongPassword,
 )
 from comptoir.readers.logo import LARGEST as LARGEST_LOGO
-from comptoir.readers.logo import NotALogo, logo
+from comptoir.readers.logo import NotALogo, logo, on_paper
 from comptoir.readers.pdf import unlocked
 from comptoir.readers.preview import preview, thumbnail
 from comptoir.readers.reader import LocalReader, invoice_in, read
@@ -54,6 +54,7 @@ __all__ = [
     "likeness",
     "logo",
     "office",
+    "on_paper",
     "page_count",
     "pages_of",
     "pairs",

@@ -21,6 +21,7 @@ def send_invitation(request: HttpRequest, invitation: Invitation, *, by: Person,
     token = invitations.send(invitation=invitation, by=by, at=at)
     context = {
         "invitation": invitation,
+        "firm": invitation.firm,
         "by": by,
         "link": absolute(request, reverse("invitation", args=[token])),
         "home": absolute(request, "/"),
@@ -34,7 +35,7 @@ def send_invitation(request: HttpRequest, invitation: Invitation, *, by: Person,
         subject=f"{by.full_name} vous invite {where}",
         text=render_to_string("mail/invitation_message.txt", context),
         html=render_to_string("mail/invitation_message.html", context),
-        sender=invitation.firm.name,
+        sender=invitation.firm.sender,
         reply_to=by.email,
     )
     pipeline.post_letter(message, at=at, firm_id=invitation.firm_id, company_id=invitation.company_id)

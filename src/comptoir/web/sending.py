@@ -17,10 +17,11 @@ from comptoir import pipeline
 from comptoir.domain.rights import Act
 from comptoir.gateways.antivirus import Unreachable
 from comptoir.lib.partial_files import Busy, WrongOffset
-from comptoir.pipeline.deposit import MESSAGE
+from comptoir.pipeline.deposit import FOLDER, MESSAGE
 from comptoir.records.deposits import uploads
 from comptoir.records.deposits.models import Document, Upload
 from comptoir.records.firms.queries import Seat
+from comptoir.records.folders import queries as folders
 from comptoir.web import doors, tus
 
 P = ParamSpec("P")
@@ -135,6 +136,8 @@ def unlock(request: HttpRequest, company_id: UUID, upload_id: UUID) -> HttpRespo
 
 
 def _announced(seat: Seat, said: Mapping[str, str], length: int) -> uploads.Announced:
+    if said.get("purpose") == FOLDER:
+        return _to_folder(seat, said, length)
     if said.get("purpose") != MESSAGE and not seat.may(Act.DEPOSIT):
         raise Http404
     purposes = {*Document.Purpose.values, *([MESSAGE] if seat.may(Act.TAKE_PART) else [])}
@@ -149,6 +152,19 @@ def _announced(seat: Seat, said: Mapping[str, str], length: int) -> uploads.Anno
         sees_all=seat.may(Act.SEE_DOCUMENTS),
         paid_by=doors.payer(seat, said["paid_by"]) if said.get("paid_by") else None,
         pages=tus.lengths(said.get("pages", ""), length, most=uploads.MOST_PAGES),
+    )
+
+
+def _to_folder(seat: Seat, said: Mapping[str, str], length: int) -> uploads.Announced:
+    """A file for a shared folder, for who may put files there; 404 for who may not."""
+    place = doors.place_named(seat, folders.tree(seat.company), said.get("place", ""))
+    return uploads.Announced(
+        key=said.get("key") or str(uuid4()),
+        length=length,
+        filename=said.get("filename") or "sans nom",
+        purpose=FOLDER,
+        place=str(place),
+        path=said.get("path", "")[:1500],
     )
 
 

@@ -69,7 +69,8 @@ def typed(request: HttpRequest) -> str:
     """What was written, as rich text: the page's own field where a script made it rich, else the plain one."""
     if "html" in request.POST:
         return request.POST["html"]
-    return rich_text.from_plain(request.POST.get("text", ""))
+    said = request.POST.get("text", "")
+    return rich_text.from_plain(said if said.strip() else request.POST.get("quick", ""))
 
 
 def begin(request: HttpRequest, seat: Seat) -> Message:

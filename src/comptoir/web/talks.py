@@ -13,12 +13,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from comptoir import pipeline
+from comptoir.domain import quick_reply
 from comptoir.domain.conversation import LONGEST_SUBJECT, begins
-from comptoir.lib import keyset
+from comptoir.lib import keyset, rich_text
+from comptoir.records.banking.models import Transaction
 from comptoir.records.conversations import cards
 from comptoir.records.conversations import queries as conversations
 from comptoir.records.conversations.actions import Thing
 from comptoir.records.conversations.models import Conversation, Draft, Mention
+from comptoir.records.deposits.models import Document
 from comptoir.records.firms import file
 from comptoir.records.firms.queries import Seat
 from comptoir.web import doors, talk_writing
@@ -29,6 +32,11 @@ from comptoir.web.talk_writing import REFUSALS
 
 VIEWS = {"": "Toutes", "a-traiter": "À traiter", "en-attente": "Reportées"}
 """What the firm may look at of a dossier's conversations."""
+ASKED = {
+    Transaction: "Bonjour, pouvez-vous nous dire à quoi correspond ce mouvement ?",
+    Document: "Bonjour, pouvez-vous nous dire à quoi se rapporte cette pièce ?",
+}
+"""How a question about a thing begins."""
 
 
 @doors.signed_in
@@ -84,6 +92,7 @@ def _read(request: HttpRequest, seat: Seat, row: Conversation, side: str) -> Htt
 def _page(request: HttpRequest, seat: Seat, row: Conversation, side: str) -> HttpResponse:
     today = timezone.localdate()
     context = _frame(seat, side) | _listed(request, seat) | _thread(request, seat, row)
+    quick = {"quick": _quick(seat, context["thread"])}
     context |= {
         "talk": row,
         "address": reverse(f"{side}_conversation", args=[seat.company.pk, row.pk]),
@@ -92,7 +101,7 @@ def _page(request: HttpRequest, seat: Seat, row: Conversation, side: str) -> Htt
         "own_part": conversations.part_of(row, seat.person),
         "others": conversations.choosable(seat, today),
         "today": today,
-        "composer": _composer(request, seat, row),
+        "composer": _composer(request, seat, row) | quick,
     }
     return render(request, f"{side}/talk.html", context)
 
@@ -173,12 +182,25 @@ def _composer(request: HttpRequest, seat: Seat, row: Conversation | None) -> dic
     key = request.POST.get("key", "")[:64] if is_typed else draft.key if draft else ""
     return {
         "key": key or str(uuid4()),
-        "html": talk_writing.typed(request) if is_typed else draft.html if draft else "",
+        "html": talk_writing.typed(request) if is_typed else draft.html if draft else _first_words(seat, things),
         "subject": request.POST.get("subject", "") if is_typed else _subject(draft, things),
         "cards": list(cards.of_things(seat, things).values()),
         "files": conversations.waiting_attachments(seat.company, seat.person, key),
         "is_draft": draft is not None,
     }
+
+
+def _first_words(seat: Seat, things: list[Thing]) -> str:
+    """What the firm usually asks about a movement or a piece, ready to be sent; the card beside it says which."""
+    asked = next((words for thing in things for kind, words in ASKED.items() if isinstance(thing, kind)), "")
+    return rich_text.from_plain(asked) if seat.is_firm else ""
+
+
+def _quick(seat: Seat, part: conversations.Thread) -> tuple[str, ...]:
+    """Short answers for the client, where the firm had the last word."""
+    if seat.is_firm or part.later or not part.messages or not part.messages[-1].is_from_firm:
+        return ()
+    return quick_reply.replies(part.messages[-1].text)
 
 
 def _subject(draft: Draft | None, things: list[Thing]) -> str:

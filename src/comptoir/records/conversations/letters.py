@@ -7,6 +7,7 @@ from django.utils.html import escape
 from comptoir.domain.reply import MARK
 from comptoir.domain.text import on_one_line
 from comptoir.records.conversations.models import Message, Participant, Reply
+from comptoir.records.firms.branding import letterhead
 from comptoir.records.mail.actions import Message as Letter
 
 
@@ -50,8 +51,9 @@ def _files(message: Message) -> list[str]:
 
 
 def _html(participant: Participant, said: Sequence[Message], place: str) -> str:
-    """The same, plainly drawn: no picture, nothing that tells whether it was opened."""
+    """The same, plainly drawn: no picture but the firm's logo, which comes with it; nothing tells whether it was opened."""
     parts = [
+        letterhead(participant.conversation.company.firm),
         f'<p style="color:#777;font-size:13px">──── {MARK} ────</p>',
         f"<p>Bonjour {escape(participant.person.first_name)},</p>",
     ]

@@ -179,6 +179,9 @@ class Upload(InCompany):
     way = models.CharField(max_length=10, choices=Document.Channel)
     justifies = models.UUIDField(null=True)
     paid_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    # Into which shared folder it goes (`fiscal:<key>`), and along which way below it, where it is no piece.
+    place = models.CharField(max_length=60, blank=True)
+    path = models.CharField(max_length=1500, blank=True)
     # Whether its sender may see the company's other pieces, as it was when they began.
     sees_all = models.BooleanField(default=False)
     begun_at = models.DateTimeField()

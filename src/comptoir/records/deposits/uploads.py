@@ -52,6 +52,8 @@ class Announced:
     sees_all: bool = False
     pages: tuple[int, ...] = ()
     paid_by: Person | None = None
+    place: str = ""
+    path: str = ""
 
 
 @transaction.atomic(savepoint=False)
@@ -75,6 +77,8 @@ def begin(*, company: Company, announced: Announced, by: Person, at: datetime, i
         way=announced.way,
         justifies=announced.justifies,
         sees_all=announced.sees_all,
+        place=announced.place,
+        path=announced.path,
         begun_at=at,
     )
     if rows.add(new):

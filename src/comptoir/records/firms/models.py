@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from comptoir.domain import company as kinds
 from comptoir.domain import invitation, missing, retention, rights
-from comptoir.domain.branding import LONGEST_SENDER
+from comptoir.domain.branding import LONGEST_SENDER, at_night
 from comptoir.domain.reading import Identity
 from comptoir.lib.ids import uuid7
 from comptoir.lib.plainly import plainly
@@ -51,6 +51,11 @@ class Firm(models.Model):
     def sender(self) -> str:
         """The name that its mails come from."""
         return self.sender_name or self.name
+
+    @property
+    def accent_at_night(self) -> str:
+        """Its colour on a dark page; empty where it chose none."""
+        return at_night(self.accent) if self.accent else ""
 
     @property
     def firm_id(self) -> Any:

@@ -64,6 +64,11 @@ def client_side(person: Person, company_id: UUID, on: date) -> Seat | None:
     return Seat(person, row.company, Role(row.role), is_firm=False) if row else None
 
 
+def seat_of(person: Person, company_id: UUID, on: date) -> Seat | None:
+    """The person's place in this company, on whichever side."""
+    return client_side(person, company_id, on) or firm_side(person, company_id, on)
+
+
 def firm_side(person: Person, company_id: UUID, on: date) -> Seat | None:
     """The person's place in this company as one of its firm: an expert-comptable everywhere, others if assigned."""
     with tenancy.person(person.pk):

@@ -109,6 +109,11 @@ def holds_of(firm: Firm) -> list[LegalHold]:
     return list(found.order_by("-at", "-pk"))
 
 
+def count_own(firm: Firm) -> int:
+    """How many dossiers are kept for another time than their firm's."""
+    return Company.objects.filter(firm=firm, retention_years__isnull=False).count()
+
+
 def years_of(company: Company) -> int:
     """How long the things of a dossier are kept."""
     return company.retention_years or company.firm.retention_years

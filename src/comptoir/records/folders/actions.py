@@ -1,18 +1,20 @@
 """Putting files in folders, arranging both, taking them away and back, and noting who read what is reserved."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from comptoir.domain.folder import Folder, beside, file_name, name_key, renamed, subfolder_name
+from comptoir.domain.folder import LONGEST_FOLDER, Folder, beside, file_name, name_key, renamed, subfolder_name
 from comptoir.domain.retention import Retention
 from comptoir.domain.rights import Role
-from comptoir.domain.shelving import MAY_PUT, MOST, Access, Place, Tree
+from comptoir.domain.shelving import MAY_PUT, MOST, Access, Place, Tree, Viewer
 from comptoir.lib.alone import in_turn
 from comptoir.records.audit.actions import note, record
-from comptoir.records.deposits.models import Original
+from comptoir.records.audit.models import Event
+from comptoir.records.deposits.models import Document, Original
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.folders.models import FileVersion, SharedFile, ShelfAccess, SubFolder
 from comptoir.records.folders.queries import over, tree
@@ -51,6 +53,14 @@ class TooManyFolders(Exception):
 
 class NotThere(Exception):
     """Ce dossier n’est plus là : il a été déplacé ou mis à la corbeille."""
+
+
+class NotYours(Exception):
+    """Vous ne pouvez retirer que ce que vous avez déposé vous-même."""
+
+
+class WorkedOn(Exception):
+    """Votre cabinet a déjà travaillé sur ce fichier : demandez-lui de le retirer."""
 
 
 class FolderInBin(Exception):
@@ -148,6 +158,64 @@ def withdraw(*, file: SharedFile, by: Person, at: datetime) -> None:
     if not rows.update(withdrawn_by=by, withdrawn_at=at):
         raise AlreadyWithdrawn(AlreadyWithdrawn.__doc__)
     record("withdraw_file", file, by=by, at=at, filename=file.name, folder=file.folder)
+
+
+@transaction.atomic
+def way_along(
+    *, company: Company, place: Place, path: str, viewer: Viewer, by: Person, at: datetime
+) -> tuple[Place, bool]:
+    """The place that a way leads to, `2025/TVA`, and whether a folder was made for it.
+
+    A folder of that name that is not there for who puts the file, or takes none of theirs, stays out of it: another is
+    made, under a rank. Raises `NotThere`, `TooManyFolders`, `shelving.TooDeep`.
+    """
+    found, is_new = _tree(company, place), False
+    if not found.may_put(viewer, place):
+        raise NotThere("Vous ne pouvez plus déposer dans ce dossier.")
+    for name in filter(None, (subfolder_name(part) for part in path.split("/"))):
+        inner = _open_to(found, viewer, place, name)
+        if inner is None:
+            taken = [name_key(node.name) for node in found.within[place]]
+            free = _free_folder(name, taken)
+            inner = make_folder(company=company, place=place, name=free, by=by, at=at).place
+            found, is_new = tree(company), True
+        place = inner
+    return place, is_new
+
+
+def _open_to(found: Tree, viewer: Viewer, place: Place, name: str) -> Place | None:
+    """The folder of this name in which they may put files; one made for it under a rank before, too."""
+    nodes = sorted(found.within[place], key=lambda node: len(node.name))
+    for node in nodes:
+        one = Place(node.folder, node.key)
+        is_named_so = name_key(name) in (name_key(node.name), _stem(node.name))
+        if is_named_so and found.sees(viewer, one) and found.may_put(viewer, one):
+            return one
+    return None
+
+
+def _stem(name: str) -> str:
+    return re.sub(r" \(\d{1,3}\)$", "", name_key(name))
+
+
+def _free_folder(name: str, taken: Iterable[str]) -> str:
+    keys, rank, one = set(taken), 1, name
+    while name_key(one) in keys:
+        rank += 1
+        one = f"{name[: LONGEST_FOLDER - 6]} ({rank})"
+    return one
+
+
+def refuse_taking_back(*, file: SharedFile, by: Person) -> None:
+    """Raises `NotYours`, or `WorkedOn` where somebody moved or named it, put a version, or made it a piece."""
+    writers = set(FileVersion.objects.filter(file=file).values_list("put_by", flat=True))
+    if writers != {by.pk}:
+        raise NotYours(NotYours.__doc__)
+    is_arranged = Event.objects.filter(
+        company_id=file.company_id, subject_id=file.pk, verb__in=("rename_file", "move_file", "restore_file")
+    ).exists()
+    if is_arranged or Document.objects.filter(company=file.company_id, original=file.original_id).exists():
+        raise WorkedOn(WorkedOn.__doc__)
 
 
 @transaction.atomic

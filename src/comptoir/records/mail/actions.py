@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.mime.image import MIMEImage
 from email.utils import formataddr
 from uuid import UUID
 
@@ -67,10 +68,12 @@ def tell(letter: Letter) -> None:
     print(f"Courrier pour {letter.to} : « {letter.subject} » {link}", flush=True)  # noqa: T201  # meant
 
 
-def hand_over(letter: Letter, headers: Mapping[str, str] | None = None) -> None:
-    """Give the letter to the mail server or provider; raises `NotDelivered` with what it answered."""
+def hand_over(
+    letter: Letter, headers: Mapping[str, str] | None = None, pictures: Mapping[str, bytes] | None = None
+) -> None:
+    """Give the letter to the mail server or provider, its pictures inside; raises `NotDelivered` with what it answered."""
     address = settings.DEFAULT_FROM_EMAIL
-    message = EmailMultiAlternatives(
+    message = (_Illustrated if pictures else EmailMultiAlternatives)(
         letter.subject,
         letter.text,
         formataddr((letter.sender or "Comptoir", address)),
@@ -86,10 +89,26 @@ def hand_over(letter: Letter, headers: Mapping[str, str] | None = None) -> None:
     )
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
+    for name, png in (pictures or {}).items():
+        message.attach(_picture(name, png))
     try:
         message.send()
     except Exception as error:  # each carrier has its own; what counts is that the letter is still here
         raise NotDelivered(str(error)) from error
+
+
+class _Illustrated(EmailMultiAlternatives):
+    """A letter whose page shows pictures that travel with it (RFC 2387)."""
+
+    mixed_subtype = "related"
+
+
+def _picture(name: str, png: bytes) -> MIMEImage:
+    """A picture that the page of the letter shows, by its name: nothing is fetched from anywhere when it is read."""
+    found = MIMEImage(png, "png")
+    found["Content-ID"] = f"<{name}>"
+    found.add_header("Content-Disposition", "inline", filename="logo.png")
+    return found
 
 
 def mark_sent(*, letter: Letter, at: datetime) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.html import escape
 
 from comptoir.domain.text import on_one_line
+from comptoir.records.firms.branding import letterhead
 from comptoir.records.firms.models import Firm, Person
 from comptoir.records.mail.actions import Message
 from comptoir.records.notices.models import Notice
@@ -35,7 +36,7 @@ def _letter(person: Person, firm: Firm, notices: Sequence[Notice], *, subject: s
         subject=subject,
         text=_text(person, firm, shown, left, home),
         html=_html(person, firm, shown, left, home),
-        sender=on_one_line(firm.name),
+        sender=on_one_line(firm.sender),
     )
 
 
@@ -53,7 +54,7 @@ def _text(person: Person, firm: Firm, shown: Sequence[Notice], left: int, home: 
 
 
 def _html(person: Person, firm: Firm, shown: Sequence[Notice], left: int, home: str) -> str:
-    parts = [f"<p>Bonjour {escape(person.first_name)},</p>"]
+    parts = [letterhead(firm), f"<p>Bonjour {escape(person.first_name)},</p>"]
     for row in shown:
         link = f'<br><a href="{escape(home + row.path)}">Ouvrir</a>' if home else ""
         said = f"<strong>{escape(row.company.name)}</strong><br>{escape(row.sentence)}{link}"

@@ -42,6 +42,11 @@ def own_plan(company: Company) -> OwnPlan | None:
     return OwnPlan.objects.filter(company=company).first()
 
 
+def count_own_plans(firm: Firm) -> int:
+    """In how many dossiers reminders leave otherwise than the firm says."""
+    return OwnPlan.objects.filter(firm=firm).count()
+
+
 def plan_of(company: Company) -> reminder.Plan:
     """When this dossier's client is reminded; asked within the whole firm."""
     firm = firm_plan(company.firm_id)

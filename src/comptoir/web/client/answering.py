@@ -50,7 +50,7 @@ def reply(request: HttpRequest, company_id: UUID, question_id: UUID) -> HttpResp
     """Answer a question of the firm's."""
     seat, question = doors.asked_question(request, company_id, question_id)
     try:
-        text = plain(request.POST.get("text", ""), 1000)
+        text = plain(request.POST.get("text", "").strip() or request.POST.get("quick", ""), 1000)
         pipeline.answer_question(question=question, text=text, by=seat.person, at=timezone.now())
     except (AlreadyClosed, NothingSaid) as refusal:
         return said_no(request, seat, str(refusal))

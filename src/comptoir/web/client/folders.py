@@ -6,12 +6,15 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comptoir import pipeline
 from comptoir.lib import keyset
+from comptoir.records.firms.retention import Held
 from comptoir.records.folders import previews
 from comptoir.records.folders import queries as folders
+from comptoir.records.folders.actions import AlreadyWithdrawn, NotYours, WorkedOn
 from comptoir.web import doors, folder_files
 from comptoir.web.client.context import frame
 from comptoir.web.refusals import refused
@@ -52,15 +55,30 @@ def sheet(request: HttpRequest, company_id: UUID, folder: str, file_id: UUID) ->
     seat, file, tree = doors.shared_file(request, "client", company_id, folder, file_id)
     preview = previews.of(file.original, file.name)
     if preview.is_coming:
-        pipeline.folders.draw_later(file)
+        pipeline.filing.draw_later(file)
     context = frame(seat, "folders") | {
         "file": file,
+        "may_take_back": seat.viewer is None and pipeline.folders.may_take_back(file=file, by=seat.person),
         "preview": preview,
         "versions": folders.versions(file),
         "crumbs": folder_files.crumbs("client", seat, tree, file.place, with_last=True),
         "address": request.path,
     }
     return render(request, "client/shared_file.html", context)
+
+
+@doors.signed_in
+@require_POST
+def take_back(request: HttpRequest, company_id: UUID, folder: str, file_id: UUID) -> HttpResponse:
+    """Take out what one put in oneself; a second time changes nothing and says so."""
+    seat, file, tree = doors.file_to_take_back(request, company_id, folder, file_id)
+    there = file.place if tree.has(file.place) else doors.shelf_of(file.place)
+    try:
+        pipeline.folders.take_back_file(file=file, by=seat.person, at=timezone.now())
+        messages.success(request, f"« {file.name} » est retiré. Votre cabinet peut le restaurer de sa corbeille.")
+    except (NotYours, WorkedOn, AlreadyWithdrawn, Held) as refusal:
+        messages.error(request, str(refusal))
+    return redirect(folder_files.address("client", seat, there))
 
 
 def _page(request: HttpRequest, entered: doors.Entered) -> HttpResponse:

@@ -67,6 +67,16 @@ def shared_file(request: HttpRequest, side: str, company_id: UUID, name: str, fi
     return Shown(seat, file, found)
 
 
+def file_to_take_back(request: HttpRequest, company_id: UUID, name: str, file_id: UUID) -> Shown[SharedFile]:
+    """A file that somebody of the client's sees, or saw before it went to the bin: theirs to take out, or not."""
+    seat, shelf, found = _shelf(request, "client", company_id, name)
+    file = there(folders.one(seat.company, shelf, file_id, is_there=False))
+    is_seen = found.has(file.place) and found.sees(viewer(seat), file.place)
+    if not is_seen or (file.withdrawn_at is not None and file.put_by_id != seat.person.pk):
+        raise NotTheirs(None, company_id)
+    return Shown(seat, file, found)
+
+
 def file_to_keep(
     request: HttpRequest, company_id: UUID, name: str, file_id: UUID, *, is_there: bool = True
 ) -> Shown[SharedFile]:

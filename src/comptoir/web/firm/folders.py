@@ -102,7 +102,7 @@ def _sheet(request: HttpRequest, shown: doors.Shown[Any], *, typed: str = "") ->
     file.refresh_from_db(fields=["name"])
     preview = previews.of(file.original, file.name)
     if preview.is_coming:
-        pipeline.folders.draw_later(file)
+        pipeline.filing.draw_later(file)
     context = frame(seat, "folders") | {
         "file": file,
         "preview": preview,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from comptoir.domain import money
+from comptoir.domain import money, quick_reply
 from comptoir.domain.document import Status
 from comptoir.domain.label import Original
 from comptoir.domain.reading import Kind
@@ -284,3 +284,9 @@ def plural(count: int, endings: str = ",s") -> str:
 
 def _ordinal(value: date) -> str:
     return "1er" if value.day == 1 else str(value.day)
+
+
+@register.filter
+def quick_replies(said: str) -> tuple[str, ...]:
+    """Three short answers to a question."""
+    return quick_reply.replies(said)

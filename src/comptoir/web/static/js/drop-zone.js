@@ -1,6 +1,6 @@
 // Files dropped anywhere in the window, pasted or picked: each with its progress and its answer, resumed after a reload.
 import { droppedFiles } from "./dropped-files.js";
-import { FormSending, Sending } from "./sending.js";
+import { Sending } from "./sending.js";
 
 const AT_ONCE = 4;
 const SMALL_AT_ONCE = 128; // small files share requests: more of them are on their way, up to this many
@@ -45,13 +45,11 @@ class DropZone extends HTMLElement {
   #add(files) {
     if (!this.running.size && !this.queue.length) this.all = [];
     const purpose = this.querySelector("[name=purpose]")?.value ?? "";
-    const make = this.dataset.company ? Sending.of : FormSending.of;
-    for (const file of files) this.#enqueue(make(file, this, purpose));
+    for (const file of files) this.#enqueue(Sending.of(file, this, purpose));
     this.#next();
   }
 
   async #resume() {
-    if (!this.dataset.company) return;
     for (const sending of await Sending.left(this)) this.#enqueue(sending);
     this.#next();
   }
@@ -101,7 +99,7 @@ class DropZone extends HTMLElement {
     this.classList.toggle("is-sending", over.length < this.all.length);
     const s = done > 1 ? "s" : "";
     const wanting = over.filter((sending) => sending.isTrouble).length;
-    const received = this.dataset.company ? `pièce${s} reçue${s}` : `fichier${s} déposé${s}`;
+    const received = this.dataset.place ? `fichier${s} déposé${s}` : `pièce${s} reçue${s}`;
     this.querySelector("[data-summary]").textContent = `${done} ${received} · ${over.length} fichier${over.length > 1 ? "s" : ""} sur ${this.all.length}${wanting ? ` · ${wanting} à regarder` : ""}`;
   }
 }

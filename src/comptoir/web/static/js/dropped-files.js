@@ -2,13 +2,17 @@
 export async function droppedFiles({ items, files }) {
   const entries = [...(items ?? [])].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.some((entry) => entry.isDirectory)) return [...files];
-  const found = await Promise.all(entries.map(within));
+  const found = await Promise.all(entries.map((entry) => within(entry)));
   return found.flat();
 }
 
-async function within(entry) {
+// Each remembers in which directory it stood: `2025/TVA`.
+async function within(entry, path = "") {
   if (entry.name.startsWith(".")) return [];
-  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+    return [Object.assign(file, { path })];
+  }
   const reader = entry.createReader();
   const inside = [];
   for (;;) {
@@ -18,5 +22,5 @@ async function within(entry) {
     inside.push(...some);
   }
   inside.sort((one, other) => one.name.localeCompare(other.name, "fr", { numeric: true }));
-  return (await Promise.all(inside.map(within))).flat();
+  return (await Promise.all(inside.map((one) => within(one, path ? `${path}/${entry.name}` : entry.name)))).flat();
 }

@@ -67,8 +67,8 @@ export const stamp = () => ({
   added: Date.now() + (performance.now() % 1),
 });
 
-export function item(file, { person, company, purpose = "", way = "web", justifies = "", pages = [], paidBy = "" }) {
-  return { ...stamp(), person, company, file, filename: file.name, purpose, way, justifies, pages, paidBy };
+export function item(file, { person, company, purpose = "", way = "web", justifies = "", pages = [], paidBy = "", place = "", path = "" }) {
+  return { ...stamp(), person, company, file, filename: file.name, purpose, way, justifies, pages, paidBy, place, path };
 }
 
 // The photos of a piece that nobody has sent yet, in their order.

@@ -166,9 +166,9 @@ function said(item) {
   return Object.entries(words(item)).map(([name, value]) => `${name} ${base64(value)}`).join(",");
 }
 
-function words({ key, filename, purpose, way, justifies, pages = [], paidBy = "" }) {
+function words({ key, filename, purpose, way, justifies, pages = [], paidBy = "", place = "", path = "" }) {
   const lengths = pages.length > 1 ? pages.join(",") : "";
-  const all = { key, filename, purpose, way, justifies, pages: lengths, paid_by: paidBy };
+  const all = { key, filename, purpose, way, justifies, pages: lengths, paid_by: paidBy, place, path };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value));
 }
 

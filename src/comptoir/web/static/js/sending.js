@@ -4,6 +4,8 @@ import { Refused, SignedOut, giveUp, send, unlock } from "./sender.js";
 
 const SAID = { received: ["ok", "Reçue"], twin: ["missing", "Déjà là"], refused: ["missing", "Refusée"], locked: ["missing", "Protégée"] };
 
+const FILED = { received: ["ok", "Déposé"], twin: ["missing", "Déjà là"], refused: ["missing", "Refusé"] };
+
 class Line {
   constructor(name, size) {
     Object.assign(this, { name, size, share: 0, received: 0, isOver: false, isKept: false, onchange: () => {} });
@@ -31,14 +33,15 @@ class Line {
 
 export class Sending extends Line {
   static of(file, zone, purpose) {
-    const { company, person, way } = zone.dataset;
+    const { company, person, way, place = "" } = zone.dataset;
+    const path = place ? file.path ?? file.webkitRelativePath?.split("/").slice(0, -1).join("/") ?? "" : "";
     const paidBy = purpose === "ndf" ? zone.querySelector("[name=paid_by]")?.value ?? "" : "";
-    return new Sending(outbox.item(file, { company, person, purpose, way, paidBy }), outbox.keep, zone);
+    return new Sending(outbox.item(file, { company, person, purpose: place ? "folder" : purpose, way, paidBy, place, path }), outbox.keep, zone);
   }
 
   static async left(zone) {
     const { company, person } = zone.dataset;
-    return (await outbox.waiting(person, company)).filter(({ refused }) => !refused).map((item) => new Sending(item, async () => true, zone));
+    return (await outbox.waiting(person, company)).filter(({ refused, purpose, place }) => !refused && (zone.dataset.place ? place === zone.dataset.place : purpose !== "folder")).map((item) => new Sending(item, async () => true, zone));
   }
 
   constructor(item, keep, { dataset: { pieces = `/c/${item.company}/pieces/` } }) {
@@ -71,7 +74,7 @@ export class Sending extends Line {
     const [{ kind, sentence, document }] = answers;
     const link = document && kind === "twin" ? [see(this.pieces, document)] : [];
     const ways = kind === "locked" ? [this.#password(), button("Ne pas envoyer ce fichier", () => this.cancel())] : link;
-    this.over(...SAID[kind], kind === "received" ? "" : sentence, ...ways);
+    this.over(...(this.item.place ? FILED : SAID)[kind], kind === "received" ? "" : sentence, ...ways);
   }
 
   #several(answers) {
@@ -115,55 +118,6 @@ export class Sending extends Line {
       this.#answered(await unlock(this.item, input.value).catch((fault) => [{ kind: "locked", sentence: fault.message }]));
     });
     return form;
-  }
-}
-
-// To a form's own address, whole: for what is no piece (the firm's shared folders).
-export class FormSending extends Line {
-  static of(file, zone) {
-    return new FormSending(file, zone);
-  }
-
-  constructor(file, zone) {
-    super(file.name, file.size);
-    Object.assign(this, { file, zone });
-  }
-
-  run() {
-    const form = new FormData();
-    form.append("file", this.file);
-    form.append("csrfmiddlewaretoken", this.zone.querySelector("[name=csrfmiddlewaretoken]").value);
-    const request = new XMLHttpRequest();
-    request.open("POST", this.zone.getAttribute("action"));
-    request.setRequestHeader("Accept", "application/json");
-    request.upload.onprogress = ({ loaded, total }) => this.told(loaded / total);
-    return new Promise((resolve) => {
-      request.onloadend = () => resolve(this.#ended(request));
-      request.send(form);
-    });
-  }
-
-  cancel() {}
-
-  #ended({ status, responseText }) {
-    const { done = "Reçue", refused = "Refusée" } = this.zone.dataset;
-    if (status === 201) return (this.received = 1), this.over("ok", done, "");
-    const sentence = status ? sentenceOf(responseText) : "La connexion est coupée : rien n’a été perdu.";
-    const again = !status || status >= 500 ? [button("Réessayer", () => this.#again())] : [];
-    this.over("missing", status === 409 ? "Déjà là" : refused, sentence, ...again);
-  }
-
-  #again() {
-    this.isOver = false;
-    return this.run();
-  }
-}
-
-function sentenceOf(text) {
-  try {
-    return JSON.parse(text).sentence;
-  } catch {
-    return "Le serveur n’a pas pu prendre ce fichier. Réessayez.";
   }
 }
 
