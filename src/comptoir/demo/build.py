@@ -116,6 +116,7 @@ def _keep_the_bakery(alice: Person, bakery: Company, account: BankAccount, say: 
     _receive_mail(bakery)
     talks.build(bakery)
     requests.build(bakery)
+    pipeline.takeouts.ask_takeout(company=bakery, is_firm=False, by=_deposits_for(bakery), at=timezone.now())
 
 
 def accounts() -> str:

@@ -4,7 +4,7 @@ import { Refused, SignedOut, giveUp, send, unlock } from "./sender.js";
 
 const SAID = { received: ["ok", "Reçue"], twin: ["missing", "Déjà là"], refused: ["missing", "Refusée"], locked: ["missing", "Protégée"] };
 
-const FILED = { received: ["ok", "Déposé"], twin: ["missing", "Déjà là"], refused: ["missing", "Refusé"] };
+const filed = (done) => ({ received: ["ok", done], twin: ["missing", "Déjà là"], refused: ["missing", "Refusé"] });
 
 class Line {
   constructor(name, size) {
@@ -44,9 +44,9 @@ export class Sending extends Line {
     return (await outbox.waiting(person, company)).filter(({ refused, purpose, place }) => !refused && (zone.dataset.place ? place === zone.dataset.place : purpose !== "folder")).map((item) => new Sending(item, async () => true, zone));
   }
 
-  constructor(item, keep, { dataset: { pieces = `/c/${item.company}/pieces/` } }) {
+  constructor(item, keep, { dataset: { pieces = `/c/${item.company}/pieces/`, done = "Déposé" } }) {
     super(item.filename, item.file.size);
-    Object.assign(this, { item, pieces });
+    Object.assign(this, { item, pieces, done });
     this.line.children[2].after(button("Annuler", () => this.cancel(), "link cancel"));
     this.kept = keep(item).then((isKept) => (this.isKept = item.isKept = isKept));
   }
@@ -74,7 +74,7 @@ export class Sending extends Line {
     const [{ kind, sentence, document }] = answers;
     const link = document && kind === "twin" ? [see(this.pieces, document)] : [];
     const ways = kind === "locked" ? [this.#password(), button("Ne pas envoyer ce fichier", () => this.cancel())] : link;
-    this.over(...(this.item.place ? FILED : SAID)[kind], kind === "received" ? "" : sentence, ...ways);
+    this.over(...(this.item.place ? filed(this.done) : SAID)[kind], kind === "received" ? "" : sentence, ...ways);
   }
 
   #several(answers) {
