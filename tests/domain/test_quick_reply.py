@@ -16,6 +16,7 @@ from comptoir.domain.quick_reply import CHECK, replies
         ("Pouvez-vous nous envoyer la facture de mars ?", "Je vous l’envoie"),
         ("Est-ce le loyer d’avril ?", "Oui"),
         ("À quoi correspond ce mouvement ?", CHECK),
+        ("Bonjour, pouvez-vous nous dire à quoi correspond ce mouvement ?", CHECK),
         ("Quelle est la date du ticket ?", CHECK),
         ("Avez-vous embauché quelqu’un ?", "Oui"),
         ("La facture est bien arrivée.", "Bien reçu, merci"),

@@ -110,8 +110,9 @@ def test_the_logo_travels_inside_the_letters_and_nothing_is_fetched(bakery, alic
     settings.MAIL_TRANSPORT = {"backend": "django.core.mail.backends.locmem.EmailBackend"}
     put(signed_in(alice), bakery, picture(), sender_name="Martin & Associés")
     tell_people(bakery, [bob], Fact(NoticeKind.EXPORT, "k", "Prêt.", "/c/"), is_firm=False, at=AT)
+    key = Notice.objects.get(person=bob).pk
     with as_web():
-        assert noticing.mail_one(bakery.firm_id, Notice.objects.get(person=bob).pk, at=AT)
+        assert noticing.mail_one(bakery.firm_id, key, at=AT)
     letter = Letter.objects.latest("at")
     with as_web():
         deliver(str(letter.pk), str(bakery.firm_id), str(bakery.pk), "")

@@ -22,16 +22,14 @@ _TO_NEWS = ("Bien reçu, merci", "Je m’en occupe", "Appelez-moi")
 
 def replies(said: str) -> tuple[str, ...]:
     """What the client may answer with one touch; to what is no question, that it was read."""
-    question = _last_question(said[-2000:])
-    if not question:
+    if "?" not in said:
         return _TO_NEWS
-    words = folded(question)
-    if re.search(_OPEN, words) and not re.search(r"\b(pouvez|pourriez|avez|envo\w+)\b", words):
+    words = folded(_last_question(said[-2000:])).lower()
+    if re.search(_OPEN, words) and not re.search(r"\b(envo\w+|transmett\w+|fournir|avez)\b", words):
         return _TO_AN_OPEN_QUESTION
     return next((answers for sign, answers in _BY_WORDS if re.search(sign, words)), _TO_A_QUESTION)
 
 
 def _last_question(said: str) -> str:
-    """The sentence of the last question mark, or nothing."""
-    asked = said[: said.rfind("?") + 1]
-    return re.split(r"[.!?\n]", asked[:-1])[-1] if asked else ""
+    """The sentence of the last question mark."""
+    return re.split(r"[.!?\n]", said[: said.rfind("?")])[-1]

@@ -19,6 +19,8 @@ The way, a module a stage (what a module imports stands below it, held by import
     noticing     who is to know is told, once a fact, by the ways that they chose
     talking      questions, answers and files between the firm and its client; talk_letters tells who does not look,
                  talk_replies takes what is answered by e-mail
+    filing       files come into the shared folders, which folders arranges
+    takeouts     a whole dossier is made to be taken away
     between      what every stage needs: one at a time in a company's books, and telling the screens
 
 Beside it: dossiers and their years, shared folders, requests for documents and their letters, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.

@@ -80,9 +80,8 @@ def _counted(seat: FirmSeat) -> dict[tuple[str, str], str]:
     if seat.may(Act.MANAGE_FIRM):
         found["firm_ebics", ""] = _some(len(ebics.contracts(firm)), "contrat", "aucun")
     if seat.may(Act.MANAGE_PEOPLE):
-        found["firm_people", ""] = _some(
-            len(people.colleagues(firm, timezone.localdate())), "personne", "personne"
-        )
+        count = len(people.colleagues(firm, timezone.localdate()))
+        found["firm_people", ""] = f"{count} personnes" if count > 1 else "qui l’a ouvert"
     if seat.may(Act.MANAGE_MODELS):
         found["firm_models", ""] = _some(len(dossiers.models_of(firm)), "modèle", "aucun")
         lists = requests.checklists(firm)

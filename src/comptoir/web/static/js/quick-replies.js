@@ -1,6 +1,8 @@
 // A short answer that is touched stands in the writing field, to be completed or sent; without this script it is sent.
 class QuickReplies extends HTMLElement {
   connectedCallback() {
+    // A field that opens under the finger would move the answer away from it.
+    this.addEventListener("mousedown", (event) => event.preventDefault());
     this.addEventListener("click", (event) => {
       const chip = event.target.closest("button[name=quick]");
       if (!chip) return;
