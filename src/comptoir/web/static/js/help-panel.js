@@ -32,7 +32,7 @@ class HelpPanel extends HTMLElement {
 
   #click(event) {
     if (event.target.closest("[data-close]")) return this.#close();
-    if (event.target.closest("[data-back]")) return this.#list();
+    if (event.target.closest("[data-back]")) return this.body.focus(), this.#list(); // the button goes: what it had is not lost
     const link = event.target.closest(".help-body a");
     if (!link || link.origin !== location.origin || !link.pathname.startsWith("/aide/") || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
