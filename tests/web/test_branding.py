@@ -118,7 +118,11 @@ def test_the_logo_travels_inside_the_letters_and_nothing_is_fetched(bakery, alic
         deliver(str(letter.pk), str(bakery.firm_id), str(bakery.pk), "")
     sent = mail.outbox[-1].message()
     assert sent.get_content_type() == "multipart/related"
-    page = next(part for part in sent.walk() if part.get_content_type() == "text/html").get_content()
+    page = (
+        next(part for part in sent.walk() if part.get_content_type() == "text/html")
+        .get_payload(decode=True)
+        .decode()
+    )
     (image,) = [part for part in sent.walk() if part.get_content_type() == "image/png"]
     assert f'src="cid:{image["Content-ID"][1:-1]}"' in page
     assert "http" not in "".join(re.findall(r'src="([^"]+)"', page))

@@ -76,10 +76,10 @@ def test_the_firms_page_shows_how_each_setting_stands_now(bakery, alice, signed_
     fresh = shown(client, "firm_settings", firm.pk)
     assert "au départ :" not in fresh.split("settings-others")[0], "nothing was changed: nothing else is said"
     firm.assignation, firm.accent, firm.how_to_reach = "limitee", "#114477", "<b>" + "x" * 500
-    firm.retention_years, firm.second_factor = 12, "everybody"
+    firm.retention_years, firm.has_messaging = 12, False
     firm.save()
     text = shown(client, "firm_settings", firm.pk)
-    for now in ("limitée", "#114477", "12 ans après la clôture", "tous, clients compris", "&lt;b&gt;xxx"):
+    for now in ("limitée", "#114477", "12 ans après la clôture", "non", "&lt;b&gt;xxx"):
         assert f'class="now">{now}' in text
     assert "au départ : libre" in text
     assert "x" * 60 not in text
