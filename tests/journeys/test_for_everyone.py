@@ -23,68 +23,11 @@ def faults(page) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_clients_screens_are_for_everyone(visit, scheme):
+def test_an_opened_line_is_for_everyone(visit, scheme):
     page = visit(cast.BOB, PHONE, bypass_csp=True)
     page.emulate_media(color_scheme=scheme)
-    home = page.url
-    for path in (
-        "",
-        "manquantes/",
-        "pieces/",
-        "banque/",
-        "dossiers/",
-        "dossiers/social/",
-        "collaborateurs/",
-        "bienvenue/",
-        "plus/",
-    ):
-        page.goto(home + path)
-        if path == "manquantes/":
-            page.locator(".miss summary").first.click()
-        assert faults(page) == [], path
-
-
-@pytest.mark.parametrize(("scheme", "size"), [("light", DESKTOP), ("dark", PHONE)])
-def test_the_firms_screens_are_for_everyone(visit, scheme, size):
-    page = visit(cast.ALICE, size, bypass_csp=True)
-    page.emulate_media(color_scheme=scheme)
-    assert faults(page) == []
-    firm = page.url
-    for path in (
-        "modeles/", "banques/", "ebics/", "dossiers/", "dossiers/import/", "collaborateurs/", "confidentialite/", "journal/", "courrier/",
-    ):  # fmt: skip
-        page.goto(firm + path)
-        assert faults(page) == [], path
-    page.goto(firm + "modeles/")
-    page.get_by_role("link", name="Commerce de bouche").click()
-    assert faults(page) == []
-    page.goto(firm)
-    page.get_by_role("link", name="Boulangerie Dupont").click()
-    dossier = page.url.removesuffix("production/")
-    for path in (
-        "production/",
-        "banque/",
-        "banque/regles/",
-        "banque/regles/nouvelle",
-        "ecritures/",
-        "lettrage/",
-        "lettrage/?etape=lettrees",
-        "manquantes/",
-        "exercices/",
-        "dossiers-partages/",
-        "dossiers-partages/social/",
-        "dossier-permanent/",
-        "acces/",
-        "vue-client/",
-    ):
-        page.goto(dossier + path)
-        assert faults(page) == [], path
-    page.goto(dossier + "banque/")
-    page.get_by_role("link", name="État de rapprochement").first.click()
-    assert faults(page) == []
-    page.goto(dossier + "production/")
-    page.locator("#queue tbody a").first.click()
-    page.wait_for_load_state()
+    page.goto(page.url + "manquantes/")
+    page.locator(".miss summary").first.click()
     assert faults(page) == []
 
 
@@ -97,8 +40,6 @@ WALKS = [
     (cast.BOB, DESKTOP, "dark", Role.DIRIGEANT),
     (cast.ALICE, DESKTOP, "light", Role.EXPERT_COMPTABLE),
     (cast.ALICE, PHONE, "dark", Role.EXPERT_COMPTABLE),
-    (cast.KARIM, DESKTOP, "light", Role.COLLABORATEUR),
-    (cast.DINA, PHONE, "light", Role.DEPOSANT),
     (cast.LEA, PHONE, "dark", Role.LECTEUR),
 ]
 
