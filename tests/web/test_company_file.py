@@ -422,7 +422,7 @@ def test_another_dossiers_contact_or_request_does_not_exist_here(bakery, alice, 
 def test_the_file_asks_few_questions(bakery, alice, address, signed_in, django_assert_max_num_queries):
     client = signed_in(alice)
     client.get(address)
-    with django_assert_max_num_queries(24):  # six of them are the test's own change of role
+    with django_assert_max_num_queries(26):  # six of them are the test's own change of role
         client.get(address)
 
 

@@ -1,5 +1,5 @@
 // Listens to the server's stream and tells the page which lists changed: `live:missing`, `live:documents`…
-const TOPICS = ["missing", "requests", "documents", "production", "inbox", "bank", "ebics", "portfolio", "people", "folders", "messages", "notices"];
+const TOPICS = ["missing", "requests", "documents", "production", "inbox", "bank", "ebics", "portfolio", "people", "folders", "messages", "notices", "takeout"];
 const PATIENCE = 5000;
 const LONGEST = 60000;
 
