@@ -26,6 +26,7 @@ expect.set_options(timeout=20_000)
 """Long enough for a machine that does other things; a page that is right answers at once all the same."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before the processes are shared out
 def pytest_collection_modifyitems(items):
     """All journeys share one server: one process walks them, whatever the number of processes."""
     for item in items:
