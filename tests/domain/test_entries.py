@@ -194,3 +194,7 @@ def test_no_zone_of_the_fec_that_must_be_filled_may_be_blank(blank):
     lines = purchase().lines
     assert "label" in codes(purchase(replace(lines[0], label=blank), *lines[1:]))
     assert "piece_ref" in codes(purchase(piece_ref=blank))
+
+
+def test_every_state_of_a_piece_has_its_french():
+    assert all(status.french for status in Status)

@@ -8,7 +8,7 @@ import pytest
 
 from comptoir.domain.entry import Line
 from comptoir.domain.limits import plain
-from comptoir.domain.reading import Kind, Reading, Source, Taking, Value, VatLine
+from comptoir.domain.reading import Kind, Reading, Source, Taking, Value, VatLine, meaning
 
 
 def value(it):
@@ -47,6 +47,11 @@ def test_a_sound_reading_is_left_as_it_is():
 )
 def test_what_means_nothing_is_not_known(field, absurd):
     assert getattr(replace(SOUND, **{field: value(absurd)}).plausible(), field) is None
+
+
+def test_a_kind_means_itself_and_has_its_french():
+    assert all(meaning("kind", kind) is kind for kind in Kind)
+    assert len({kind.french for kind in Kind}) == len(Kind)
 
 
 def test_names_are_cut_and_signs_that_do_not_print_are_left_out():

@@ -114,6 +114,16 @@ def test_a_change_is_announced_to_those_for_whom_the_place_is_there():
     assert found.topics(place(1)) == ["folders-for-firm", "folders-for-dirigeant", f"folders-of-{DINA}"]
 
 
+@pytest.mark.parametrize("text", ["fiscal", f"fiscal:{UUID(int=3)}"])
+def test_a_place_is_written_and_read_again(text):
+    assert str(Place.written(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "cave", "fiscal:", "fiscal:3", f"cave:{UUID(int=3)}", ":"])
+def test_what_names_no_place_is_none(text):
+    assert Place.written(text) is None
+
+
 def test_a_folder_goes_neither_into_itself_nor_into_what_it_holds():
     found = tree(node(1), node(2, 1), node(3, 2), node(4))
     for into in (1, 2, 3):

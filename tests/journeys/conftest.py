@@ -116,6 +116,7 @@ def _is_fault(kind: str, text: str) -> bool:
             "ERR_EMPTY_RESPONSE",
             "ERR_INCOMPLETE",
             "htmx:afterRequest",
+            "htmx:sendAbort",
             "htmx:sendError",
         )
     )

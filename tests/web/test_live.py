@@ -11,6 +11,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import connection, transaction
+from django.urls import reverse
 from tests.cast import mill_pdf
 from tests.conftest import AT, person
 
@@ -58,11 +59,11 @@ async def _heard(path, cookie, act, patience):
 
     scope = {"type": "http", "path": path, "headers": [(b"cookie", cookie.encode())]}
     stream = asyncio.create_task(live.application(scope, receive, send))
-    with suppress(TimeoutError):  # one resync on opening, another once the database is listened to
-        await asyncio.wait_for(_until(lambda: told.count("resync") == 2 or stream.done()), 5)
+    with suppress(TimeoutError):  # told once the database is listened to
+        await asyncio.wait_for(_until(lambda: "resync" in told or stream.done()), 5)
     if not stream.done():
         told.clear()
-        await sync_to_async(act)()
+        await (act() if asyncio.iscoroutinefunction(act) else sync_to_async(act)())
         with suppress(TimeoutError):
             await asyncio.wait_for(_until(stream.done), patience)
         told += ["end"] if stream.done() else []
@@ -86,6 +87,82 @@ def test_a_deposante_hears_of_her_own_pieces_and_of_nobody_elses(bakery, bob, di
 
     assert hear(signed_in(dina), f"/live/{bakery.pk}", hand_in(bob, "MV-1"), 0.6) == []
     assert set(hear(signed_in(dina), f"/live/{bakery.pk}", hand_in(dina, "MV-2"), 0.6)) == {"documents"}
+
+
+def test_what_happened_between_the_page_and_its_stream_is_told_on_opening(bakery, bob, signed_in, hear):
+    """A page that was drawn before a piece was read would else say « En lecture » for ever."""
+    client = signed_in(bob)
+    path, told = f"/live/{bakery.pk}", []
+
+    def tell(topic):
+        with transaction.atomic():
+            announce(bakery.pk, [topic])
+        time.sleep(0.2)
+
+    def page_between_two():
+        tell("bank")
+        page = client.get(reverse("client_documents", args=[bakery.pk])).content.decode()
+        tell("documents")
+        return re.findall(rf"{path}\?depuis=([0-9.]+)", page)[0]
+
+    async def open_the_stream_late():
+        began = await sync_to_async(page_between_two)()
+        told.append(await _on_opening(path, client, query=f"depuis={began}"))
+        told.append(await _on_opening(path, client, last=began))
+        told.append(await _on_opening(path, client, query="depuis=1", last=f"{time.time()}"))
+
+    hear(client, path, open_the_stream_late, 0.1)
+    assert told == [["documents"], ["documents"], []]
+
+
+@pytest.mark.parametrize("since", ["", "1", "nan", "x", "-inf", "1e400x"])
+def test_a_screen_that_may_have_missed_anything_looks_at_everything_again(since, bakery, bob, signed_in, hear):
+    client = signed_in(bob)
+    told = []
+
+    async def open_again():
+        told.append(await _on_opening(f"/live/{bakery.pk}", client, query=f"depuis={since}"))
+
+    hear(client, f"/live/{bakery.pk}", open_again, 0.1)
+    assert told == [["resync"]]
+
+
+def test_what_is_remembered_is_bounded_and_what_is_forgotten_is_said(monkeypatch):
+    monkeypatch.setattr(live, "MOST", 3)
+    hub = live.Hub()
+    hub.knows_from = began = time.time() - 1
+    for topic in "abcde":
+        hub._hear("room", topic)
+    assert [topic for _, _, topic in hub.told] == ["c", "d", "e"]
+    assert hub._missed("room", began + 0.001) == {live.RESYNC}
+    assert hub._missed("room", hub.told[0][0]) == {"c", "d", "e"}
+    assert hub._missed("elsewhere", hub.told[0][0]) == set()
+    monkeypatch.setattr(live, "MEMORY", 0)
+    time.sleep(0.01)
+    hub._hear("room", "f")
+    assert [topic for _, _, topic in hub.told] == ["f"]
+
+
+async def _on_opening(path, client, query="", last=None):
+    """What a stream is told at once, where it is opened beside one that is open already."""
+    told, gone = [], asyncio.Event()
+
+    async def send(message):
+        lines = message.get("body", b"").decode().splitlines()
+        told.extend(line[7:] for line in lines if line.startswith("event: "))
+
+    async def receive():
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies['sessionid'].value}"
+    headers = [(b"cookie", cookie.encode()), *([(b"last-event-id", last.encode())] if last else [])]
+    scope = {"type": "http", "path": path, "query_string": query.encode(), "headers": headers}
+    stream = asyncio.create_task(live.application(scope, receive, send))
+    await asyncio.sleep(0.3)
+    gone.set()
+    await stream
+    return told
 
 
 def test_a_stranger_hears_nothing_and_is_told_nothing(bakery, charlie, signed_in, hear):

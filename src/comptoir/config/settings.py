@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "comptoir.web.plain_text.PlainTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "comptoir.web.private_pages.PrivatePages",
+    "comptoir.web.live.Began",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -2,18 +2,25 @@
 
 A raw ASGI application beside Django: an async Django view would hold a thread for each open screen. A stream keeps
 the set of topics that it has not told yet, so a slow screen collapses into one line a topic and never a queue.
+
+Nothing falls between a page and its stream: a page says when its request began (`request.began`), each line that a
+stream tells says until when it told (the `id` that a browser repeats when it comes back), and what was announced since
+is told on opening. Where that is no longer known, the screen is told to look at everything again.
 """
 
 import asyncio
 import contextlib
+import itertools
 import json
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
-from time import monotonic
+from math import nan
+from time import monotonic, time
 from typing import Any
+from urllib.parse import parse_qs
 from uuid import UUID
 
 import psycopg
@@ -22,7 +29,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from comptoir.domain.conversation import Kind, seen_whole
@@ -43,6 +50,11 @@ RECHECK = 60
 """A stream asks again after so many seconds, however much it tells, whether its person may still listen."""
 PREFIX = "/live/"
 RESYNC = "resync"
+"""Told to a screen that may have missed anything: it looks at everything again."""
+MEMORY = 120
+"""For so many seconds what was announced is remembered, for the screens that open or come back."""
+MOST = 20_000
+"""No more announcements than this are remembered, however many there are."""
 GONE = "gone"
 """Told to a screen whose person may no longer see it: it asks for its page again, which is not there."""
 FIRM = "cabinet/"
@@ -76,15 +88,20 @@ class Hub:
 
     def __init__(self) -> None:
         self.rooms: dict[str, set[Stream]] = defaultdict(set)
+        self.told: deque[tuple[float, str, str]] = deque()
+        self.knows_from: float | None = None
+        """Since when every announcement is remembered; None while the database is not listened to."""
         self.listener: asyncio.Task[None] | None = None
         self.is_closed = False
 
     @contextlib.asynccontextmanager
-    async def open(self, stream: Stream) -> AsyncIterator[Stream]:
-        """Hold a stream among those that are told."""
+    async def open(self, stream: Stream, since: float) -> AsyncIterator[Stream]:
+        """Hold a stream among those that are told, and tell it what was announced since that moment."""
         if self.listener is None or self.listener.done():
             self.listener = asyncio.create_task(self._listen())
         self.rooms[stream.room].add(stream)
+        for topic in self._missed(stream.room, since):
+            stream.tell(topic)
         try:
             yield stream
         finally:
@@ -111,19 +128,52 @@ class Hub:
     async def _listen_once(self) -> None:
         async with await psycopg.AsyncConnection.connect(_dsn(), autocommit=True) as listening:
             await listening.execute(f"LISTEN {CHANNEL}")
+            self.told.clear()
+            self.knows_from = time()
             # What was announced while nobody listened is not known: every screen looks again.
             for stream in self._streams():
                 stream.tell(RESYNC)
-            async for notice in listening.notifies():
-                told = json.loads(notice.payload)
-                for stream in self.rooms.get(told["room"], ()):
-                    stream.tell(told["topic"])
+            try:
+                async for notice in listening.notifies():
+                    told = json.loads(notice.payload)
+                    self._hear(told["room"], told["topic"])
+            finally:
+                self.knows_from = None
+
+    def _hear(self, room: str, topic: str) -> None:
+        now = time()
+        self.told.append((now, room, topic))
+        while len(self.told) > MOST or self.told[0][0] < now - MEMORY:
+            self.knows_from, *_ = self.told.popleft()
+        for stream in self.rooms.get(room, ()):
+            stream.tell(topic)
+
+    def _missed(self, room: str, since: float) -> set[str]:
+        """What was announced there since; while nobody listens nothing, for all are told to look again afterwards."""
+        if self.knows_from is None:
+            return set()
+        if not since > self.knows_from:
+            return {RESYNC}
+        recent = itertools.takewhile(lambda told: told[0] >= since, reversed(self.told))
+        return {topic for _, there, topic in recent if there == room}
 
     def _streams(self) -> list[Stream]:
         return [stream for streams in self.rooms.values() for stream in streams]
 
 
 hub = Hub()
+
+
+class Began:
+    """Keeps on each request the moment at which it began, for the stream that its page opens."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; whatever is announced from here on, the page may not show."""
+        request.began = f"{time():.6f}"  # type: ignore[attr-defined]
+        return self.get_response(request)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -143,7 +193,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
     gone = asyncio.create_task(_until_gone(receive))
-    async with hub.open(stream):
+    async with hub.open(stream, _since(scope)):
         await _tell_until(gone, stream, scope, send)
     gone.cancel()
     with contextlib.suppress(OSError, RuntimeError):
@@ -158,7 +208,7 @@ _HEADERS = [
 
 
 async def _tell_until(gone: "asyncio.Task[None]", stream: Stream, scope: Scope, send: Send) -> None:
-    await _send(send, "retry: 2000\n\nevent: resync\ndata:\n\n")
+    await _send(send, "retry: 2000\n\n")
     asked_at = monotonic()
     while not (gone.done() or hub.is_closed):
         waiting = asyncio.create_task(stream.wake.wait())
@@ -170,11 +220,10 @@ async def _tell_until(gone: "asyncio.Task[None]", stream: Stream, scope: Scope, 
             if not await _still(stream, scope):
                 await _send(send, f"event: {GONE}\ndata:\n\n")
                 return
-        if stream.pending:
-            topics, stream.pending = stream.pending, set()
-            await _send(send, "".join(f"event: {topic}\ndata:\n\n" for topic in sorted(topics)))
-        else:
-            await _send(send, ": still here\n\n")
+        topics, stream.pending = stream.pending, set()
+        # With nothing told, a beat: the line is known to hold, and the browser knows until when it was told.
+        told = [*(f"event: {topic}\ndata:\n\n" for topic in sorted(topics)), f"id: {time():.6f}\n\n"]
+        await _send(send, "".join(told))
 
 
 async def _send(send: Send, text: str) -> None:
@@ -210,6 +259,16 @@ async def _still(stream: Stream, scope: Scope) -> bool:
         stream.hears = now.hears
         stream.pending &= {RESYNC, *now.hears.values()}
     return now is not None
+
+
+def _since(scope: Scope) -> float:
+    """Until when this screen knows: as it was told last, else when its page's request began; NaN where it says neither."""
+    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("depuis", [""])[0]
+    said = dict(scope["headers"]).get(b"last-event-id", b"").decode("latin-1") or asked
+    try:
+        return float(said)
+    except ValueError:
+        return nan
 
 
 def _session_key(scope: Scope) -> str:

@@ -5,7 +5,6 @@ const LONGEST = 60000;
 
 class LiveStream extends HTMLElement {
   connectedCallback() {
-    this.#isFirst = true;
     this.#listen();
     addEventListener("beforeunload", this.#leave);
   }
@@ -22,10 +21,9 @@ class LiveStream extends HTMLElement {
     // The person may no longer see this: the page asked again is not there, and nothing of it stays on the screen.
     // Who takes their own place away is being led elsewhere by that very act: asking again would cut them off.
     this.source.addEventListener("gone", () => setTimeout(() => location.reload(), this.#isLeaving ? PATIENCE : 0));
-    // What happened while the line was cut is not known: look at everything again, but not on the first opening.
-    this.source.addEventListener("resync", () => {
-      if (!this.#isFirst) TOPICS.forEach((topic) => this.#tell(topic));
-      this.#isFirst = false;
+    // What was announced since the page began, or while the line was cut, is no longer known: look at everything again.
+    this.source.addEventListener("resync", () => TOPICS.forEach((topic) => this.#tell(topic)));
+    this.source.addEventListener("open", () => {
       this.#patience = PATIENCE;
       this.dataset.open = "";
     });
@@ -37,7 +35,6 @@ class LiveStream extends HTMLElement {
     removeEventListener("beforeunload", this.#leave);
   }
 
-  #isFirst = true;
   #patience = PATIENCE;
   #isLeaving = false;
 
