@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "comptoir.web.plain_text.PlainTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "comptoir.web.tongue.Tongue",
     "comptoir.web.private_pages.PrivatePages",
     "comptoir.web.live.Began",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -107,14 +108,21 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+FORM_RENDERER = "comptoir.lib.english.forms.Renderer"
+
 ROOT_URLCONF = "comptoir.config.urls"
 ASGI_APPLICATION = "comptoir.config.asgi.application"
 
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [("comptoir.lib.english.loader.Loader", ["django.template.loaders.app_directories.Loader"])],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

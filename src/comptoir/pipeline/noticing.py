@@ -18,6 +18,8 @@ from comptoir.domain.reminder import PARIS
 from comptoir.domain.rights import Role, may
 from comptoir.gateways import push
 from comptoir.lib import tenancy
+from comptoir.lib.english import speaking
+from comptoir.lib.english.catalog import english
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import AGAIN, WhenAllowed
 from comptoir.pipeline.letters import post_letter
@@ -145,7 +147,9 @@ def push_one(firm_id: UUID, notice_id: UUID, device_id: UUID, *, at: datetime) -
         may_hear = row is not None and _may_still_hear(row, timezone.localdate(at))
     if device is None or sender is None or row is None or not may_hear or device.person_id != row.person_id:
         return False
-    said = {"title": "Comptoir", "body": row.kind_enum.short, "path": row.path, "tag": str(row.pk)}
+    with speaking(row.person.language):
+        body = english(row.kind_enum.short)
+    said = {"title": "Comptoir", "body": body, "path": row.path, "tag": str(row.pk)}
     try:
         push.send(sender, devices.subscription(device), said)
     except push.Gone:

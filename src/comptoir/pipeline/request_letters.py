@@ -14,6 +14,8 @@ from comptoir.domain.notice import Kind, Mail, place, writes_at
 from comptoir.domain.rights import Act, may
 from comptoir.domain.text import on_one_line
 from comptoir.lib import tenancy
+from comptoir.lib.english import speaking
+from comptoir.lib.english.catalog import english
 from comptoir.pipeline.between import AGAIN
 from comptoir.pipeline.letters import post_letter
 from comptoir.pipeline.noticing import settle_facts, tell_keepers, tell_people
@@ -108,13 +110,15 @@ def _letter(request: DocumentRequest, member: CompanyMembership, lines: Sequence
         "request": request, "lines": lines, "person": member.person, "company": company, "home": settings.HOME,
         "link": f"{settings.HOME}{_place(member)}",
     }  # fmt: skip
-    return Message(
-        to=member.person.email,
-        subject=f"{on_one_line(company.name)} : {count} document{'s' if count > 1 else ''} à fournir",
-        text=render_to_string("mail/request_message.txt", context),
-        html=render_to_string("mail/request_message.html", context),
-        sender=company.firm.sender,
-    )
+    wanted = f"{count} document{'s' if count > 1 else ''} à fournir"
+    with speaking(member.person.language):
+        return Message(
+            to=member.person.email,
+            subject=f"{on_one_line(company.name)} : {english(wanted)}",
+            text=render_to_string("mail/request_message.txt", context),
+            html=render_to_string("mail/request_message.html", context),
+            sender=company.firm.sender,
+        )
 
 
 def _answering(request: DocumentRequest, at: datetime) -> list[CompanyMembership]:

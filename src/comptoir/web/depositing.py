@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from comptoir import pipeline, readers
 from comptoir.domain.rights import Act
+from comptoir.lib.english.catalog import told
 from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.firms.queries import Seat
 from comptoir.web import doors
@@ -42,7 +43,7 @@ def deposit(request: HttpRequest, seat: Seat, page: Page, address: str) -> HttpR
         return _no(request, seat, page, str(twin), status=409, document_id=twin.document.pk)
     sentence = f"« {document.filename} » est reçu."
     if _is_script(request):
-        return JsonResponse({"sentence": sentence, "document": str(document.pk)}, status=201)
+        return JsonResponse(told({"sentence": sentence, "document": str(document.pk)}), status=201)
     messages.success(request, sentence)
     return redirect(address, seat.company.pk)
 
@@ -53,7 +54,7 @@ def _no(
     """JSON for the page's script; without a script, the page again with the sentence on top."""
     if _is_script(request):
         said = {"sentence": sentence, "document": str(document_id) if document_id else None}
-        return JsonResponse(said, status=status)
+        return JsonResponse(told(said), status=status)
     answer = refused(request, sentence, page, seat)
     answer.status_code = status
     return answer

@@ -26,6 +26,7 @@ from comptoir.domain.folder import LARGEST
 from comptoir.domain.rights import Role
 from comptoir.domain.shelving import Place, Tree
 from comptoir.lib import zipping
+from comptoir.lib.english.catalog import told
 from comptoir.readers.naming import told_apart
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Original
@@ -116,7 +117,7 @@ def put(request: HttpRequest, seat: Seat, place: Place) -> list[Answer]:
 def as_json(answers: list[Answer]) -> HttpResponse:
     """For the page's script, which sends files one by one."""
     worst = max(answers, key=lambda answer: answer.status)
-    return JsonResponse({"sentence": worst.sentence}, status=worst.status)
+    return JsonResponse(told({"sentence": worst.sentence}), status=worst.status)
 
 
 def wants_json(request: HttpRequest) -> bool:

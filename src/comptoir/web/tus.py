@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from comptoir.lib.english.catalog import told
+
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,expiration"
 BYTES = "application/offset+octet-stream"
@@ -104,7 +106,7 @@ def _text(value: object) -> str:
 
 def answer(status: int, said: Mapping[str, object] | None = None, **headers: object) -> HttpResponse:
     """An answer of the protocol: `Upload_Offset=3` becomes that header; `said` is for our own pages' script."""
-    response = HttpResponse(status=status) if said is None else JsonResponse(dict(said), status=status)
+    response = HttpResponse(status=status) if said is None else JsonResponse(told(said), status=status)
     response["Tus-Resumable"] = VERSION
     response["Cache-Control"] = "no-store"
     for name, value in headers.items():

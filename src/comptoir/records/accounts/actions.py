@@ -192,6 +192,13 @@ def rename(*, person: Person, first_name: str, last_name: str, at: datetime) -> 
 
 
 @transaction.atomic
+def choose_language(*, person: Person, language: str, at: datetime) -> None:
+    """The language of a person's screens and letters; what they do is kept in French as before."""
+    Person.objects.filter(pk=person.pk).update(language=language)
+    note("choose_language", person=person, at=at, language=language)
+
+
+@transaction.atomic
 def ask_address(*, person: Person, address: str, at: datetime) -> Asked:
     """Ask to change address; what is kept is the same whether or not the address is free."""
     token = secrets.token_urlsafe(32)

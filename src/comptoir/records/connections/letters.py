@@ -2,6 +2,8 @@
 
 from comptoir.domain.text import on_one_line
 from comptoir.gateways.bank.bridge.statuses import Act
+from comptoir.lib.english import speaking
+from comptoir.lib.english.catalog import english
 from comptoir.records.connections.queries import State
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.mail.actions import Message
@@ -38,4 +40,6 @@ def needs_you(state: State, *, company: Company, to: Person, home: str) -> Messa
         "",
         company.firm.name,
     ]
-    return Message(to=to.email, subject=subject, text="\n".join(lines), sender=company.firm.sender)
+    with speaking(to.language):
+        text = "\n".join(map(english, lines))
+        return Message(to=to.email, subject=english(subject), text=text, sender=company.firm.sender)

@@ -6,6 +6,8 @@ from django.utils.html import escape
 
 from comptoir.domain.reply import MARK
 from comptoir.domain.text import on_one_line
+from comptoir.lib.english import speaking
+from comptoir.lib.english.catalog import english
 from comptoir.records.conversations.models import Message, Participant, Reply
 from comptoir.records.firms.branding import letterhead
 from comptoir.records.mail.actions import Message as Letter
@@ -15,14 +17,15 @@ def news(participant: Participant, said: Sequence[Message], *, reply_to: str, ho
     """Everything that somebody has not seen of a conversation, in one letter that may be answered."""
     conversation = participant.conversation
     place = _place(participant, home)
-    return Letter(
-        to=participant.person.email,
-        subject=f"{conversation.subject} · {conversation.company.name}",
-        text=_text(participant, said, place),
-        html=_html(participant, said, place),
-        sender=on_one_line(f"{said[-1].author.full_name} ({conversation.company.firm.sender})"),
-        reply_to=reply_to,
-    )
+    with speaking(participant.person.language):
+        return Letter(
+            to=participant.person.email,
+            subject=f"{conversation.subject} · {conversation.company.name}",
+            text=_text(participant, said, place),
+            html=_html(participant, said, place),
+            sender=on_one_line(f"{said[-1].author.full_name} ({conversation.company.firm.sender})"),
+            reply_to=reply_to,
+        )
 
 
 def _place(participant: Participant, home: str) -> str:
@@ -33,12 +36,18 @@ def _place(participant: Participant, home: str) -> str:
 
 
 def _text(participant: Participant, said: Sequence[Message], place: str) -> str:
-    lines = [f"──── {MARK} ────", "", f"Bonjour {on_one_line(participant.person.first_name)},", ""]
+    lines = [f"──── {MARK} ────", "", english(f"Bonjour {on_one_line(participant.person.first_name)},"), ""]
     for message in said:
-        lines += [f"{message.author.full_name} :", "", message.text or "(sans texte)", *_files(message), ""]
+        lines += [
+            f"{message.author.full_name} :",
+            "",
+            message.text or english("(sans texte)"),
+            *_files(message),
+            "",
+        ]
     lines += [
-        "Répondez à ce message : votre texte et vos pièces jointes arrivent dans la conversation.",
-        *([f"Ou ouvrez-la : {place}"] if place else []),
+        english("Répondez à ce message : votre texte et vos pièces jointes arrivent dans la conversation."),
+        *([english(f"Ou ouvrez-la : {place}")] if place else []),
         "",
         participant.conversation.company.firm.name,
     ]
@@ -47,7 +56,7 @@ def _text(participant: Participant, said: Sequence[Message], place: str) -> str:
 
 def _files(message: Message) -> list[str]:
     files = list(message.attachments.all())
-    return ["", *(f"Pièce jointe : {file.name}" for file in files)] if files else []
+    return ["", *(english(f"Pièce jointe : {file.name}") for file in files)] if files else []
 
 
 def _html(participant: Participant, said: Sequence[Message], place: str) -> str:
@@ -55,17 +64,18 @@ def _html(participant: Participant, said: Sequence[Message], place: str) -> str:
     parts = [
         letterhead(participant.conversation.company.firm),
         f'<p style="color:#777;font-size:13px">──── {MARK} ────</p>',
-        f"<p>Bonjour {escape(participant.person.first_name)},</p>",
+        english(f"<p>Bonjour {escape(participant.person.first_name)},</p>"),
     ]
     for message in said:
-        files = "".join(f"<br>Pièce jointe : {escape(file.name)}" for file in message.attachments.all())
+        files = "".join(english(f"<br>Pièce jointe : {escape(file.name)}") for file in message.attachments.all())
         parts.append(
             f"<p><strong>{escape(message.author.full_name)}</strong></p>"
             f'<div dir="auto" style="border-left:3px solid #1d5c45;padding-left:12px">{message.html}{files}</div>'
         )
-    parts.append("<p>Répondez à ce message : votre texte et vos pièces jointes arrivent dans la conversation.</p>")
+    ask = "Répondez à ce message : votre texte et vos pièces jointes arrivent dans la conversation."
+    parts.append(f"<p>{english(ask)}</p>")
     if place:
-        parts.append(f'<p><a href="{escape(place)}">Ouvrir la conversation</a></p>')
+        parts.append(f'<p><a href="{escape(place)}">{english("Ouvrir la conversation")}</a></p>')
     parts.append(f"<p>{escape(participant.conversation.company.firm.name)}</p>")
     return f'<div style="font-family:sans-serif;font-size:15px;line-height:1.5">{"".join(parts)}</div>'
 

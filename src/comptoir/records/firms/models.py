@@ -200,6 +200,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(unique=True)
     first_name = models.CharField(max_length=80)
     last_name = models.CharField(max_length=80)
+    language = models.CharField(max_length=2, blank=True, choices=[("fr", "Français"), ("en", "English")])
+    """Which they chose to read; empty where they never did."""
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)

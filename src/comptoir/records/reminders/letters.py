@@ -9,6 +9,8 @@ from django.core import signing
 from django.template.loader import render_to_string
 
 from comptoir.domain.text import on_one_line
+from comptoir.lib.english import ENGLISH, speaking, tongue
+from comptoir.lib.english.catalog import english
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.mail.actions import Message
 from comptoir.records.missing.models import Item
@@ -65,17 +67,18 @@ def digest(
 
 
 def letter(told: Digest) -> Message:
-    """The digest as a letter, in text and in HTML."""
+    """The digest as a letter, in text and in HTML, in its reader's language."""
     company = on_one_line(told.company.name)
-    what = " et ".join(_counted(told))
     context = {"told": told, "company": told.company, "person": told.person, "home": told.home}
-    return Message(
-        to=told.person.email,
-        subject=f"{company} : {what}",
-        text=render_to_string("mail/reminder_message.txt", context),
-        html=render_to_string("mail/reminder_message.html", context),
-        sender=told.company.firm.sender,
-    )
+    with speaking(told.person.language):
+        what = (" et ", " and ")[tongue() == ENGLISH].join(map(english, _counted(told)))
+        return Message(
+            to=told.person.email,
+            subject=f"{company} : {what}",
+            text=render_to_string("mail/reminder_message.txt", context),
+            html=render_to_string("mail/reminder_message.html", context),
+            sender=told.company.firm.sender,
+        )
 
 
 def _counted(told: Digest) -> list[str]:

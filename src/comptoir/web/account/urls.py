@@ -42,6 +42,7 @@ to_profile = RedirectView.as_view(pattern_name="profile")
 
 urlpatterns = [
     path("profil/", profile.screen, name="profile"),
+    path("langue/", profile.language, name="language"),
     path("notifications/appareils", notices.subscribe, name="notice_device_add"),
     path("notifications/appareils/<uuid:device_id>/retrait", notices.remove, name="notice_device_end"),
     path("notifications/", notices.screen, name="notice_choices"),

@@ -31,6 +31,7 @@ VERBS = {
     "change_request": "Demande de documents modifiée",
     "remove_device": "Appareil retiré des notifications",
     "subscribe_device": "Appareil averti des notifications",
+    "choose_language": "Langue choisie",
     "choose_notices": "Notifications choisies",
     "choose_bank_way": "Voie des opérations bancaires choisie",
     "connect_bank": "Départ vers la page de la banque",

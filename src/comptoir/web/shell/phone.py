@@ -15,12 +15,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from comptoir.domain.rights import Act
+from comptoir.lib.english.catalog import told
 from comptoir.records.firms.models import Person
 from comptoir.records.firms.queries import spaces
 
 SCRIPTS = (
     "js/outbox.js",
     "js/sender.js",
+    "js/spoken.js",
     "js/phone/app.js",
     "js/phone/camera.js",
     "js/phone/capture-desk.js",
@@ -46,7 +48,7 @@ def camera(request: HttpRequest) -> HttpResponse:
 def me(request: HttpRequest) -> HttpResponse:
     """Who is signed in on this phone, and for which companies they may hand in."""
     if not request.user.is_authenticated:
-        return JsonResponse({"sentence": "Personne n’est connecté sur ce téléphone."}, status=401)
+        return JsonResponse(told({"sentence": "Personne n’est connecté sur ce téléphone."}), status=401)
     person = request.user
     assert isinstance(person, Person), "anonymous people were answered above"
     seats = [seat for seat in spaces(person, timezone.localdate()).companies if seat.may(Act.DEPOSIT)]

@@ -1,5 +1,6 @@
 """How amounts, dates, icons and states are written on every page: each in one place."""
 
+import calendar
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -7,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -17,18 +20,28 @@ from comptoir.domain import money, quick_reply
 from comptoir.domain.document import Status
 from comptoir.domain.label import Original
 from comptoir.domain.reading import Kind
+from comptoir.lib import english as languages
 from comptoir.lib import rich_text
+from comptoir.lib.english import ENGLISH
+from comptoir.lib.english.catalog import english as in_english
 
 register = template.Library()
 
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
-SHORT_MONTHS = (
-    "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
-)  # fmt: skip
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = {
+    "fr": (
+        "janvier", "février", "mars", "avril", "mai", "juin",
+        "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    ),
+    "en": tuple(calendar.month_name)[1:],
+}  # fmt: skip
+SHORT_MONTHS = {
+    "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
+    "en": tuple(calendar.month_abbr)[1:],
+}
+DAYS = {
+    "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    "en": tuple(calendar.day_name),
+}
 
 STATES = {
     Status.RECEIVED: ("clock", ""),
@@ -47,6 +60,22 @@ MEANS = {
     "cash": "Espèces",
     "fee": "Frais bancaires",
 }
+
+
+@register.simple_tag
+def tongue() -> str:
+    """The language of this page: `fr`, `en`."""
+    return languages.tongue()
+
+
+@register.filter
+def english(said: Any) -> Any:
+    """A sentence of the product's own, in English where that is spoken; anything else is left as it is."""
+    if not isinstance(said, str):
+        return in_english(str(said)) if isinstance(said, Exception | Promise | Message) else said
+    put = in_english(said)
+    # A sentence that is HTML stays what it was: the words are ours, its values were escaped before.
+    return mark_safe(put) if isinstance(said, SafeString) else put  # noqa: S308
 
 
 @register.simple_tag
@@ -92,7 +121,7 @@ def in_its_money(original: Original | None) -> str:
         return ""
     figure = money.french(original.amount)
     figure = figure if money.places(original.currency) else figure.partition(",")[0]
-    rate = f", cours\u00a0{original.rate:f}".replace(".", ",") if original.rate else ""
+    rate = f", {_said('cours', 'rate')}\u00a0{original.rate:f}".replace(".", ",") if original.rate else ""
     return f"{figure}\u00a0{original.currency}{rate}"
 
 
@@ -129,22 +158,19 @@ def siren(value: str) -> str:
 @register.filter
 def long_day(value: date | None) -> str:
     """A date in text: `14 mars 2026`."""
-    return f"{_ordinal(value)} {MONTHS[value.month - 1]} {value.year}" if value else ""
+    return f"{_in_words(value)} {value.year}" if value else ""
 
 
 @register.filter
 def near_day(value: date | None) -> str:
     """A date of about now: `14 mars`, with its year when it is another one."""
-    if not value:
-        return ""
-    year = "" if value.year == timezone.localdate().year else f" {value.year}"
-    return f"{_ordinal(value)} {MONTHS[value.month - 1]}{year}"
+    return f"{_in_words(value)}{_year(value)}" if value else ""
 
 
 @register.filter
 def weekday(value: date) -> str:
-    """Today in a greeting: `mardi 17 novembre`."""
-    return f"{DAYS[value.weekday()].capitalize()} {_ordinal(value)} {MONTHS[value.month - 1]}"
+    """Today in a greeting: `Mardi 17 novembre`."""
+    return f"{DAYS[languages.tongue()][value.weekday()].capitalize()} {_in_words(value)}"
 
 
 @register.filter
@@ -155,34 +181,31 @@ def ago(value: datetime | str | None) -> str:
     local, now = timezone.localtime(value), timezone.localtime()
     minutes = int((now - local).total_seconds() // 60)
     if minutes < 2:
-        return "à l’instant"
+        return _said("à l’instant", "just now")
     if minutes < 60:
-        return f"il y a {minutes}\u00a0min"
+        return _said(f"il y a {minutes}\u00a0min", f"{minutes}\u00a0min ago")
     if local.date() == now.date():
-        return f"{local.hour}\u00a0h\u00a0{local.minute:02d}"
+        return _hour(local)
     if (now.date() - local.date()).days == 1:
-        return "hier"
-    year = "" if local.year == now.year else f" {local.year}"
-    return f"{_ordinal(local)} {SHORT_MONTHS[local.month - 1]}{year}"
+        return _said("hier", "yesterday")
+    return f"{_in_words(local, SHORT_MONTHS)}{_year(local)}"
 
 
 @register.filter
 def moment(value: datetime) -> str:
     """A moment in a letter: `14 mars 2026 à 9 h 15`."""
     local = timezone.localtime(value)
-    return f"{long_day(local)} à {local.hour}\u00a0h\u00a0{local.minute:02d}"
+    return f"{long_day(local)} {_said('à', 'at')} {_hour(local)}"
 
 
 @register.filter
 def said_at(value: datetime) -> str:
     """When a message came: `aujourd’hui, 9 h 04`, `hier, 18 h 02`, `lundi 16 novembre, 17 h 20`."""
     local, today = timezone.localtime(value), timezone.localdate()
-    hour = f"{local.hour}\u00a0h\u00a0{local.minute:02d}"
     days = (today - local.date()).days
     if days in (0, 1):
-        return f"{('aujourd’hui', 'hier')[days]}, {hour}"
-    year = "" if local.year == today.year else f" {local.year}"
-    return f"{DAYS[local.weekday()]} {_ordinal(local)} {MONTHS[local.month - 1]}{year}, {hour}"
+        return f"{(_said('aujourd’hui', 'today'), _said('hier', 'yesterday'))[days]}, {_hour(local)}"
+    return f"{DAYS[languages.tongue()][local.weekday()]} {_in_words(local)}{_year(local)}, {_hour(local)}"
 
 
 @register.filter
@@ -206,13 +229,13 @@ def taken(answers: list[dict[str, str]]) -> int:
 @register.filter
 def kind_name(value: Kind | str | None) -> str:
     """What a piece is, in the client's words."""
-    return Kind(value).french if value else ""
+    return in_english(Kind(value).french) if value else ""
 
 
 @register.filter
 def means_name(value: str) -> str:
     """How it was paid."""
-    return MEANS.get(value, "Opération")
+    return in_english(MEANS.get(value, "Opération"))
 
 
 @register.inclusion_tag("components/state.html")
@@ -225,7 +248,7 @@ def state(status: Status, why: str = "") -> dict[str, Any]:
 @register.filter
 def state_word(status: Status) -> str:
     """The word alone, where one chooses a state."""
-    return status.french
+    return in_english(status.french)
 
 
 @register.filter
@@ -253,8 +276,9 @@ NOTHING = mark_safe('<span class="zero">–</span>')  # ours, no text of anybody
 def weight(size: int) -> str:
     """How heavy a file is: `34 Ko`, `1,2 Mo`."""
     if size < 1024 * 1024:
-        return f"{max(1, round(size / 1024))}\u00a0Ko"
-    return f"{size / (1024 * 1024):.1f}\u00a0Mo".replace(".", ",")
+        return f"{max(1, round(size / 1024))}\u00a0{_said('Ko', 'KB')}"
+    millions = f"{size / (1024 * 1024):.1f}"
+    return _said(f"{millions.replace('.', ',')}\u00a0Mo", f"{millions}\u00a0MB")
 
 
 @register.filter
@@ -272,18 +296,31 @@ def split(text: str) -> list[str]:
 @register.filter
 def age(since: date, today: date) -> str:
     """How long something has waited: `3 j`, `12 j`."""
-    return f"{max((today - since).days, 0)} j"
+    return f"{max((today - since).days, 0)} {_said('j', 'd')}"
 
 
 @register.filter
 def plural(count: int, endings: str = ",s") -> str:
-    """The French plural begins at two: `0 pièce`, `1 pièce`, `2 pièces`."""
+    """The French plural begins at two: `0 pièce`, `1 pièce`, `2 pièces`; the English one is all but one: `0 documents`."""
     singular, _, several = endings.partition(",")
-    return several if abs(count) >= 2 else singular
+    is_several = abs(count) >= 2 if languages.tongue() != ENGLISH else abs(count) != 1
+    return several if is_several else singular
 
 
-def _ordinal(value: date) -> str:
-    return "1er" if value.day == 1 else str(value.day)
+def _said(french: str, english: str) -> str:
+    return english if languages.tongue() == ENGLISH else french
+
+
+def _in_words(value: date, months: dict[str, tuple[str, ...]] = MONTHS) -> str:
+    return f"{_said('1er', '1') if value.day == 1 else value.day} {months[languages.tongue()][value.month - 1]}"
+
+
+def _year(value: date) -> str:
+    return "" if value.year == timezone.localdate().year else f" {value.year}"
+
+
+def _hour(local: datetime) -> str:
+    return _said(f"{local.hour}\u00a0h\u00a0{local.minute:02d}", f"{local.hour}:{local.minute:02d}")
 
 
 @register.filter

@@ -1,4 +1,6 @@
 // A colour beside its written form: either changes the other, and what can be read on it is judged while one chooses.
+import { spoken } from "./spoken.js";
+
 const READABLE = 4.5;
 
 class AccentField extends HTMLElement {
@@ -7,7 +9,7 @@ class AccentField extends HTMLElement {
     this.told = this.querySelector("[data-told]");
     this.sample = this.querySelector("[data-sample]");
     this.picker = Object.assign(document.createElement("input"), { type: "color" });
-    this.picker.setAttribute("aria-label", "Choisir la couleur");
+    this.picker.setAttribute("aria-label", spoken`Choisir la couleur`);
     this.written.before(this.picker);
     this.picker.addEventListener("input", () => this.#take(this.picker.value, this.picker));
     this.written.addEventListener("input", () => this.#take(this.written.value.trim().toLowerCase(), this.written));
@@ -21,15 +23,15 @@ class AccentField extends HTMLElement {
     else this.picker.value = shown;
     this.sample.hidden = false;
     this.sample.style.backgroundColor = shown;
-    this.told.textContent = colour === "" || isColour ? this.#judged(shown) : "De la forme #1f5641.";
+    this.told.textContent = colour === "" || isColour ? this.#judged(shown) : spoken`De la forme #1f5641.`;
   }
 
   #judged(colour) {
     const found = 1.05 / (luminance(colour) + 0.05);
     const said = (Math.floor(found * 10) / 10).toFixed(1).replace(".", ",");
     return found >= READABLE
-      ? `Contraste ${said} : un texte blanc s’y lit.`
-      : `Contraste ${said} : trop claire pour un texte blanc, il faut 4,5.`;
+      ? spoken`Contraste ${said} : un texte blanc s’y lit.`
+      : spoken`Contraste ${said} : trop claire pour un texte blanc, il faut 4,5.`;
   }
 }
 

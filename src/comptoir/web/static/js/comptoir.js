@@ -24,6 +24,7 @@ import "./quick-replies.js";
 import "./rich-text.js";
 import "./message-draft.js";
 import "./talk-desk.js";
+import { spoken } from "./spoken.js";
 
 // A refused form is answered by its page: the address becomes the page's own, so that a reload sends nothing twice.
 const canonical = document.querySelector("link[rel=canonical]");
@@ -46,10 +47,10 @@ document.addEventListener("change", (event) => {
 document.addEventListener("htmx:responseError", ({ detail }) => {
   if (detail.requestConfig.verb === "get" || detail.xhr.status === 422) return;
   const page = new DOMParser().parseFromString(detail.xhr.responseText, "text/html");
-  say(page.querySelector("main p")?.textContent ?? "Quelque chose s’est mal passé. Rechargez la page, puis recommencez.");
+  say(page.querySelector("main p")?.textContent ?? spoken`Quelque chose s’est mal passé. Rechargez la page, puis recommencez.`);
 });
 document.addEventListener("htmx:sendError", ({ detail }) => {
-  if (detail.requestConfig.verb !== "get") say("La connexion manque : rien n’est parti. Recommencez dans un instant.");
+  if (detail.requestConfig.verb !== "get") say(spoken`La connexion manque : rien n’est parti. Recommencez dans un instant.`);
 });
 
 function say(sentence) {

@@ -1,4 +1,6 @@
 // A text that is copied with one touch, and says so.
+import { spoken } from "./spoken.js";
+
 class CopyText extends HTMLElement {
   connectedCallback() {
     const button = this.querySelector("button");
@@ -6,7 +8,7 @@ class CopyText extends HTMLElement {
     const before = words.textContent;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(this.dataset.text);
-      words.textContent = "Copiée";
+      words.textContent = spoken`Copiée`;
       setTimeout(() => (words.textContent = before), 2000);
     });
     this.hidden = !navigator.clipboard;

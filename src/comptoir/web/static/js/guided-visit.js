@@ -1,4 +1,6 @@
 // The first visit: each part of the frame that says what it is for (`data-visit`), one after the other, until one has enough.
+import { spoken } from "./spoken.js";
+
 class GuidedVisit extends HTMLElement {
   connectedCallback() {
     if (!new URLSearchParams(location.search).has("visite")) return;
@@ -26,8 +28,8 @@ class GuidedVisit extends HTMLElement {
     if (!stop) return this.#end();
     stop.classList.add("is-visited");
     this.querySelector("[data-words]").textContent = stop.dataset.visit;
-    this.querySelector("[data-rank]").textContent = `${rank + 1} sur ${this.stops.length}`;
-    this.querySelector("[data-next]").textContent = rank + 1 < this.stops.length ? "Suivant" : "C’est parti";
+    this.querySelector("[data-rank]").textContent = spoken`${rank + 1} sur ${this.stops.length}`;
+    this.querySelector("[data-next]").textContent = rank + 1 < this.stops.length ? spoken`Suivant` : spoken`C’est parti`;
     this.#place();
     this.querySelector("[data-next]").focus();
   }

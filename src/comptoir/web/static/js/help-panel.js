@@ -1,4 +1,6 @@
 // The "?": articles for this screen, read beside it. Without script, the same address is the help's home.
+import { spoken } from "./spoken.js";
+
 class HelpPanel extends HTMLElement {
   connectedCallback() {
     [this.opener, this.drawer, this.input, this.body] = [".help-open", "dialog", "input", ".help-body"].map((part) => this.querySelector(part));
@@ -54,7 +56,7 @@ class HelpPanel extends HTMLElement {
     const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
     if (turn !== this.turn) return; // a later answer is there already
     if (answer?.ok) this.body.innerHTML = await answer.text();
-    else this.body.textContent = "L’aide ne répond pas : réessayez dans un instant.";
+    else this.body.textContent = spoken`L’aide ne répond pas : réessayez dans un instant.`;
     this.querySelector("[data-back]").hidden = !isArticle;
     this.body.scrollTop = 0;
     if (isArticle) this.body.focus();

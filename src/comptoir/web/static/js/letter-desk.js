@@ -1,4 +1,6 @@
 // Lettrage by keyboard: arrows move, Space ticks, Enter letters, 1–9 take a proposal, z takes the last letter back.
+import { spoken } from "./spoken.js";
+
 // Sums run in cents so that nothing rounds; the server checks them again.
 class LetterDesk extends HTMLElement {
   connectedCallback() {
@@ -22,7 +24,7 @@ class LetterDesk extends HTMLElement {
   #changed() {
     const isBusy = this.querySelector("[data-amount]:checked") || [...this.querySelectorAll("[data-filter]")].some((f) => f.value);
     if (!isBusy) window.htmx.trigger(this, "refresh");
-    else this.#say("La liste a changé ailleurs : rechargez la page quand vous aurez fini.", "missing");
+    else this.#say(spoken`La liste a changé ailleurs : rechargez la page quand vous aurez fini.`, "missing");
   }
 
   #sum() {
@@ -39,10 +41,10 @@ class LetterDesk extends HTMLElement {
     this.querySelector("[data-difference]").textContent = euros(Math.abs(gap), "currency");
     const isRight = chosen.length > 1 && gap === 0 && parties.size === 1;
     this.querySelector("[data-letter]")?.toggleAttribute("disabled", !isRight);
-    if (!chosen.length) this.#say("Cochez un règlement et ce qu’il paie.", "");
-    else if (parties.size > 1) this.#say("Ces lignes sont de tiers différents.", "missing");
-    else if (isRight) this.#say("Soldé", "ok");
-    else this.#say(chosen.length > 1 ? "Il reste un écart." : "Cochez ce qui la solde.", "");
+    if (!chosen.length) this.#say(spoken`Cochez un règlement et ce qu’il paie.`, "");
+    else if (parties.size > 1) this.#say(spoken`Ces lignes sont de tiers différents.`, "missing");
+    else if (isRight) this.#say(spoken`Soldé`, "ok");
+    else this.#say(chosen.length > 1 ? spoken`Il reste un écart.` : spoken`Cochez ce qui la solde.`, "");
   }
 
   #say(words, tone) {
@@ -59,7 +61,7 @@ class LetterDesk extends HTMLElement {
     const rows = [...side.querySelectorAll("[data-row]")];
     for (const row of rows) row.hidden = !(plain(row.textContent).includes(wanted) || row.querySelector(":checked"));
     const shown = rows.filter((row) => !row.hidden).length;
-    side.querySelector("[data-shown]").textContent = shown === rows.length ? rows.length : `${shown} sur ${rows.length}`;
+    side.querySelector("[data-shown]").textContent = shown === rows.length ? rows.length : spoken`${shown} sur ${rows.length}`;
   }
 
   #key(event) {
@@ -105,6 +107,6 @@ class LetterDesk extends HTMLElement {
 const cents = (boxes) => boxes.reduce((sum, box) => sum + Math.round(Number(box.dataset.amount) * 100), 0);
 const euros = (amount, style) => (amount / 100).toLocaleString("fr-FR", { style, currency: "EUR", minimumFractionDigits: 2 });
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-const named = (count, rank) => (count ? `${count} ${["règlement", "facture"][rank]}${count > 1 ? "s" : ""}` : ["Règlements", "Factures"][rank]);
+const named = (count, rank) => (count ? `${count} ${[spoken`règlement`, spoken`facture`][rank]}${count > 1 ? "s" : ""}` : [spoken`Règlements`, spoken`Factures`][rank]);
 
 customElements.define("letter-desk", LetterDesk);

@@ -1,6 +1,7 @@
 // What one writes is kept while one writes it, its files are sent ahead, and it leaves once.
 import { item } from "./outbox.js";
 import { send } from "./sender.js";
+import { spoken } from "./spoken.js";
 
 const PAUSE = 600;
 
@@ -53,7 +54,7 @@ class MessageDraft extends HTMLElement {
     // keepalive: a page that is left saves its last words all the same; browsers allow it for short ones only.
     const asked = { method: "POST", body: new URLSearchParams(said), keepalive: isLeaving };
     const answer = await fetch(this.dataset.draft, asked).catch(() => null);
-    if (!this.isGone) this.#tell(answer?.ok ? "Brouillon gardé" : "Brouillon non gardé : la connexion manque");
+    if (!this.isGone) this.#tell(answer?.ok ? spoken`Brouillon gardé` : spoken`Brouillon non gardé : la connexion manque`);
   }
 
   #chosen({ target }) {
@@ -75,7 +76,7 @@ class MessageDraft extends HTMLElement {
   async #attach(file) {
     const line = document.createElement("li");
     const bar = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
-    bar.setAttribute("aria-label", `Envoi de ${file.name}`);
+    bar.setAttribute("aria-label", spoken`Envoi de ${file.name}`);
     line.append(Object.assign(document.createElement("span"), { className: "cut grow", textContent: file.name }), bar);
     this.files.append(line);
     this.sending += 1;
@@ -88,7 +89,7 @@ class MessageDraft extends HTMLElement {
       bar.replaceWith(Object.assign(document.createElement("span"), { className: "small wanted", textContent: fault.message }));
     }
     this.sending -= 1;
-    line.append(Object.assign(document.createElement("button"), { type: "button", className: "link small", textContent: "Retirer", ariaLabel: `Retirer ${file.name}` }));
+    line.append(Object.assign(document.createElement("button"), { type: "button", className: "link small", textContent: spoken`Retirer`, ariaLabel: spoken`Retirer ${file.name}` }));
     line.lastElementChild.dataset.remove = "";
     await this.#save();
     if (this.isWaiting && !this.sending) this.form.requestSubmit();

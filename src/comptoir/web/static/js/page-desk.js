@@ -1,4 +1,6 @@
 // The cutting desk: pages are marked, turned, moved and left out by hand, by key or by dragging; slips are drawn on a photo.
+import { spoken } from "./spoken.js";
+
 class PageDesk extends HTMLElement {
   connectedCallback() {
     this.cells = this.querySelector(".cells");
@@ -96,7 +98,7 @@ class PageDesk extends HTMLElement {
     const count = parts.filter(Boolean).length;
     const button = this.querySelector("[data-confirm-cut]");
     button.disabled = count === 0;
-    button.textContent = count > 1 ? `Faire ${count} pièces` : "Enregistrer";
+    button.textContent = count > 1 ? spoken`Faire ${count} pièces` : spoken`Enregistrer`;
     for (const shape of this.querySelectorAll("[data-slips] polygon")) {
       const box = this.cells.querySelector(`li[data-rank="${shape.dataset.rank}"] [name=out]`);
       shape.classList.toggle("is-out", Boolean(box?.checked));
@@ -144,7 +146,7 @@ class PageDesk extends HTMLElement {
     const image = cell.querySelector("img");
     image.style.rotate = "";
     image.src = this.#cut(x0, y0, x1, y1);
-    image.alt = cell.querySelector(".small").textContent = `Ticket ${rank}`;
+    image.alt = cell.querySelector(".small").textContent = spoken`Ticket ${rank}`;
     // The first slip drawn on a photo that was one piece: the photo itself is no longer one.
     if (isFirst) this.cells.firstElementChild.querySelector("[name=out]").checked = true;
     this.cells.append(cell);

@@ -1,10 +1,12 @@
 // A form whose answer comes from the device: a passkey is made (act="create") or used (act="get"), then posted.
+import { spoken } from "./spoken.js";
+
 const SAID = {
-  NotAllowedError: "La demande a été annulée, ou elle a expiré. Recommencez quand vous voulez.",
-  InvalidStateError: "Cet appareil a déjà une clé d’accès pour ce compte.",
-  SecurityError: "Les clés d’accès demandent l’adresse sécurisée de Comptoir (https), et non celle d’une machine.",
+  NotAllowedError: spoken`La demande a été annulée, ou elle a expiré. Recommencez quand vous voulez.`,
+  InvalidStateError: spoken`Cet appareil a déjà une clé d’accès pour ce compte.`,
+  SecurityError: spoken`Les clés d’accès demandent l’adresse sécurisée de Comptoir (https), et non celle d’une machine.`,
 };
-const OTHERWISE = "Cet appareil n’a pas pu répondre. Recommencez, ou servez-vous de votre mot de passe.";
+const OTHERWISE = spoken`Cet appareil n’a pas pu répondre. Recommencez, ou servez-vous de votre mot de passe.`;
 
 class PassKey extends HTMLElement {
   connectedCallback() {

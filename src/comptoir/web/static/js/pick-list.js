@@ -1,4 +1,6 @@
 // Rows that are ticked, for one act on all of them: how many, all at once, and kept while the list changes live.
+import { spoken } from "./spoken.js";
+
 class PickList extends HTMLElement {
   connectedCallback() {
     this.on = new AbortController();
@@ -30,7 +32,7 @@ class PickList extends HTMLElement {
     this.picked = new Set(boxes().filter((box) => box.checked).map((box) => box.value));
     const s = this.picked.size > 1 ? "s" : "";
     this.hidden = !this.picked.size;
-    this.querySelector("[data-picked]").textContent = `${this.picked.size} pièce${s}`;
+    this.querySelector("[data-picked]").textContent = spoken`${this.picked.size} pièce${s}`;
   }
 }
 

@@ -1,4 +1,6 @@
 // Review by keyboard: Enter accepts, Tab goes through doubtful values, e edits, x sets aside, q asks the client, arrows change piece.
+import { spoken } from "./spoken.js";
+
 class ReviewDesk extends HTMLElement {
   connectedCallback() {
     this.on = new AbortController();
@@ -38,7 +40,7 @@ class ReviewDesk extends HTMLElement {
       const isRewritten = [...this.querySelectorAll("#posting input")].some((input) => input.value !== input.defaultValue);
       if (isRewritten && !this.isTold) {
         this.isTold = true;
-        this.#warn("Valeurs et écriture ont changé : validez encore une fois pour garder les valeurs et reproposer l’écriture.");
+        this.#warn(spoken`Valeurs et écriture ont changé : validez encore une fois pour garder les valeurs et reproposer l’écriture.`);
       } else this.querySelector("#values").requestSubmit();
       return;
     }
@@ -46,7 +48,7 @@ class ReviewDesk extends HTMLElement {
     if (doubtful && !this.isWarned) {
       event.preventDefault();
       this.isWarned = true;
-      this.#warn("Il reste un doute. Validez encore une fois pour accepter quand même.");
+      this.#warn(spoken`Il reste un doute. Validez encore une fois pour accepter quand même.`);
       doubtful.focus?.({ preventScroll: false });
       document.activeElement.blur();
       return;
@@ -75,7 +77,7 @@ class ReviewDesk extends HTMLElement {
     const gap = debit - credit;
     const said = this.querySelector("[data-balance]");
     said.className = `state ${gap ? "bad" : "ok"}`;
-    said.querySelector("span").textContent = Number.isNaN(gap) ? "Un montant n’est pas lisible" : gap ? `Écart de ${euros(Math.abs(gap))}` : "Équilibrée";
+    said.querySelector("span").textContent = Number.isNaN(gap) ? spoken`Un montant n’est pas lisible` : gap ? spoken`Écart de ${euros(Math.abs(gap))}` : spoken`Équilibrée`;
   }
 
   #press(event, selector) {

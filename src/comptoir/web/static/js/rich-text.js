@@ -1,10 +1,12 @@
 // A textarea that writes bold, italic, lists and links, and nothing else; without this script it is a textarea.
+import { spoken } from "./spoken.js";
+
 const TOOLS = [
-  ["bold", "Gras", "G"],
-  ["italic", "Italique", "I"],
-  ["insertUnorderedList", "Liste", "•"],
-  ["insertOrderedList", "Liste numérotée", "1."],
-  ["createLink", "Lien", "Lien"],
+  ["bold", spoken`Gras`, "G"],
+  ["italic", spoken`Italique`, "I"],
+  ["insertUnorderedList", spoken`Liste`, "•"],
+  ["insertOrderedList", spoken`Liste numérotée`, "1."],
+  ["createLink", spoken`Lien`, spoken`Lien`],
 ];
 
 class RichText extends HTMLElement {
@@ -58,7 +60,7 @@ class RichText extends HTMLElement {
   #tools() {
     const bar = Object.assign(document.createElement("div"), { className: "rich-tools" });
     bar.setAttribute("role", "toolbar");
-    bar.setAttribute("aria-label", "Mise en forme");
+    bar.setAttribute("aria-label", spoken`Mise en forme`);
     for (const [command, name, sign] of TOOLS) {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: sign, title: name, ariaLabel: name });
       button.dataset.command = command;
@@ -71,7 +73,7 @@ class RichText extends HTMLElement {
 
   #do(command) {
     this.editor.focus();
-    const value = command === "createLink" ? prompt("Adresse du lien", "https://") : null;
+    const value = command === "createLink" ? prompt(spoken`Adresse du lien`, "https://") : null;
     if (command === "createLink" && !/^(https?:\/\/|mailto:)./.test(value ?? "")) return;
     document.execCommand(command, false, value);
     this.editor.dispatchEvent(new Event("input", { bubbles: true }));

@@ -1,5 +1,6 @@
 // One file to the server by tus 1.0: begun, continued after a cut, answered. Pages and the service worker send alike.
 import { forget, keep } from "./outbox.js";
+import { spoken } from "./spoken.js";
 
 const TUS = { "Tus-Resumable": "1.0.0" };
 const BYTES = "application/offset+octet-stream";
@@ -204,8 +205,8 @@ async function ask(where, { headers = {}, signal, ...asked }, item, again = fals
   }
   if (answer.ok || (answer.status === 404 && asked.method === "HEAD")) return answer;
   const sentence = await answer.json().then((told) => told.sentence, () => "");
-  if ([400, 403, 404, 413].includes(answer.status)) throw new Refused(sentence || "Cet envoi n’est plus possible ici.");
-  throw new Error(sentence || "Le serveur n’a pas pu prendre ce fichier.");
+  if ([400, 403, 404, 413].includes(answer.status)) throw new Refused(sentence || spoken`Cet envoi n’est plus possible ici.`);
+  throw new Error(sentence || spoken`Le serveur n’a pas pu prendre ce fichier.`);
 }
 
 // Ends with what the caller ends, and after a long silence.
@@ -217,7 +218,7 @@ function patient(signal) {
 async function freshToken(item) {
   const answer = await fetch(address(item), { headers: TUS, credentials: "same-origin", signal: patient() });
   if (answer.redirected || answer.status === 401) throw new SignedOut();
-  if (!answer.ok) throw answer.status === 404 ? new Refused("Vous ne pouvez plus déposer dans cet espace.") : new Error("Le serveur ne répond pas.");
+  if (!answer.ok) throw answer.status === 404 ? new Refused(spoken`Vous ne pouvez plus déposer dans cet espace.`) : new Error(spoken`Le serveur ne répond pas.`);
   return (await answer.json()).token;
 }
 

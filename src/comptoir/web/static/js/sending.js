@@ -1,17 +1,18 @@
 // One file on a page's list: its line, its progress, what became of it, and the ways on from there.
 import * as outbox from "./outbox.js";
 import { Refused, SignedOut, giveUp, send, unlock } from "./sender.js";
+import { spoken } from "./spoken.js";
 
-const SAID = { received: ["ok", "Reçue"], twin: ["missing", "Déjà là"], refused: ["missing", "Refusée"], locked: ["missing", "Protégée"] };
+const SAID = { received: ["ok", spoken`Reçue`], twin: ["missing", spoken`Déjà là`], refused: ["missing", spoken`Refusée`], locked: ["missing", spoken`Protégée`] };
 
-const filed = (done) => ({ received: ["ok", done], twin: ["missing", "Déjà là"], refused: ["missing", "Refusé"] });
+const filed = (done) => ({ received: ["ok", done], twin: ["missing", spoken`Déjà là`], refused: ["missing", spoken`Refusé`] });
 
 class Line {
   constructor(name, size) {
     Object.assign(this, { name, size, share: 0, received: 0, isOver: false, isKept: false, onchange: () => {} });
     this.line = document.createElement("li");
     this.bar = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
-    this.bar.setAttribute("aria-label", `Envoi de ${name}`);
+    this.bar.setAttribute("aria-label", spoken`Envoi de ${name}`);
     this.line.append(span("", ""), span("cut", name), this.bar);
   }
 
@@ -44,10 +45,10 @@ export class Sending extends Line {
     return (await outbox.waiting(person, company)).filter(({ refused, purpose, place }) => !refused && (zone.dataset.place ? place === zone.dataset.place : purpose !== "folder")).map((item) => new Sending(item, async () => true, zone));
   }
 
-  constructor(item, keep, { dataset: { pieces = `/c/${item.company}/pieces/`, done = "Déposé" } }) {
+  constructor(item, keep, { dataset: { pieces = `/c/${item.company}/pieces/`, done = spoken`Déposé` } }) {
     super(item.filename, item.file.size);
     Object.assign(this, { item, pieces, done });
-    this.line.children[2].after(button("Annuler", () => this.cancel(), "link cancel"));
+    this.line.children[2].after(button(spoken`Annuler`, () => this.cancel(), "link cancel"));
     this.kept = keep(item).then((isKept) => (this.isKept = item.isKept = isKept));
   }
 
@@ -65,7 +66,7 @@ export class Sending extends Line {
   cancel() {
     this.cut?.abort();
     giveUp(this.item);
-    this.over("", "Annulé", "");
+    this.over("", spoken`Annulé`, "");
   }
 
   #answered(answers) {
@@ -73,14 +74,14 @@ export class Sending extends Line {
     if (answers.length > 1) return this.#several(answers);
     const [{ kind, sentence, document }] = answers;
     const link = document && kind === "twin" ? [see(this.pieces, document)] : [];
-    const ways = kind === "locked" ? [this.#password(), button("Ne pas envoyer ce fichier", () => this.cancel())] : link;
+    const ways = kind === "locked" ? [this.#password(), button(spoken`Ne pas envoyer ce fichier`, () => this.cancel())] : link;
     this.over(...(this.item.place ? filed(this.done) : SAID)[kind], kind === "received" ? "" : sentence, ...ways);
   }
 
   #several(answers) {
     const left = answers.filter(({ kind }) => kind !== "received");
     const s = this.received > 1 ? "s" : "";
-    this.over(left.length ? "missing" : "ok", `${this.received} pièce${s} reçue${s}`, "", ...left.map((one) => this.#leftOut(one)));
+    this.over(left.length ? "missing" : "ok", spoken`${this.received} pièce${s} reçue${s}`, "", ...left.map((one) => this.#leftOut(one)));
   }
 
   #leftOut({ filename, kind, sentence, document: piece }) {
@@ -91,13 +92,13 @@ export class Sending extends Line {
 
   #failed(fault) {
     if (this.cut.signal.aborted) return;
-    if (fault instanceof Refused) return outbox.forget(this.item.key), this.over("missing", "Refusée", fault.message);
+    if (fault instanceof Refused) return outbox.forget(this.item.key), this.over("missing", spoken`Refusée`, fault.message);
     if (fault instanceof SignedOut) {
-      const back = Object.assign(document.createElement("a"), { href: location.href, textContent: "Se reconnecter" });
-      return this.over("missing", "En attente", "Votre session est terminée : le fichier attend ici et partira ensuite.", back);
+      const back = Object.assign(document.createElement("a"), { href: location.href, textContent: spoken`Se reconnecter` });
+      return this.over("missing", spoken`En attente`, spoken`Votre session est terminée : le fichier attend ici et partira ensuite.`, back);
     }
-    const sentence = navigator.onLine && fault.message !== "Failed to fetch" ? fault.message : "La connexion est coupée : le fichier attend ici.";
-    this.over("missing", "En attente", sentence, button("Réessayer", () => this.#again()));
+    const sentence = navigator.onLine && fault.message !== "Failed to fetch" ? fault.message : spoken`La connexion est coupée : le fichier attend ici.`;
+    this.over("missing", spoken`En attente`, sentence, button(spoken`Réessayer`, () => this.#again()));
   }
 
   #again() {
@@ -110,9 +111,9 @@ export class Sending extends Line {
   #password() {
     const form = document.createElement("form");
     const input = Object.assign(document.createElement("input"), { type: "password", required: true, autocomplete: "off" });
-    input.setAttribute("aria-label", `Mot de passe de ${this.name}`);
+    input.setAttribute("aria-label", spoken`Mot de passe de ${this.name}`);
     form.className = "row field";
-    form.append(input, Object.assign(document.createElement("button"), { className: "button", textContent: "Ouvrir" }));
+    form.append(input, Object.assign(document.createElement("button"), { className: "button", textContent: spoken`Ouvrir` }));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       this.#answered(await unlock(this.item, input.value).catch((fault) => [{ kind: "locked", sentence: fault.message }]));
@@ -122,7 +123,7 @@ export class Sending extends Line {
 }
 
 function see(pieces, piece) {
-  return Object.assign(document.createElement("a"), { href: `${pieces}${piece}/`, textContent: "Voir la pièce" });
+  return Object.assign(document.createElement("a"), { href: `${pieces}${piece}/`, textContent: spoken`Voir la pièce` });
 }
 
 function said(sentence, ...ways) {

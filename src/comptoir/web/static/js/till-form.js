@@ -1,4 +1,6 @@
 // A Z de caisse while it is typed: what the sales make, what was taken, and what is between them.
+import { spoken } from "./spoken.js";
+
 class TillForm extends HTMLElement {
   connectedCallback() {
     this.addEventListener("input", () => this.#sum());
@@ -11,7 +13,7 @@ class TillForm extends HTMLElement {
     this.#one('[data-sum="sale"]').textContent = euros(sales);
     this.#one('[data-sum="taking"]').textContent = euros(takings);
     this.#one("[data-gap]").textContent = euros(gap);
-    this.#one("[data-gap-word]").textContent = gap ? (gap > 0 ? "De trop" : "Il manque") : sales ? "Tout concorde" : "Écart";
+    this.#one("[data-gap-word]").textContent = gap ? (gap > 0 ? spoken`De trop` : spoken`Il manque`) : sales ? spoken`Tout concorde` : spoken`Écart`;
     this.toggleAttribute("data-agrees", Boolean(sales) && !gap);
     this.toggleAttribute("data-differs", Boolean(takings) && Boolean(gap));
   }

@@ -3,6 +3,7 @@ import * as outbox from "../outbox.js";
 import { Camera } from "./camera.js";
 import { showQueue } from "./queue-list.js";
 import { badge, sendAll, sendSoon } from "./queue.js";
+import { spoken } from "../spoken.js";
 
 const LATER = 60_000; // after a cut that lasted: no network event may tell its end
 
@@ -64,12 +65,12 @@ class CaptureDesk extends HTMLElement {
 
   async #open() {
     if (this.dataset.state !== "camera" || document.hidden) return;
-    if (!Camera.isHere()) return this.#without("Il demande une adresse en HTTPS ; les photos se prennent par le bouton ci-dessous.");
+    if (!Camera.isHere()) return this.#without(spoken`Il demande une adresse en HTTPS ; les photos se prennent par le bouton ci-dessous.`);
     try {
       await this.camera.open();
       delete this.dataset.without;
     } catch (fault) {
-      this.#without(fault.name === "NotAllowedError" ? "Autorisez-le dans les réglages du navigateur, ou prenez la photo par le bouton ci-dessous." : "Une autre application s’en sert, ou il n’y en a pas.");
+      this.#without(fault.name === "NotAllowedError" ? spoken`Autorisez-le dans les réglages du navigateur, ou prenez la photo par le bouton ci-dessous.` : spoken`Une autre application s’en sert, ou il n’y en a pas.`);
     }
   }
 
@@ -79,7 +80,7 @@ class CaptureDesk extends HTMLElement {
   }
 
   #sees(corners) {
-    this.#one("[data-hint]").textContent = corners ? "Bien cadré" : "Posez la pièce sur un fond plus sombre";
+    this.#one("[data-hint]").textContent = corners ? spoken`Bien cadré` : spoken`Posez la pièce sur un fond plus sombre`;
     this.toggleAttribute("data-framed", Boolean(corners));
   }
 
@@ -91,7 +92,7 @@ class CaptureDesk extends HTMLElement {
       await this.#add(await this.camera.shoot());
       this.#look();
     } catch {
-      this.#say("La photo n’a pas pu être prise. Recommencez.");
+      this.#say(spoken`La photo n’a pas pu être prise. Recommencez.`);
     } finally {
       button.disabled = false;
     }
@@ -105,7 +106,7 @@ class CaptureDesk extends HTMLElement {
   // Kept before anything else: what the eye sees on the screen is on the phone's own disk.
   async #add(file) {
     const page = { ...outbox.stamp(), file };
-    if (!(await outbox.take(page))) this.#say("Le téléphone n’a plus de place : cette photo part si vous l’envoyez maintenant.");
+    if (!(await outbox.take(page))) this.#say(spoken`Le téléphone n’a plus de place : cette photo part si vous l’envoyez maintenant.`);
     this.pages.push(page);
   }
 
@@ -131,17 +132,17 @@ class CaptureDesk extends HTMLElement {
     const image = this.#one("[data-taken]");
     URL.revokeObjectURL(image.src);
     image.src = URL.createObjectURL(current.file);
-    image.onerror = () => (image.removeAttribute("src"), (image.alt = `${current.file.name} : gardé, sans aperçu sur ce téléphone`));
+    image.onerror = () => (image.removeAttribute("src"), (image.alt = spoken`${current.file.name} : gardé, sans aperçu sur ce téléphone`));
     const list = this.#one("[data-pages]");
     list.replaceChildren(...(this.pages.length > 1 ? [this.#together(), ...this.pages.map((page, n) => this.#thumb(page, n))] : []));
     const count = this.pages.length;
-    this.#one("[data-send-words]").textContent = count === 1 ? "Envoyer" : this.areApart ? `Envoyer ${count} pièces` : `Envoyer (${count} pages)`;
+    this.#one("[data-send-words]").textContent = count === 1 ? spoken`Envoyer` : this.areApart ? spoken`Envoyer ${count} pièces` : spoken`Envoyer (${count} pages)`;
   }
 
   #together() {
     const row = document.createElement("li");
     row.className = "together";
-    for (const [apart, words] of [[false, "Une seule pièce"], [true, "Une pièce par photo"]]) {
+    for (const [apart, words] of [[false, spoken`Une seule pièce`], [true, spoken`Une pièce par photo`]]) {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: words });
       button.setAttribute("aria-pressed", String(this.areApart === apart));
       button.onclick = () => ((this.areApart = apart), this.#draw(this.current));
@@ -161,7 +162,7 @@ class CaptureDesk extends HTMLElement {
     if (page === this.current) see.setAttribute("aria-current", "true");
     see.onclick = () => this.#draw(page);
     row.append(see);
-    if (page === this.current) row.append(this.#mover("‹", "Avancer cette page", n, -1), this.#mover("›", "Reculer cette page", n, 1));
+    if (page === this.current) row.append(this.#mover("‹", spoken`Avancer cette page`, n, -1), this.#mover("›", spoken`Reculer cette page`, n, 1));
     return row;
   }
 
@@ -192,11 +193,11 @@ class CaptureDesk extends HTMLElement {
     for (const pages of groups) {
       const row = this.#piece(pages.map(({ file }) => file), purpose);
       const isKept = await outbox.close({ ...row, isKept: true }, pages);
-      if (!isKept) return this.#say("Le téléphone n’a plus de place : libérez-en, puis recommencez. La photo est toujours là.");
+      if (!isKept) return this.#say(spoken`Le téléphone n’a plus de place : libérez-en, puis recommencez. La photo est toujours là.`);
       this.pages = this.pages.filter((page) => !pages.includes(page));
     }
     this.querySelector("[name=purpose]").checked = true;
-    this.#say(navigator.onLine ? "Gardée, elle part." : "Gardée : elle partira dès que le réseau revient.");
+    this.#say(navigator.onLine ? spoken`Gardée, elle part.` : spoken`Gardée : elle partira dès que le réseau revient.`);
     this.#show("camera");
     await sendSoon();
     this.refresh();
@@ -239,12 +240,12 @@ class CaptureDesk extends HTMLElement {
     select.replaceChildren(...companies.map(({ id, name }) => new Option(name, id, id === before, id === before)));
     select.hidden = companies.length < 2;
     this.#one("[data-only]").textContent = companies.length > 1 ? "" : companies[0]?.name ?? "";
-    if (this.me && !companies.length) this.#say("Ce compte ne dépose dans aucun espace : demandez à votre cabinet.");
+    if (this.me && !companies.length) this.#say(spoken`Ce compte ne dépose dans aucun espace : demandez à votre cabinet.`);
   }
 
   #signedOut() {
-    const link = Object.assign(document.createElement("a"), { href: this.dataset.pairing, textContent: "Relier ce téléphone" });
-    this.#say(this.me ? "Votre session est terminée : rien n’est perdu, tout partira ensuite. " : "Photographiez déjà ; pour envoyer : ", link);
+    const link = Object.assign(document.createElement("a"), { href: this.dataset.pairing, textContent: spoken`Relier ce téléphone` });
+    this.#say(this.me ? spoken`Votre session est terminée : rien n’est perdu, tout partira ensuite. ` : spoken`Photographiez déjà ; pour envoyer : `, link);
   }
 
   async #count() {
@@ -265,8 +266,8 @@ class CaptureDesk extends HTMLElement {
 }
 
 function ARRIVED(query) {
-  if (query.get("partage") === "rate") return "Ce partage n’a pas pu être gardé : ouvrez l’application une fois, puis partagez à nouveau.";
-  if (query.has("hors-ligne")) return "Pas de réseau : votre espace reviendra avec lui. Photographiez, tout est gardé.";
+  if (query.get("partage") === "rate") return spoken`Ce partage n’a pas pu être gardé : ouvrez l’application une fois, puis partagez à nouveau.`;
+  if (query.has("hors-ligne")) return spoken`Pas de réseau : votre espace reviendra avec lui. Photographiez, tout est gardé.`;
   return "";
 }
 

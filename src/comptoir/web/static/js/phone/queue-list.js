@@ -1,24 +1,25 @@
 // What a phone still has to send and what it sent lately, in words.
 import * as outbox from "../outbox.js";
+import { spoken } from "../spoken.js";
 
-const SAID = { received: "Reçue", twin: "Déjà là", refused: "Refusée" };
+const SAID = { received: spoken`Reçue`, twin: spoken`Déjà là`, refused: spoken`Refusée` };
 
 export function showQueue(desk, waiting, told, again) {
   const list = desk.querySelector("[data-queue]");
   list.replaceChildren(...waiting.map((item) => waits(item, again)), ...told.map(over));
   const s = waiting.length > 1 ? "s" : "";
-  const words = waiting.length ? `${waiting.length} pièce${s} gardée${s} sur ce téléphone, pas encore partie${s}.` : "Tout est parti.";
+  const words = waiting.length ? spoken`${waiting.length} pièce${s} gardée${s} sur ce téléphone, pas encore partie${s}.` : spoken`Tout est parti.`;
   desk.querySelector("[data-queue-word]").textContent = words;
   desk.querySelector("[data-send-now]").hidden = !waiting.length;
 }
 
 function waits(item, again) {
-  const row = line(item.filename, item.refused ? "Refusée" : "En attente", item.refused ? "missing" : "");
+  const row = line(item.filename, item.refused ? spoken`Refusée` : spoken`En attente`, item.refused ? "missing" : "");
   row.append(small(item.refused ?? `${size(item.file.size)} · ${pages(item)}prise le ${when(item.added)}`));
   const acts = Object.assign(document.createElement("p"), { className: "acts" });
-  if (item.refused) acts.append(button("Réessayer", async () => (await outbox.keep({ ...item, refused: undefined }), again())));
-  acts.append(button("Supprimer", async () => {
-    if (!confirm("Supprimer cette photo ? Elle n’est nulle part ailleurs.")) return;
+  if (item.refused) acts.append(button(spoken`Réessayer`, async () => (await outbox.keep({ ...item, refused: undefined }), again())));
+  acts.append(button(spoken`Supprimer`, async () => {
+    if (!confirm(spoken`Supprimer cette photo ? Elle n’est nulle part ailleurs.`)) return;
     await outbox.forget(item.key);
     again();
   }));
@@ -30,7 +31,7 @@ function over({ filename, answers, added }) {
   const [first] = answers;
   const isOne = answers.length === 1;
   const received = answers.filter(({ kind }) => kind === "received").length;
-  const words = isOne ? SAID[first.kind] : `${received} pièce${received > 1 ? "s" : ""} reçue${received > 1 ? "s" : ""}`;
+  const words = isOne ? SAID[first.kind] : spoken`${received} pièce${received > 1 ? "s" : ""} reçue${received > 1 ? "s" : ""}`;
   const row = line(filename, words, isOne && first.kind !== "received" ? "missing" : "ok");
   const left = answers.filter(({ kind }) => kind !== "received").map(({ sentence }) => sentence);
   row.append(small([`le ${when(added)}`, ...left].join(" · ")));

@@ -1,6 +1,7 @@
 // The service worker: opens the camera page without a network, takes what other applications share, sends in the background.
 import * as outbox from "../outbox.js";
 import { badge, sendAll, TAG } from "./queue.js";
+import { spoken } from "../spoken.js";
 
 export function start({ shell, share, assets, icon }) {
   const files = [shell, ...assets];
@@ -35,7 +36,7 @@ export function start({ shell, share, assets, icon }) {
 }
 
 // A short sentence; its touch leads to what it is about, in a window that is open already where there is one.
-const show = ({ title = "Comptoir", body = "Du nouveau dans Comptoir.", path = "/", tag }, icon) =>
+const show = ({ title = "Comptoir", body = spoken`Du nouveau dans Comptoir.`, path = "/", tag }, icon) =>
   registration.showNotification(title, { body, tag, data: path, icon, lang: "fr" });
 
 async function open(path) {
