@@ -163,3 +163,19 @@ def test_what_the_product_says_is_told_from_what_others_wrote():
     assert put_into_english(source, PurePath("x.html")) == (
         "{{ role.french|english|lower }} {{ line.label }} {{ field.label|english }} {{ e.transaction.label }} {{ why|english }}"
     )
+
+
+def test_what_the_code_puts_together_is_put_together_in_english(in_english):
+    said = english("Sortie d’argent par prélèvement dont le libellé contient « Banque ».")
+    assert said == "Money out by direct debit whose description contains « Banque »."
+    assert english("2 modèles") == "2 templates"
+    assert english("1 modèle") == "1 template"
+    assert english("La caisse dont le libellé contient « x ».") == "La caisse dont le libellé contient « x »."
+
+
+def test_the_space_before_a_colon_is_french():
+    assert put_into_english("{{ a }} : <b>{{ b }}</b> ?", PurePath("x.html")) == "{{ a }}: <b>{{ b }}</b>?"
+    assert (
+        put_into_english('<a href="/?x={{ a }}">{{ b }}</a>', PurePath("x.html"))
+        == '<a href="/?x={{ a }}">{{ b }}</a>'
+    )

@@ -53,25 +53,27 @@ class _Pattern:
     english: str
 
     @staticmethod
-    def of(french: str, english: str) -> "_Pattern":
+    def of(french: str, english: str, head: str = "") -> "_Pattern":
+        """The shape of a sentence, after a head where it only goes on; one of few letters takes figures only."""
         literal = _PLACE.split(french)
         parts, places = literal[::2], literal[1::2]
-        is_short = sum(map(str.isalpha, "".join(parts))) < _ENOUGH
+        is_short = not head and sum(map(str.isalpha, "".join(parts))) < _ENOUGH
         shape = (r"([\d\u202f]*)" if is_short else "(.*?)").join(map(re.escape, parts))
         quoted = frozenset(rank for rank, part in enumerate(parts) if part.endswith(("« ", "«\u00a0")))
-        return _Pattern(re.compile(shape, re.DOTALL), tuple(places), quoted, english)
+        return _Pattern(re.compile(head + shape, re.DOTALL), tuple(places), quoted, english)
 
     def put(self, text: str) -> str:
         """The sentence in English, its values in their places; empty where it is another one."""
         found = self.french.fullmatch(text)
         if not found:
             return ""
+        values = found.groups()[-len(self.places) :]
         unnamed = iter(range(len(self.places)))
 
         def value(place: re.Match[str]) -> str:
             rank = self.places.index(place[1]) if place[1] else next(unnamed)
             # What stands in quotes is somebody's word: a folder named « Banque » keeps its name.
-            return found[rank + 1] if rank in self.quoted else _put(found[rank + 1])
+            return values[rank] if rank in self.quoted else _put(values[rank])
 
         return _PLACE.sub(value, self.english)
 
@@ -79,21 +81,49 @@ class _Pattern:
 @cache
 def _patterns() -> list[_Pattern]:
     """The longest first, so that of two that fit the one that says more is taken."""
-    weighed = [
-        (sum(map(str.isalpha, _PLACE.sub("", french))), french, said)
+    with_places = {french: said for french, said in words("sentences").items() if _PLACE.search(french)}
+    return [_Pattern.of(french, with_places[french]) for french in sorted(with_places, key=_weight, reverse=True)]
+
+
+@cache
+def _continuations() -> list[_Pattern]:
+    return [
+        _Pattern.of(french, said, head="(?P<head>.+?)")
         for french, said in words("sentences").items()
-        if _PLACE.search(french)
+        if french.startswith((" ", ",")) and _PLACE.search(french)
     ]
-    return [_Pattern.of(french, said) for weight, french, said in sorted(weighed, reverse=True) if weight]
+
+
+def _weight(french: str) -> int:
+    return sum(map(str.isalpha, _PLACE.sub("", french)))
 
 
 @lru_cache(maxsize=8192)
 def _put(text: str) -> str:
-    return _known(text) or _in_parts(text)
+    return _known(text) or _continued(text) or _counted(text) or _in_parts(text)
 
 
 def _known(text: str) -> str:
     return words("sentences").get(text) or next(filter(None, (pattern.put(text) for pattern in _patterns())), "")
+
+
+def _continued(text: str) -> str:
+    """What is known and goes on as the code adds to it: `Sortie d’argent` + ` par {0}` + ` dont le libellé contient {0}`."""
+    for pattern in _continuations():
+        if (found := pattern.french.fullmatch(text)) and (
+            head := _known(found["head"]) or _continued(found["head"])
+        ):
+            return head + pattern.put(text)
+    return ""
+
+
+def _counted(text: str) -> str:
+    """A figure and what is counted: `2 modèles`."""
+    figure, _, counted = text.partition(" ")
+    if not figure.isdigit():
+        return ""
+    one = words("sentences").get(counted.removesuffix("s"), "")
+    return f"{figure} {one}{'' if figure == '1' else 's'}" if one else ""
 
 
 def _in_parts(text: str) -> str:

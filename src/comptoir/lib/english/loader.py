@@ -56,6 +56,7 @@ SPOKEN_HERE = frozenset(
         "l.reason",
         "label",
         "line.item.label",
+        "link.label",
         "link.reason",
         "match.reason",
         "message",
@@ -81,6 +82,9 @@ SPOKEN_HERE = frozenset(
 """Variables whose last name holds elsewhere what persons, banks or the books say: the label of a line, a title."""
 _VARIABLE = re.compile(r"{{ *([\w.]+)((?:\|[^{}]*?)?) *}}")
 
+_SPACED = re.compile(r"([}>]) ([:;?!])(?= |$|<|{)")
+"""The space that French has before these signs, where they stand between two tags, in no run of words."""
+
 
 class Loader(cached.Loader):
     """Keeps every template compiled, French and English apart."""
@@ -99,7 +103,8 @@ class Loader(cached.Loader):
 def in_english(source: str, path: PurePath) -> str:
     """A template's source with its words in English, and its sentences to be put into English when they are shown."""
     known = words("pages") | words("pages", f"web/templates/{path.as_posix()}")
-    return _VARIABLE.sub(_spoken, put(source, lambda run: known.get(run, run), is_html=path.suffix == ".html"))
+    said = put(source, lambda run: known.get(run, run), is_html=path.suffix == ".html")
+    return _VARIABLE.sub(_spoken, _SPACED.sub(r"\1\2", said))
 
 
 def _spoken(found: re.Match[str]) -> str:

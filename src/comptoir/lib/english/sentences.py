@@ -18,7 +18,7 @@ _NAMED = (
     "gardez horodatage inconnu interne invitations joindre juridique justificatif justificatifs langue lecture ligne "
     "lignes litige maintenant mandat manque manquent message minutes mois montant mots moyen nom nouveau nouvelle "
     "nouvelles objet onglet ouvert ouverte ouvrir paiement personne personnes phrase portefeuille postal prix question "
-    "raison rappel relance relancer remise reprise retard retenu retenus seconde serveur sociale suspendu suspendues "
+    "raison rappel relance relances relancer automatiques remise reprise retard retenu retenus seconde serveur sociale suspendu suspendues "
     "tenue total traitement utilisateur ventes virement virgule"
 )
 _ALONE = frozenset(
