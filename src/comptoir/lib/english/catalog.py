@@ -13,6 +13,8 @@ from babel.messages.catalog import Catalog
 from comptoir.lib.english import ENGLISH, tongue
 
 _PLACE = re.compile(r"\{(\w*)\}")
+_INDENTED = re.compile(r"\n {2,}")
+"""A docstring's next line: what an exception says is one sentence."""
 _ENOUGH = 5
 """A sentence of fewer letters than this around its values would be found in what anybody wrote: it takes figures only."""
 _LONGEST = 1000
@@ -32,7 +34,7 @@ def words(name: str, place: str = "") -> dict[str, str]:
     Where one word means two things, one template has an English of its own: its path is the message's context.
     """
     return {
-        str(message.id): str(message.string)
+        _INDENTED.sub(" ", str(message.id)): str(message.string)
         for message in read(name)
         if message.id and message.string and (message.context or "") == place
     }
@@ -40,7 +42,7 @@ def words(name: str, place: str = "") -> dict[str, str]:
 
 def english(text: str) -> str:
     """A sentence of the product's own in the language that is spoken; what it does not know is left as it is."""
-    return _put(str(text)) if text and tongue() == ENGLISH and len(text) <= _LONGEST else text
+    return _put(_INDENTED.sub(" ", str(text))) if text and tongue() == ENGLISH and len(text) <= _LONGEST else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,16 @@ from comptoir.lib.english.sentences import sentences
 
 ROOT = Path(comptoir.__path__[0])
 _SILENT = (
-    "demo", "config", "readers", "lib/english", "lib/sql.py", "lib/roles.py", "lib/postgres.py", "domain/label",
-    "domain/chart.py", "domain/nature.py", "records/exports/proof_readme.py", "records/exports/takeout.py",
-    "gateways/bank/bridge/twin", "gateways/bank/ebics/twin", "gateways/bank/files/table/headings.py",
-    "gateways/einvoice/twin.py",
+    "demo", "config", "readers/fields", "readers/cutting/separator.py", "lib/english", "lib/sql.py", "lib/roles.py",
+    "lib/postgres.py", "domain/label", "domain/chart.py", "domain/nature.py", "records/exports/proof_readme.py",
+    "records/exports/takeout.py", "gateways/bank/bridge/twin", "gateways/bank/ebics/twin",
+    "gateways/bank/files/table/headings.py", "gateways/einvoice/twin.py",
 )  # fmt: skip
 """What reads French, writes the books or speaks to who installs: it says nothing on a screen."""
 _TECHNICAL = ("gateways", "lib")
 """Where a single word is a name of a format, not something said."""
+_NAMING = ("readers/sniff.py", "readers/shared.py")
+"""Readers that name what they refuse; elsewhere a reader says whole sentences only, and the rest is looked for on a paper."""
 
 
 def pages() -> dict[str, list[str]]:
@@ -36,11 +38,17 @@ def said() -> dict[str, list[str]]:
     """What the code says: sentence → the modules that say it."""
     found: dict[str, list[str]] = {}
     for path in sorted(_speaking()):
-        is_technical = path.relative_to(ROOT).parts[0] in _TECHNICAL
         for sentence in sentences(path.read_text()):
-            if not (is_technical and sentence.isascii() and sentence.isalpha()):
+            if _is_said(sentence, str(path.relative_to(ROOT))):
                 _note(found, sentence, path)
     return found
+
+
+def _is_said(sentence: str, path: str) -> bool:
+    layer = path.split("/", 1)[0]
+    if layer == "readers" and path not in _NAMING:
+        return sentence.endswith((".", "!", "?", "}")) and " " in sentence
+    return layer not in _TECHNICAL or not (sentence.isascii() and sentence.isalpha())
 
 
 GATHERED = {"pages": pages, "sentences": said}

@@ -45,7 +45,7 @@ _ALONE = frozenset(
 _WORDS = "|".join(f"[{word[0]}{word[0].upper()}]{word[1:]}" for word in (_LITTLE + " " + _NAMED).split())
 _FRENCH = re.compile(rf"[à-ÿÀ-Ýœ«»’]|^[A-Z][a-z]{{2,}}$|\b(?:{_WORDS})\b")
 _ENGLISH = re.compile(
-    r"\b(?:the|of|is|are|and|to|it|its|what|which|for|with|as|in|by|that|not|own|one|a|an|another|every)\b",
+    r"\b(?:the|of|is|are|and|to|it|its|what|which|for|with|in|by|that|not|own|one|another|every|whom|a firm|a dossier|a question|a message|a thing|an accounting|without|how|when)\b",
     re.IGNORECASE,
 )
 _LOGGED = re.compile(r"\b(?:the|of|is|are|and|with|this|which|client:secret)\b")
