@@ -23,6 +23,7 @@ _NAMED = (
 )
 _ALONE = frozenset(
     [
+        "TVA",
         "avant",
         "aucun",
         "facultatif",
