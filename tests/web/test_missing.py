@@ -148,6 +148,47 @@ def test_a_question_is_asked_answered_and_closed(moves, bakery, bob, alice, sign
     assert client.post(address, {"text": "Trop tard"}).status_code == 422
 
 
+def test_a_question_is_asked_from_a_line_of_the_bank_even_where_no_document_is_missing(
+    account, bakery, bob, alice, signed_in
+):
+    """A line that asks for nothing by itself: what the bank page shows is enough to ask."""
+    (rent,) = bring_statement(account, Move(date(2026, 11, 9), Decimal("310.00"), "REMISE CB 09/11"))
+    pipeline.set_asking(
+        company=bakery, is_on=False, since=None, floor=Decimal(0), required=[], optional=[], by=alice, at=AT
+    )
+    firm, client, bank = signed_in(alice), signed_in(bob), f"/dossiers/{bakery.pk}/banque/"
+    shown = firm.get(f"{bank}?voir=tous").content.decode()
+    assert f'action="{firm_address(bakery, rent, "questions")}"' in shown
+    back = f"{bank}?voir=tous&apres="
+    assert back.replace("&", "&amp;") in shown
+    asked = {"text": "D’où vient <script> ce virement ? 🥐", "back": back}
+    for _ in range(2):
+        assert firm.post(firm_address(bakery, rent, "questions"), asked)["Location"] == back
+    assert Question.objects.count() == 1
+    page = firm.get(back).content.decode()
+    assert "Question posée" in page
+    assert "D’où vient &lt;script&gt; ce virement ?" in page
+    assert "D’où vient &lt;script&gt;" in client.get(f"/c/{bakery.pk}/manquantes/").content.decode()
+    client.post(
+        f"/c/{bakery.pk}/manquantes/questions/{Question.objects.get().pk}/reponse", {"text": "D’un traiteur"}
+    )
+    assert "Répondue" in firm.get(back).content.decode()
+    elsewhere = {"text": "Encore ?", "back": "https://mechant.example/"}
+    assert firm.post(firm_address(bakery, rent, "questions"), elsewhere)["Location"].startswith("/dossiers/")
+
+
+def test_who_may_not_ask_sees_no_way_to_from_the_bank(moves, bakery, charlie, alice, signed_in):
+    assistant = person("Assia")
+    firms.join_firm(firm=bakery.firm, person=assistant, role=Role.ASSISTANT, at=AT)
+    firms.assign(company=bakery, person=assistant, by=alice, at=AT)
+    bank = f"/dossiers/{bakery.pk}/banque/"
+    asking = firm_address(bakery, moves[0], "questions")
+    assert asking in signed_in(alice).get(f"{bank}?voir=tous").content.decode()
+    assert asking not in signed_in(assistant).get(f"{bank}?voir=tous").content.decode()
+    assert signed_in(assistant).post(asking, {"text": "x"}).status_code == 404
+    assert signed_in(charlie).post(firm_address(bakery, moves[0], "questions"), {"text": "x"}).status_code == 404
+
+
 def test_a_question_shows_the_list_even_where_nothing_is_asked(moves, bakery, bob, alice, signed_in):
     pipeline.set_asking(
         company=bakery, is_on=False, since=None, floor=Decimal(0), required=[], optional=[], by=alice, at=AT

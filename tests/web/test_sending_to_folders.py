@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from django.utils import timezone
 from tests.acts import hand_in
 from tests.conftest import AT, person
 
@@ -14,6 +15,7 @@ from comptoir.records.deposits.models import Document, Upload
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import retention
 from comptoir.records.firms.models import CompanyMembership
+from comptoir.records.folders import queries as folders
 from comptoir.records.folders.models import SharedFile, SubFolder
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +167,56 @@ def test_a_client_takes_back_what_they_put_in_and_the_firm_can_restore_it(open_s
     assert "déjà travaillé" in take_back(client, file).content.decode(), (
         "the firm put it back: it has worked on it"
     )
+
+
+def put_back(client, file):
+    return client.post(f"/c/{file.company_id}/dossiers/fiscal/{file.pk}/retrait/annulation", follow=True)
+
+
+def test_who_took_a_file_out_by_mistake_puts_it_back_and_may_take_it_out_again(open_shelf, bob, alice, signed_in):
+    file, client = put(open_shelf, bob), signed_in(bob)
+    assert "Annuler<" in take_back(client, file).content.decode()
+    said = put_back(client, file).content.decode()
+    assert "de nouveau à sa place" in said
+    assert "Annuler<" not in said
+    assert ways(open_shelf) == ["note.txt"]
+    assert "déjà restauré" in put_back(client, file).content.decode()
+    assert "est retiré" in take_back(client, file).content.decode()
+    take = {"withdrawn_at": timezone.now() - folders.JUST_NOW}
+    SharedFile.objects.filter(pk=file.pk).update(**take)
+    assert "Annuler<" not in client.get(f"/c/{open_shelf.pk}/dossiers/fiscal/").content.decode()
+
+
+def test_what_the_firm_took_out_or_gave_up_or_another_took_out_is_not_put_back(
+    open_shelf, bob, alice, charlie, dina, signed_in
+):
+    file, client = put(open_shelf, bob), signed_in(bob)
+    pipeline.withdraw_file(file=file, by=alice, at=timezone.now())
+    assert "Annuler<" not in client.get(f"/c/{open_shelf.pk}/dossiers/fiscal/").content.decode()
+    assert "Votre cabinet a retiré" in put_back(client, file).content.decode()
+    other = person("Gaston")
+    firms.join_company(company=open_shelf, person=other, role=Role.GESTIONNAIRE, at=AT)
+    for who in (charlie, dina, other):
+        assert put_back(signed_in(who), file).status_code == 404
+    assert "Annuler<" not in signed_in(other).get(f"/c/{open_shelf.pk}/dossiers/fiscal/").content.decode()
+    assert ways(open_shelf) == []
+    SharedFile.objects.filter(pk=file.pk).update(withdrawn_by=bob, emptied_at=timezone.now())
+    assert "corbeille a été vidée" in put_back(client, file).content.decode()
+    assert ways(open_shelf) == []
+
+
+def test_a_file_comes_back_under_a_rank_where_its_name_was_taken_meanwhile(open_shelf, bob, signed_in):
+    name = "<script>\u202e🥐" + "é" * 80 + ".txt"
+    file, client = put(open_shelf, bob, name), signed_in(bob)
+    kept = file.name
+    take_back(client, file)
+    put(open_shelf, bob, name, b"autre")
+    said = put_back(client, file).content.decode()
+    assert "<script>\u202e" not in said
+    names = sorted(ways(open_shelf), key=len)
+    assert len(names) == 2
+    assert names[0] == kept
+    assert "(2)" in names[1]
 
 
 def test_not_what_somebody_else_put_in_nor_a_version_of_it(open_shelf, bob, alice, signed_in):

@@ -205,6 +205,11 @@ _client = [
     path("dossiers/<slug:folder>/dans/<uuid:subfolder_id>/", client_folders.folder, name="client_subfolder"),
     path("dossiers/<slug:folder>/<uuid:file_id>/fiche", client_folders.sheet, name="client_file_sheet"),
     path("dossiers/<slug:folder>/<uuid:file_id>/retrait", client_folders.take_back, name="client_take_back_file"),
+    path(
+        "dossiers/<slug:folder>/<uuid:file_id>/retrait/annulation",
+        client_folders.undo_taking_back,
+        name="client_undo_take_back",
+    ),
     *_shared("client", "dossiers/"),
     path("demandes/", client_requests.screen, name="client_requests"),
     path("demandes/compte", client_requests.badge, name="client_requests_badge"),

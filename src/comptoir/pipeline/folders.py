@@ -83,6 +83,15 @@ def take_back_file(*, file: SharedFile, by: Person, at: datetime) -> None:
         withdraw_file(file=file, by=by, at=at)
 
 
+def undo_taking_back(*, file: SharedFile, by: Person, at: datetime) -> SharedFile:
+    """What a client took out is where it was again. Raises `folders.NotYours`, `folders.AlreadyBack`, `folders.FolderInBin`."""
+    if file.withdrawn_at is not None and file.withdrawn_by_id != by.pk:
+        raise folders.NotYours("Votre cabinet a retiré ce fichier : demandez-lui de le restaurer.")
+    restored = restore(thing=file, by=by, at=at)
+    assert isinstance(restored, SharedFile)  # a file comes back as one
+    return restored
+
+
 def may_take_back(*, file: SharedFile, by: Person) -> bool:
     """Whether a client may take out what they put in."""
     try:

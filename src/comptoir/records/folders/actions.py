@@ -211,9 +211,8 @@ def refuse_taking_back(*, file: SharedFile, by: Person) -> None:
     writers = set(FileVersion.objects.filter(file=file).values_list("put_by", flat=True))
     if writers != {by.pk}:
         raise NotYours(NotYours.__doc__)
-    is_arranged = Event.objects.filter(
-        company_id=file.company_id, subject_id=file.pk, verb__in=("rename_file", "move_file", "restore_file")
-    ).exists()
+    others = Event.objects.filter(company_id=file.company_id, subject_id=file.pk).exclude(person_id=by.pk)
+    is_arranged = others.filter(verb__in=("rename_file", "move_file", "restore_file")).exists()
     if is_arranged or Document.objects.filter(company=file.company_id, original=file.original_id).exists():
         raise WorkedOn(WorkedOn.__doc__)
 

@@ -14,7 +14,7 @@ from comptoir.domain.retention import Retention, binds
 from comptoir.domain.rights import Role
 from comptoir.domain.shelving import Access, Node, Place, Tree, Viewer
 from comptoir.lib import keyset
-from comptoir.records.firms.models import Company
+from comptoir.records.firms.models import Company, Person
 from comptoir.records.folders.models import FileVersion, SharedFile, ShelfAccess, SubFolder
 
 Row = TypeVar("Row", SharedFile, SubFolder)
@@ -23,6 +23,9 @@ PAGE = 50
 KEPT_IN_BIN = timedelta(days=30)
 """How long what is in the bin can be restored at least."""
 MOST_IN_BIN = 500
+JUST_NOW = timedelta(hours=1)
+"""How long what somebody took out themselves is shown where it was, to be put back."""
+MOST_JUST_NOW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,12 @@ def version(file: SharedFile, number: int) -> FileVersion | None:
     """One version of a file."""
     rows = FileVersion.objects.filter(company=file.company_id, file=file, number=number)
     return rows.select_related("original").first()
+
+
+def taken_back(company: Company, place: Place, by: Person, *, at: datetime) -> list[SharedFile]:
+    """What this person has just taken out of a folder, the last first: they may put it back."""
+    rows = SharedFile.objects.filter(company=company, withdrawn_at__gt=at - JUST_NOW, emptied_at=None).at(place)
+    return list(rows.filter(put_by=by, withdrawn_by=by).order_by("-withdrawn_at", "-pk")[:MOST_JUST_NOW])
 
 
 @dataclass(frozen=True, slots=True)

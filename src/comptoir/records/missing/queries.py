@@ -181,6 +181,12 @@ def questions_on(document: Document) -> list[Question]:
     return list(rows)
 
 
+def questions_on_movements(company: Company, transactions: Iterable[UUID]) -> dict[UUID, Question]:
+    """The last question that stands on each of these movements, where there is one."""
+    rows = Question.objects.filter(company=company, transaction__in=list(transactions), closed_at=None)
+    return {row.transaction_id: row for row in rows.order_by("at", "pk") if row.transaction_id}
+
+
 def waiver(company: Company, waiver_id: UUID) -> Waiver | None:
     """One of what the firm no longer asks."""
     return Waiver.objects.filter(company=company, pk=waiver_id).select_related("company", "auxiliary").first()

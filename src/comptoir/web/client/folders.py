@@ -14,7 +14,7 @@ from comptoir.lib import keyset
 from comptoir.records.firms.retention import Held
 from comptoir.records.folders import previews
 from comptoir.records.folders import queries as folders
-from comptoir.records.folders.actions import AlreadyWithdrawn, NotYours, WorkedOn
+from comptoir.records.folders.actions import AlreadyBack, AlreadyWithdrawn, FolderInBin, NotYours, WorkedOn
 from comptoir.web import doors, folder_files
 from comptoir.web.client.context import frame
 from comptoir.web.refusals import refused
@@ -75,8 +75,22 @@ def take_back(request: HttpRequest, company_id: UUID, folder: str, file_id: UUID
     there = file.place if tree.has(file.place) else doors.shelf_of(file.place)
     try:
         pipeline.folders.take_back_file(file=file, by=seat.person, at=timezone.now())
-        messages.success(request, f"« {file.name} » est retiré. Votre cabinet peut le restaurer de sa corbeille.")
+        messages.success(request, f"« {file.name} » est retiré.")
     except (NotYours, WorkedOn, AlreadyWithdrawn, Held) as refusal:
+        messages.error(request, str(refusal))
+    return redirect(folder_files.address("client", seat, there))
+
+
+@doors.signed_in
+@require_POST
+def undo_taking_back(request: HttpRequest, company_id: UUID, folder: str, file_id: UUID) -> HttpResponse:
+    """Put back what one has taken out oneself; a second time changes nothing and says so."""
+    seat, file, tree = doors.file_to_take_back(request, company_id, folder, file_id)
+    there = file.place if tree.has(file.place) else doors.shelf_of(file.place)
+    try:
+        back = pipeline.folders.undo_taking_back(file=file, by=seat.person, at=timezone.now())
+        messages.success(request, f"« {back.name} » est de nouveau à sa place.")
+    except (NotYours, AlreadyBack, FolderInBin) as refusal:
         messages.error(request, str(refusal))
     return redirect(folder_files.address("client", seat, there))
 
@@ -95,6 +109,7 @@ def _page(request: HttpRequest, entered: doors.Entered) -> HttpResponse:
         "inner": folders.folders_in(tree, doors.viewer(seat), place, folders.counted(seat.company)),
         "page": folders.listed(seat.company, place, after=after),
         "is_first": after is None,
+        "taken_back": folders.taken_back(seat.company, place, seat.person, at=timezone.now()),
         "may_put": tree.may_put(doors.viewer(seat), place) and not seat.viewer,
         "address": folder_files.address("client", seat, place),
     }

@@ -1,10 +1,12 @@
 """The firm's bank screen: statements to import, and where each movement was booked."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -27,6 +29,7 @@ from comptoir.records.ledger import merging
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import AlreadyValidated
 from comptoir.records.ledger.bank import NotAssignable
+from comptoir.records.missing import queries as missing
 from comptoir.web import doors
 from comptoir.web.firm import bank_connections
 from comptoir.web.firm.context import frame
@@ -107,6 +110,8 @@ def page(request: HttpRequest, seat: Seat) -> HttpResponse:
     only_waiting = request.GET.get("voir", "suspens" if waiting else "tous") == "suspens"
     after = keyset.day_key(request.GET.get("apres", ""))
     doubled = merging.doubled(seat.company)
+    kept = {"voir": "suspens" if only_waiting else "tous", "apres": request.GET.get("apres", "") if after else ""}
+    shown = books.bank_entries(seat.company, in_suspense=only_waiting, after=after)
     context = frame(seat, "bank") | {
         "balances": balances,
         "cards": [
@@ -114,7 +119,11 @@ def page(request: HttpRequest, seat: Seat) -> HttpResponse:
             for b, feed in connected.told(seat.company, balances)
         ],
         "unread": bank_columns.unread_statements(seat.company),
-        "page": books.bank_entries(seat.company, in_suspense=only_waiting, after=after),
+        "page": shown,
+        "questions": missing.questions_on_movements(
+            seat.company, [row.transaction_id for row in shown.rows if row.transaction_id]
+        ),
+        "here": f"{reverse('firm_bank', args=[seat.company.pk])}?{urlencode(kept)}",
         "only_waiting": only_waiting,
         "waiting": waiting,
         "deferred": cards.outstanding(seat.company),
