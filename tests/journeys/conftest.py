@@ -118,6 +118,7 @@ def _is_fault(kind: str, text: str) -> bool:
             "htmx:afterRequest",
             "htmx:sendAbort",
             "htmx:sendError",
+            "htmx:sendAbort",
         )
     )
 

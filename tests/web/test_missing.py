@@ -172,7 +172,7 @@ def test_a_question_is_asked_from_a_line_of_the_bank_even_where_no_document_is_m
     client.post(
         f"/c/{bakery.pk}/manquantes/questions/{Question.objects.get().pk}/reponse", {"text": "D’un traiteur"}
     )
-    assert "Répondue" in firm.get(back).content.decode()
+    assert "Question répondue" in firm.get(back).content.decode()
     elsewhere = {"text": "Encore ?", "back": "https://mechant.example/"}
     assert firm.post(firm_address(bakery, rent, "questions"), elsewhere)["Location"].startswith("/dossiers/")
 
