@@ -122,7 +122,7 @@ def scene(bakery, alice, charlie, account):
         "mail_id": _mail(bakery).pk,
         "resemblance_id": _asked(document).pk,
         **_connected(bakery, boss),
-        "takeout_id": _taken_away(bakery, boss),
+        "takeout_id": _taken_away(bakery, boss, alice),
         "merge_id": _merged(account, alice).pk,
         **_talking(bakery, alice, boss),
         "phone_id": Phone.objects.create(person=boss, name="Safari sur iPhone", paired_at=AT).pk,
@@ -137,12 +137,15 @@ def scene(bakery, alice, charlie, account):
     return cast, values, theirs
 
 
-def _taken_away(bakery, boss):
-    """A dossier that can be downloaded; AT is long ago by the clock of a request."""
+def _taken_away(bakery, boss, alice):
+    """A dossier that each side can download; AT is long ago by the clock of a request."""
     at = timezone.now()
-    row = pipeline.takeouts.ask_takeout(company=bakery, is_firm=False, by=boss, at=at)
-    assert pipeline.takeouts.make_now(bakery.firm_id, bakery.pk, row.pk, at=at)
-    return row.pk
+    rows = [
+        pipeline.takeouts.ask_takeout(company=bakery, is_firm=is_firm, by=who, at=at)
+        for is_firm, who in ((False, boss), (True, alice))
+    ]
+    assert all(pipeline.takeouts.make_now(bakery.firm_id, bakery.pk, row.pk, at=at) for row in rows)
+    return lambda name: rows[name.startswith("firm")].pk
 
 
 def _filled(bakery, alice):

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 from django.utils import timezone
 from tests.conftest import AT, as_web, person
 
@@ -11,10 +12,13 @@ from comptoir import pipeline
 from comptoir.domain.folder import Folder
 from comptoir.domain.rights import Role
 from comptoir.domain.shelving import Place
+from comptoir.lib import roles
 from comptoir.pipeline import upkeep
 from comptoir.records.audit.models import Event
+from comptoir.records.banking import columns
+from comptoir.records.banking.models import UnreadStatement
 from comptoir.records.deposits import uploads
-from comptoir.records.deposits.models import Upload
+from comptoir.records.deposits.models import Original, Upload
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import retention
 from comptoir.records.firms.models import LegalHold
@@ -114,6 +118,52 @@ def test_what_comes_round_at_night_passes_a_dossier_that_is_held(bakery, alice, 
     with as_web():
         upkeep.sweep(0)
     assert Upload.objects.count() == 0
+
+
+GOES = {
+    "firms_firmlogo": "the firm's own picture",
+    "ebics_contract": "keys of the firm's own contract with its bank",
+    "deposits_leaf": "how pages are arranged: their originals stay",
+    "banking_unreadstatement": "goes once its lines are imported; thrown away, never while a hold stands",
+    "conversations_attachment": "only what nobody sent goes, at night, never while a hold stands",
+}
+"""Tables that hold bytes, or rest on an original, and of which rows may go: why."""
+
+
+def test_whatever_holds_a_paper_is_kept_or_says_why_it_goes():
+    """A new table of papers is of one kind or the other."""
+    holding = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if model.__module__.startswith("comptoir")
+        for field in model._meta.get_fields()
+        if isinstance(field, models.BinaryField | models.FileField)
+        or getattr(field, "related_model", None) is Original
+        if field.concrete
+    }
+    assert "deposits_document" in holding
+    assert holding - set(roles.KEPT) == set(GOES)
+
+
+@pytest.mark.parametrize("table", roles.KEPT)
+def test_the_working_role_deletes_nothing_of_what_was_handed_in(table, bakery):
+    with as_web(), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        connection.cursor().execute(f"DELETE FROM {table}")
+
+
+def test_a_statement_that_waits_is_not_thrown_away_while_a_hold_stands(bakery, account, alice, charlie, signed_in):
+    client = signed_in(alice)
+    row = columns.keep_unread(account=account, content=b"a;b\n", filename="<b>été</b>.csv", by=alice, at=AT)
+    address = f"/dossiers/{bakery.pk}/banque/releves/{row.pk}/abandon"
+    assert signed_in(charlie).post(address).status_code == 404
+    retention.hold(company=bakery, reason="Litige", by=alice, at=AT)
+    assert "rien n’a été retiré" in client.post(address, follow=True).content.decode()
+    assert UnreadStatement.objects.count() == 1
+    retention.lift(company=bakery, by=alice, at=AT)
+    assert "est jeté" in client.post(address, follow=True).content.decode()
+    assert UnreadStatement.objects.count() == 0
+    assert client.post(address).status_code == 404
+    assert Event.objects.filter(verb="throw_away_statement").count() == 1
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\u200b\u202e"])

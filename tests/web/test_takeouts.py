@@ -132,7 +132,26 @@ def test_no_other_role_dossier_or_firm_reads_it(bakery, alice, bob, asked, charl
     )
     assert signed_in(alice).get(page(other, "dossiers") + address).status_code == 404
     assert signed_in(charlie).get(page(bakery) + address).status_code == 404
-    assert signed_in(alice).get(page(bakery, "dossiers") + address).status_code == 200
+
+
+def test_what_each_side_asks_for_is_its_own(bakery, alice, bob, asked, signed_in):
+    """The dossier is the same, who took it away is not the other's business; the journal tells the firm."""
+    client, firm = signed_in(bob), signed_in(alice)
+    said = firm.get(page(bakery, "dossiers")).content.decode()
+    assert "En préparation" not in said
+    assert "Demandée par" not in said
+    firm.post(page(bakery, "dossiers"))
+    ours = Takeout.objects.get(is_firm=True)
+    for row in (asked, ours):
+        assert make(row)
+    theirs = f"{page(bakery)}{asked.pk}.zip"
+    assert theirs in client.get(page(bakery)).content.decode()
+    assert str(ours.pk) not in client.get(page(bakery)).content.decode()
+    assert client.get(theirs).status_code == 200
+    assert client.get(f"{page(bakery)}{ours.pk}.zip").status_code == 404
+    assert firm.get(f"{page(bakery, 'dossiers')}{ours.pk}.zip").status_code == 200
+    assert firm.get(f"{page(bakery, 'dossiers')}{asked.pk}.zip").status_code == 404
+    assert str(asked.pk) not in firm.get(page(bakery, "dossiers")).content.decode()
 
 
 def test_who_looks_with_the_clients_eyes_takes_nothing_away(bakery, alice, bob, asked, signed_in):

@@ -8,6 +8,14 @@ from psycopg import sql
 HIDDEN = ("django_migrations", "ledger_touched")
 """Tables that the working role has no business with."""
 
+KEPT = (
+    "deposits_original", "deposits_document", "deposits_readable", "deposits_arrival", "deposits_stamp", "inbox_mail",
+    "folders_sharedfile", "folders_fileversion", "folders_subfolder", "banking_statement", "banking_transaction",
+    "conversations_conversation", "conversations_message", "conversations_reply", "requests_itemanswer",
+    "exports_fecexport", "exports_takeout",
+)  # fmt: skip
+"""Tables of which the working role deletes nothing, whatever asks it: what was handed in stays, and what was said of it."""
+
 
 def grant(connection: "psycopg.Connection[Any]", web: str) -> None:
     """Let the working role read and write every table, and nothing more; may be repeated after each migration."""
@@ -18,9 +26,12 @@ def grant(connection: "psycopg.Connection[Any]", web: str) -> None:
         "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}",
     ):
         connection.execute(sql.SQL(statement).format(role))
-    for table in HIDDEN:
-        if connection.execute("SELECT to_regclass(%s)", [table]).fetchone() != (None,):
-            connection.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.Identifier(table), role))
+    for taken, tables in (("ALL", HIDDEN), ("DELETE", KEPT)):
+        for table in tables:
+            if connection.execute("SELECT to_regclass(%s)", [table]).fetchone() != (None,):
+                connection.execute(
+                    sql.SQL("REVOKE {} ON {} FROM {}").format(sql.SQL(taken), sql.Identifier(table), role)
+                )
 
 
 def why_not_bound(connection: "psycopg.Connection[Any]", web: str) -> str:

@@ -19,15 +19,17 @@ from comptoir.records.exports.models import Takeout
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.notices.actions import Fact
 
-TOPIC = "takeout"
-"""Heard by who may take the dossier away."""
+
+def topic(*, is_firm: bool) -> str:
+    """Heard by who may take the dossier away, on the side that asked for it."""
+    return "takeout-firm" if is_firm else "takeout"
 
 
 def ask_takeout(*, company: Company, is_firm: bool, by: Person, at: datetime) -> Takeout:
     """Ask for the whole dossier; a job makes it. Raises `takeouts.BeingMade`."""
     with tenancy.within(company.firm_id, company.pk):
         row = takeouts.ask(company=company, is_firm=is_firm, by=by, at=at)
-        announce(company.pk, [TOPIC])
+        announce(company.pk, [topic(is_firm=is_firm)])
         make_takeout.defer(firm_id=str(row.firm_id), company_id=str(company.pk), takeout_id=str(row.pk))
     return row
 
@@ -77,4 +79,4 @@ def _tell(row: Takeout, what: str, *, at: datetime) -> None:
     key = f"takeout-{row.pk}-{'made' if row.made_at else 'lost'}"
     fact = Fact(Kind.EXPORT, key, said, place(row.company_id, "export/", is_firm=row.is_firm))
     tell_people(row.company, [row.asked_by], fact, is_firm=row.is_firm, at=at)
-    announce(row.company_id, [TOPIC])
+    announce(row.company_id, [topic(is_firm=row.is_firm)])

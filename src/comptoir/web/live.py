@@ -325,7 +325,7 @@ def _topics(seat: Seat | FirmSeat) -> dict[str, str]:
     elif seat.may(Act.SEE_OWN_DOCUMENTS):
         hears[f"documents-of-{seat.person.pk}"] = "documents"
     if seat.may(Act.EXPORT_DOSSIER):
-        hears["takeout"] = "takeout"
+        hears["takeout-firm" if seat.is_firm else "takeout"] = "takeout"
     if seat.may(Act.SETTLE_MAIL):
         hears["inbox"] = "inbox"
     if seat.may(Act.SEE_MISSING):

@@ -30,7 +30,7 @@ def screen(request: HttpRequest, side: str, company_id: UUID) -> HttpResponse:
         except takeouts.BeingMade as told:
             messages.info(request, str(told))
         return redirect(f"{side}_takeout", company_id)
-    found = takeouts.of(seat.company)
+    found = takeouts.of(seat.company, is_firm=seat.is_firm)
     frame = client_frame if side == "client" else firm_frame
     context = frame(seat, "takeout") | {
         "takeouts": found,

@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from comptoir.gateways.bank.files import Columns
 from comptoir.lib import tenancy
 from comptoir.records.audit.actions import record
 from comptoir.records.banking.models import BankAccount, ExplainedColumns, UnreadStatement
+from comptoir.records.firms import retention
 from comptoir.records.firms.models import Company, Person
 
 
@@ -63,8 +66,16 @@ def wait_for(*, unread: UnreadStatement, waits: UnreadStatement.Waits) -> None:
 
 
 def discard_unread(*, unread: UnreadStatement) -> None:
-    """The table waits no more: it was imported, or thrown away."""
+    """The table waits no more: it was imported."""
     UnreadStatement.objects.filter(pk=unread.pk).delete()
+
+
+@transaction.atomic
+def throw_away(*, unread: UnreadStatement, by: Person, at: datetime) -> None:
+    """Nothing of the table is wanted. Raises `retention.Held`; thrown away already, it is said once."""
+    retention.refuse_while_held(unread.company)
+    if UnreadStatement.objects.filter(pk=unread.pk).delete()[0]:
+        record("throw_away_statement", unread, by=by, at=at, filename=unread.filename)
 
 
 def unread_statement(company: Company, unread_id: UUID) -> UnreadStatement | None:

@@ -27,7 +27,10 @@ KEPT = timedelta(days=7)
 
 
 class Takeout(InCompany):
-    """A whole dossier that somebody asked for: made by a job, downloaded for a week, then removed."""
+    """A whole dossier that somebody asked for: made by a job, downloaded for a week, then removed.
+
+    What the firm asks for is the firm's, and what the company asks for its own: neither side sees the other's.
+    """
 
     asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -42,7 +45,9 @@ class Takeout(InCompany):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["company"], condition=Q(made_at=None, failed_at=None), name="one_takeout_at_a_time"
+                fields=["company", "is_firm"],
+                condition=Q(made_at=None, failed_at=None),
+                name="one_takeout_at_a_time",
             )
         ]
 

@@ -26,7 +26,7 @@ class BeingMade(Exception):
 
 @transaction.atomic
 def ask(*, company: Company, is_firm: bool, by: Person, at: datetime) -> Takeout:
-    """Ask for the whole dossier. Raises `BeingMade` while one is."""
+    """Ask for the whole dossier. Raises `BeingMade` while one is for this side."""
     row = Takeout(firm_id=company.firm_id, company=company, asked_by=by, asked_at=at, is_firm=is_firm)
     if not rows.add(row):
         raise BeingMade(BeingMade.__doc__)
@@ -89,12 +89,13 @@ def remove_old(*, at: datetime) -> int:
     return len(old)
 
 
-def of(company: Company) -> Sequence[Takeout]:
-    """The last ones, latest first."""
-    rows_of = Takeout.objects.filter(company=company).select_related("asked_by")
+def of(company: Company, *, is_firm: bool) -> Sequence[Takeout]:
+    """The last ones that this side asked for, latest first."""
+    rows_of = Takeout.objects.filter(company=company, is_firm=is_firm).select_related("asked_by")
     return list(rows_of.order_by("-asked_at", "-pk")[:SHOWN])
 
 
-def ready(company: Company, key: UUID, at: datetime) -> Takeout | None:
-    """One that can be downloaded at this moment."""
-    return Takeout.objects.filter(company=company, pk=key, made_at__gt=at - KEPT, removed_at=None).first()
+def ready(company: Company, key: UUID, at: datetime, *, is_firm: bool) -> Takeout | None:
+    """One that this side asked for and can download at this moment."""
+    rows_of = Takeout.objects.filter(company=company, pk=key, is_firm=is_firm)
+    return rows_of.filter(made_at__gt=at - KEPT, removed_at=None).first()

@@ -22,9 +22,9 @@ def to_take_away(request: HttpRequest, side: str, company_id: UUID) -> Seat:
 
 
 def takeout(request: HttpRequest, side: str, company_id: UUID, takeout_id: UUID) -> Seen[Takeout]:
-    """One that can be downloaded now."""
+    """One that this side asked for and can download now."""
     return seen(
         to_take_away(request, side, company_id),
-        lambda of, key: takeouts.ready(of, key, timezone.now()),
+        lambda of, key: takeouts.ready(of, key, timezone.now(), is_firm=side == "firm"),
         takeout_id,
     )

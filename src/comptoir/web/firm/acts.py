@@ -71,6 +71,7 @@ VERBS = {
     "hold_mail": "Message mis en attente",
     "import_dossiers": "Dossiers ouverts depuis une liste",
     "import_statement": "Relevé importé",
+    "throw_away_statement": "Relevé en attente jeté",
     "invite": "Invitation notée",
     "join_company": "Entrée dans l’espace du client",
     "join_conversation": "Personne ajoutée à une conversation",

@@ -22,6 +22,7 @@ from comptoir.records.banking.actions import NoMovement, OtherAccount
 from comptoir.records.banking.models import UnreadStatement
 from comptoir.records.banking.overlaps import Doubtful
 from comptoir.records.firms.queries import Seat
+from comptoir.records.firms.retention import Held
 from comptoir.web import doors
 from comptoir.web.firm.context import frame
 from comptoir.web.imports import counted
@@ -90,9 +91,12 @@ REMEMBERED = "Les prochains fichiers aux mêmes titres seront lus sans rien dema
 @require_POST
 def discard(request: HttpRequest, company_id: UUID, unread_id: UUID) -> HttpResponse:
     """Throw the file away: nothing of it was imported."""
-    _, unread = doors.unread_statement(request, company_id, unread_id, Act.IMPORT_STATEMENT)
-    bank_columns.discard_unread(unread=unread)
-    messages.success(request, f"« {unread.filename} » est jeté : rien n’en a été importé.")
+    seat, unread = doors.unread_statement(request, company_id, unread_id, Act.IMPORT_STATEMENT)
+    try:
+        bank_columns.throw_away(unread=unread, by=seat.person, at=timezone.now())
+        messages.success(request, f"« {unread.filename} » est jeté : rien n’en a été importé.")
+    except Held as told:
+        messages.info(request, str(told))
     return redirect("firm_bank", company_id)
 
 
