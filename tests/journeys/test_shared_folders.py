@@ -66,3 +66,30 @@ def test_the_client_hands_a_paper_in_where_the_firm_lets_them_and_the_firm_sees_
     expect(phone.locator(".uploads li .state")).to_have_text("Déposé")
     expect(phone.locator("[data-summary]")).to_contain_text("1 fichier déposé")
     expect(desk.locator("#files").get_by_text(paper.name).first).to_be_visible()
+
+
+def drop(page, *paths):
+    """Let go of files and directories on the page, as a person who brings them from their desktop."""
+    box = page.locator("drop-zone").bounding_box()
+    where = {"x": box["x"] + 40, "y": box["y"] + 20}
+    brought = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    hand = page.context.new_cdp_session(page)
+    for moment in ("dragEnter", "dragOver", "drop"):
+        hand.send("Input.dispatchDragEvent", {"type": moment, **where, "data": brought})
+
+
+def test_a_directory_that_is_dropped_keeps_its_tree(visit, tmp_path):
+    brought = tmp_path / "Clôture 2025 🧾"
+    (brought / "TVA" / "Mars").mkdir(parents=True)
+    for way in ("bilan.csv", "TVA/ca3.csv", "TVA/Mars/détail.csv", "TVA/.cache"):
+        (brought / way).write_text(f"{way}\n12\n")
+    desk = visit(cast.ALICE, DESKTOP)
+    folders_at(desk)
+    desk.locator("#content").get_by_role("link", name="Fiscal").click()
+    desk.locator("live-stream[data-open]").wait_for(state="attached")
+    drop(desk, brought)
+    expect(desk.locator(".uploads li .state", has_text="Partagé")).to_have_count(3)
+    for folder, file in ((brought.name, "bilan.csv"), ("TVA", "ca3.csv"), ("Mars", "détail.csv")):
+        desk.locator("#files").get_by_role("link", name=folder).first.click()
+        expect(desk.locator("#files").get_by_role("link", name=file, exact=True)).to_be_visible()
+    expect(desk.get_by_text(".cache")).to_have_count(0)
