@@ -4,11 +4,14 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+
+from comptoir.lib.postgres import program
 
 ROOT = Path(__file__).resolve().parents[1]
 FAMILY = "comptoir_migrated_"
@@ -27,6 +30,16 @@ def migrated(url: str) -> str:
                 _forget(connection, old)
             _make(connection, url, name)
     return name
+
+
+def poured(into: str) -> None:
+    """Every migration at once in a database that is empty, of another server too."""
+    url = os.environ["DATABASE_URL"]
+    with tempfile.TemporaryDirectory() as folder:
+        dump = f"{folder}/migrated"
+        said = ["--format=custom", "--no-owner", "--no-acl", f"--file={dump}", _at(url, migrated(url))]
+        subprocess.run([program("pg_dump"), *said], check=True)
+        subprocess.run([program("pg_restore"), "--no-owner", "--exit-on-error", "-d", into, dump], check=True)
 
 
 def _make(connection: "psycopg.Connection[tuple[str]]", url: str, name: str) -> None:

@@ -25,11 +25,13 @@ def comptoir(*arguments: str, code: int = 0) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.fixture
-def house(tmp_path):
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)
-    data = tmp_path / "des données"
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A house that is built once: building takes longer than all that is asked of it."""
+    folder = tmp_path_factory.mktemp("house")
+    for parent in (folder, folder.parent, folder.parent.parent):
+        parent.chmod(0o755)
+    data = folder / "des données"
     comptoir("manage", "--owner", "--data", str(data), "migrate", "--verbosity=0")
     filled = (
         "from comptoir.demo.build import _found, _hand_in, Paper, YEAR\n"
@@ -43,6 +45,16 @@ def house(tmp_path):
         "transaction.commit()\n"
     )
     comptoir("manage", "--data", str(data), "shell", "-c", filled)
+    return data
+
+
+@pytest.fixture
+def house(built, tmp_path):
+    """One of its own for each test, with the owners and rights of its files, as its server asks."""
+    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        folder.chmod(0o755)
+    data = tmp_path / "des données"
+    subprocess.run(["cp", "-a", str(built), str(data)], check=True)
     return data
 
 

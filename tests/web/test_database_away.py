@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from django.db import InterfaceError, OperationalError
 from tests.cast import mill_pdf
+from tests.template import poured
 
 from comptoir.config import installation
 from comptoir.lib.postgres import OWNER, WEB, Cluster
@@ -67,6 +68,7 @@ def served(cluster, tmp_path_factory):
         "COMPTOIR_DATA": str(data),
         "COMPTOIR_DATABASE_PATIENCE": "1",
     }
+    poured(access.url(OWNER))
     installation.migrate(environment)
     installation.collect_static(environment)
     said = subprocess.check_output([sys.executable, "-c", SET_UP], env=environment, text=True)
