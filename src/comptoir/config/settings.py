@@ -156,7 +156,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STORAGES: dict[str, Any] = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "comptoir.lib.durable_storage.DurableStorage",
         "OPTIONS": {"location": ENV.data / "files"},
     },
     "originals": {

@@ -9,6 +9,7 @@ The way, a module a stage (what a module imports stands below it, held by import
 
     deposit      what comes is kept; mail_in and platform are deposits too
     reading      cut, read, proposed; deciding and arranging are what a person says over it
+    statements   a long statement file is read by a job, and booked some days at a time
     bank         a statement comes in; connections bring movements by themselves, ebics fetches the statements
                  of many dossiers at once, and sorting gives each to its own
     merging      what was kept before the bank came, and its movements, are made one
@@ -26,7 +27,17 @@ The way, a module a stage (what a module imports stands below it, held by import
 Beside it: dossiers and their years, shared folders, requests for documents and their letters, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
 """
 
-from comptoir.pipeline import ebics, filing, noticing, sorting, takeouts, talk_letters, talk_replies, talking
+from comptoir.pipeline import (
+    ebics,
+    filing,
+    noticing,
+    sorting,
+    statements,
+    takeouts,
+    talk_letters,
+    talk_replies,
+    talking,
+)
 from comptoir.pipeline.answering import (
     AccountWanted,
     accept_missing,
@@ -186,6 +197,7 @@ __all__ = [
     "stamp_deposits",
     "stand",
     "stand_later",
+    "statements",
     "take_back",
     "take_back_acceptance",
     "take_back_answer",

@@ -36,11 +36,12 @@ def import_statement(
     at: datetime,
     columns: Mapping[str, bank_files.Columns] | None = None,
     twice: Twice = Twice.ASK,
+    books: bool = True,
 ) -> banking.Import:
     """A bank's file comes in: proved, kept, booked and matched, each movement once, or refused whole.
 
     `columns` explains the headings of a table that the firm does not know yet, `twice` says whether movements that seem known
-    under other words are. Raises `bank_files.NotAStatement` (`UnknownColumns` where they have to be explained),
+    under other words are; without `books`, whoever asks books what is new. Raises `bank_files.NotAStatement` (`UnknownColumns` where they have to be explained),
     `bank_files.DoesNotAddUp`, `banking.OtherAccount`, `Doubtful` where a person has to say `twice`.
     """
     explained = bank_columns.explained(account.firm_id) | dict(columns or {})
@@ -50,7 +51,9 @@ def import_statement(
     if again is not None:
         return again
     told = bank_files.tell(content, filename, explained)
-    return take(account=account, told=told, filename=filename, by=by, at=at, twice=twice, digest=digest)
+    return take(
+        account=account, told=told, filename=filename, by=by, at=at, twice=twice, digest=digest, books=books
+    )
 
 
 def _digest(content: bytes, explained: Mapping[str, bank_files.Columns]) -> str:
@@ -85,8 +88,9 @@ def take(
     at: datetime,
     twice: Twice,
     digest: str = "",
+    books: bool = True,
 ) -> banking.Import:
-    """What statements tell goes to their account, whoever brought them.
+    """What statements tell goes to their account, whoever brought them; into the books at once, unless who asks does it (`books`).
 
     Raises `banking.OtherAccount`, `Doubtful` where `twice` asks, and what telling raises.
     """
@@ -97,7 +101,7 @@ def take(
         undo(account.company, imported.withdrawn, at=at)
         purchases = cards.detailed(account=account, told=imported.detailed, at=at)
         detailed = Transaction.objects.filter(pk__in=[row.pk for row in purchases])
-        follow(account.company, imported.transactions | detailed, at=at)
+        follow(account.company, imported.transactions | detailed if books else detailed, at=at)
     return imported
 
 

@@ -13,8 +13,10 @@ from comptoir.pipeline.deposit import end_upload
 from comptoir.pipeline.mail_in import open_later
 from comptoir.pipeline.platform import TRIED_AGAIN, send_later
 from comptoir.pipeline.reading import read_later
+from comptoir.pipeline.statements import read_statement_later
 from comptoir.pipeline.talk_replies import open_reply_later
 from comptoir.records.accounts import actions as accounts
+from comptoir.records.banking import sent, stored
 from comptoir.records.conversations import actions as conversations
 from comptoir.records.conversations import replies
 from comptoir.records.deposits import stamps, uploads
@@ -49,6 +51,8 @@ def remember(timestamp: int) -> None:
                 open_later(mail_row)
             for reply in replies.unopened(before=timezone.now() - PATIENCE):
                 open_reply_later(reply)
+            for file in sent.forgotten(before=timezone.now() - PATIENCE):
+                read_statement_later(file)
             for upload in uploads.arrived(before=timezone.now() - PATIENCE):
                 end_upload(upload=upload, at=timezone.now())
             now = timezone.now()
@@ -66,6 +70,7 @@ def sweep(timestamp: int) -> None:
             held = list(retention.held_among(firm_id))
             uploads.forget_old(before=timezone.now() - uploads.KEPT, but=held)
             conversations.forget_unsent(before=timezone.now() - uploads.KEPT, but=held)
+            stored.sweep(firm_id, before=timezone.now() - uploads.KEPT)
 
 
 @app.periodic(cron="*/10 * * * *")

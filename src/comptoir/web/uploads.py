@@ -18,10 +18,17 @@ class TooHeavy(Exception):
 
 def upload(request: HttpRequest, name: str = "file", largest: int = LARGEST) -> tuple[bytes, str]:
     """The bytes and the name of the form's file; raises `NoFile` or `TooHeavy`."""
+    file = arrived(request, name, largest)
+    return bytes(file.read()), file.name or "sans nom"
+
+
+def arrived(request: HttpRequest, name: str = "file", largest: int = LARGEST) -> "UploadedFile[bytes]":
+    """The form's file, not read yet; raises `NoFile` or `TooHeavy`."""
     file = request.FILES.get(name)
     if file is None:
         raise NoFile(NoFile.__doc__)
-    return content(file, largest), file.name or "sans nom"
+    _refuse_heavy(file, largest)
+    return file
 
 
 def several(request: HttpRequest, name: str = "file") -> "list[UploadedFile[bytes]]":
@@ -34,10 +41,14 @@ def several(request: HttpRequest, name: str = "file") -> "list[UploadedFile[byte
 
 def content(file: "UploadedFile[bytes]", largest: int = LARGEST) -> bytes:
     """The bytes of a file, once it is known not to be too heavy; raises `TooHeavy`."""
+    _refuse_heavy(file, largest)
+    came: bytes = file.read()
+    return came
+
+
+def _refuse_heavy(file: "UploadedFile[bytes]", largest: int) -> None:
     if (file.size or 0) > largest:
         raise TooHeavy(
             f"« {file.name} » dépasse {largest // (1024 * 1024)} Mo : il n’a pas été gardé. "
             "Réduisez-le ou coupez-le en plusieurs fichiers."
         )
-    came: bytes = file.read()
-    return came

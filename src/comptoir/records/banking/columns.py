@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,10 @@ from django.db import transaction
 from comptoir.gateways.bank.files import Columns
 from comptoir.lib import tenancy
 from comptoir.records.audit.actions import record
+from comptoir.records.banking import stored
 from comptoir.records.banking.models import BankAccount, ExplainedColumns, UnreadStatement
+from comptoir.records.banking.overlaps import Doubtful, Likeness
+from comptoir.records.banking.stored import Stored
 from comptoir.records.firms import retention
 from comptoir.records.firms.models import Company, Person
 
@@ -35,29 +39,65 @@ def explain(*, company: Company, signature: str, columns: Columns, by: Person, a
     return row
 
 
+ALIKE_SHOWN = 200
+"""So many movements of a doubt are shown, and remembered of a long file."""
+
+
+@transaction.atomic
 def keep_unread(
     *,
     account: BankAccount,
-    content: bytes,
+    content: bytes | Stored,
     filename: str,
     by: Person,
     at: datetime,
     waits: UnreadStatement.Waits = UnreadStatement.Waits.COLUMNS,
+    doubt: Doubtful | None = None,
 ) -> UnreadStatement:
-    """Keep a file for somebody to say what it is, in place of the one that waited on this account."""
+    """Keep a file for somebody to say what it is, in place of the one that waited on this account.
+
+    `doubt` is remembered of a file that is too long to be read again for a page.
+    """
+    file = content if isinstance(content, Stored) else stored.keep(account.firm_id, content)
+    before = UnreadStatement.objects.select_for_update().filter(account=account).first()
     row, _ = UnreadStatement.objects.update_or_create(
         account=account,
         company_id=account.company_id,
         defaults={
             "firm_id": account.firm_id,
             "filename": filename[-255:],
-            "content": content,
+            "stored": file.name,
+            "size": file.size,
             "waits": waits,
             "by": by,
             "at": at,
+            **_remembered(doubt),
         },
     )
+    if before is not None:
+        stored.remove(before.stored)
     return row
+
+
+def doubt_of(unread: UnreadStatement) -> Doubtful | None:
+    """What is remembered of a long file in doubt; None of a short one, which is read again."""
+    if not unread.alike_count:
+        return None
+    alike = [
+        Likeness(date.fromisoformat(one["booked_on"]), Decimal(one["amount"]), one["told"], one["kept"])
+        for one in unread.alike
+    ]
+    return Doubtful(alike, unread.only_here, count=unread.alike_count)
+
+
+def _remembered(doubt: Doubtful | None) -> dict[str, object]:
+    if doubt is None:
+        return {"alike": [], "alike_count": 0, "only_here": 0}
+    alike = [
+        {"booked_on": one.booked_on.isoformat(), "amount": str(one.amount), "told": one.told, "kept": one.kept}
+        for one in doubt.alike[:ALIKE_SHOWN]
+    ]
+    return {"alike": alike, "alike_count": doubt.count, "only_here": doubt.new}
 
 
 def wait_for(*, unread: UnreadStatement, waits: UnreadStatement.Waits) -> None:
@@ -67,14 +107,23 @@ def wait_for(*, unread: UnreadStatement, waits: UnreadStatement.Waits) -> None:
 
 def discard_unread(*, unread: UnreadStatement) -> None:
     """The table waits no more: it was imported."""
-    UnreadStatement.objects.filter(pk=unread.pk).delete()
+    gone, _ = UnreadStatement.objects.filter(pk=unread.pk, stored=unread.stored).delete()
+    if gone:
+        stored.remove(unread.stored)
+
+
+def hand_over(*, unread: UnreadStatement) -> Stored | None:
+    """The table waits no more, and its file goes on to where it is read; None where somebody was quicker."""
+    gone, _ = UnreadStatement.objects.filter(pk=unread.pk, stored=unread.stored).delete()
+    return Stored(unread.stored, unread.size) if gone else None
 
 
 @transaction.atomic
 def throw_away(*, unread: UnreadStatement, by: Person, at: datetime) -> None:
     """Nothing of the table is wanted. Raises `retention.Held`; thrown away already, it is said once."""
     retention.refuse_while_held(unread.company)
-    if UnreadStatement.objects.filter(pk=unread.pk).delete()[0]:
+    if UnreadStatement.objects.filter(pk=unread.pk, stored=unread.stored).delete()[0]:
+        stored.remove(unread.stored)
         record("throw_away_statement", unread, by=by, at=at, filename=unread.filename)
 
 
@@ -85,10 +134,10 @@ def unread_statement(company: Company, unread_id: UUID) -> UnreadStatement | Non
 
 
 def unread_statements(company: Company) -> list[UnreadStatement]:
-    """The tables of this company that wait for their columns, without what they hold."""
+    """The tables of this company that wait for their columns."""
     return list(
         UnreadStatement.objects.filter(company=company)
-        .only("filename", "account_id", "at", "waits")
+        .only("filename", "account_id", "at", "waits", "size")
         .order_by("at")
     )
 

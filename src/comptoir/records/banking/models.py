@@ -206,7 +206,8 @@ class ExplainedColumns(InFirm):
 class UnreadStatement(InCompany):
     """A file as it came, that waits for somebody: to explain its columns, or to say whether it tells again what is known.
 
-    Gone once it is imported or thrown away.
+    Gone once it is imported or thrown away. `stored` is its name in the store; of a long one, that no page reads again, `alike` holds
+    the first movements that may be known, of so many (`alike_count`), beside those that it alone tells.
     """
 
     class Waits(models.TextChoices):
@@ -217,12 +218,54 @@ class UnreadStatement(InCompany):
 
     account = models.ForeignKey(BankAccount, models.PROTECT, related_name="unread")
     filename = models.CharField(max_length=255)
-    content = models.BinaryField()
+    stored = models.CharField(max_length=120)
+    size = models.PositiveBigIntegerField()
     waits = models.CharField(max_length=10, choices=Waits.choices, default=Waits.COLUMNS)
+    alike = models.JSONField(default=list, blank=True)
+    alike_count = models.PositiveIntegerField(default=0)
+    only_here = models.PositiveIntegerField(default=0)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account"], name="one_unread_statement_an_account")
+        ]
+
+
+class SentStatement(InCompany):
+    """A long file that somebody sent: stored before the answer, read by a job, and what it gave told on the bank's page.
+
+    Its movements are kept in one go (`kept_at`), booked some days at a time (up to `booked_until`), then it is settled: with a
+    `fault` where nothing of it was taken, or with what it `waits` for.
+    """
+
+    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="sent")
+    filename = models.CharField(max_length=255)
+    stored = models.CharField(max_length=120)
+    size = models.PositiveBigIntegerField()
+    twice = models.CharField(max_length=4)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    kept_at = models.DateTimeField(null=True)
+    statements = ArrayField(models.UUIDField(), default=list)
+    new = models.PositiveIntegerField(default=0)
+    known = models.PositiveIntegerField(default=0)
+    announced = models.PositiveIntegerField(default=0)
+    reworded = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0)
+    elsewhere = ArrayField(models.CharField(max_length=40), default=list)
+    booked = models.PositiveIntegerField(default=0)
+    booked_until = models.DateField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    waits = models.CharField(max_length=10, choices=UnreadStatement.Waits.choices, blank=True)
+    fault = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["account", "-at"], name="sent_statement_latest"),
+            models.Index(
+                fields=["firm", "at"], name="sent_statement_to_read", condition=models.Q(settled_at=None)
+            ),
         ]

@@ -37,10 +37,11 @@ class Likeness:
 class Doubtful(Exception):
     """Ces opérations sont peut-être déjà connues sous un autre libellé : rien n’a été importé."""
 
-    def __init__(self, alike: Sequence[Likeness], new: int) -> None:
-        super().__init__(f"{len(alike)} mouvements déjà connus sous un autre libellé : rien n’a été importé.")
+    def __init__(self, alike: Sequence[Likeness], new: int, *, count: int | None = None) -> None:
         self.alike = tuple(alike)
+        self.count = len(alike) if count is None else count
         self.new = new
+        super().__init__(f"{self.count} mouvements déjà connus sous un autre libellé : rien n’a été importé.")
 
 
 def known(*, account: BankAccount, told: Telling, twice: Twice) -> int:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from comptoir.lib import keyset
 from comptoir.records.banking import columns as bank_columns
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.actions import NoMovement, OtherAccount
-from comptoir.records.banking.models import UnreadStatement
+from comptoir.records.banking.models import BankAccount, UnreadStatement
 from comptoir.records.banking.overlaps import Doubtful
 from comptoir.records.banking.queries import Search
 from comptoir.records.connections import queries as connected
@@ -30,10 +31,10 @@ from comptoir.records.connections.models import Connection
 from comptoir.records.firms.queries import Seat
 from comptoir.web import bank_search, charts, doors
 from comptoir.web.client.context import frame
-from comptoir.web.imports import counted
+from comptoir.web.imports import counted, long_files
 from comptoir.web.public_address import absolute
 from comptoir.web.refusals import refused
-from comptoir.web.uploads import LARGEST_STATEMENT, NoFile, TooHeavy, upload
+from comptoir.web.uploads import LARGEST_STATEMENT, NoFile, TooHeavy, arrived
 
 
 @doors.signed_in
@@ -103,7 +104,11 @@ def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -
     seat, account = doors.own_bank_account(request, company_id, account_id, Act.IMPORT_STATEMENT)
     now = timezone.now()
     try:
-        content, filename = upload(request, largest=LARGEST_STATEMENT)
+        file = arrived(request, largest=LARGEST_STATEMENT)
+        content, filename = b"", file.name or "sans nom"
+        if pipeline.statements.is_long(file.size or 0):
+            return _send(request, seat, account, file)
+        content = file.read()
         found = pipeline.import_statement(
             account=account, content=content, filename=filename, by=seat.person, at=now
         )
@@ -132,6 +137,14 @@ def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -
     return redirect("client_bank", company_id)
 
 
+def _send(request: HttpRequest, seat: Seat, account: BankAccount, file: "UploadedFile[bytes]") -> HttpResponse:
+    """A long file is kept, and read while the client does something else: the page tells what it gave."""
+    pipeline.statements.send_statement(
+        account=account, file=file, filename=file.name or "sans nom", by=seat.person, at=timezone.now()
+    )
+    return redirect("client_bank", seat.company.pk)
+
+
 def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
     states = connected.states(seat.company, at=timezone.now())
     standing = [state for state in states if state.connection.ended_at is None]
@@ -143,6 +156,7 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
         "treasury": known,
         "chart": charts.line(known.days, known.amounts) if known else None,
         "states": states,
+        "long_files": long_files(seat.company, at=timezone.now()),
         "stands": bool(standing),
         "standing": standing,
         "just_back": any(state.is_coming for state in standing),

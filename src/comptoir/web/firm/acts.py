@@ -129,6 +129,8 @@ VERBS = {
     "save_view": "Vue du portefeuille enregistrée",
     "say_card": "Carte à débit différé déclarée",
     "say_bank_mandate": "Mandat EBICS d’un compte",
+    "send_statement": "Long relevé envoyé",
+    "statement_not_taken": "Long relevé non importé",
     "send_back_requested": "Document demandé à refaire",
     "send_request": "Demande de documents envoyée",
     "subscribe": "Rappels de nouveau voulus",

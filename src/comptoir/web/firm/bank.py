@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,9 +35,9 @@ from comptoir.web import doors
 from comptoir.web.firm import bank_connections
 from comptoir.web.firm.context import frame
 from comptoir.web.firm.rules import suggestions
-from comptoir.web.imports import counted, warn_of_withdrawn
+from comptoir.web.imports import counted, long_files, warn_of_withdrawn
 from comptoir.web.refusals import refused
-from comptoir.web.uploads import LARGEST_STATEMENT, NoFile, TooHeavy, upload
+from comptoir.web.uploads import LARGEST_STATEMENT, NoFile, TooHeavy, arrived
 
 
 @doors.signed_in
@@ -53,8 +54,12 @@ def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -
     seat, account = doors.bank_account(request, company_id, account_id, Act.IMPORT_STATEMENT)
     now = timezone.now()
     try:
-        content, filename = upload(request, largest=LARGEST_STATEMENT)
-        if "columns" in request.POST and table.table_of(content) is not None:
+        file = arrived(request, largest=LARGEST_STATEMENT)
+        asks_columns, filename = "columns" in request.POST, file.name or "sans nom"
+        if pipeline.statements.is_long(file.size or 0) and not asks_columns:
+            return _send(seat, account, file)
+        content = file.read()
+        if asks_columns and table.table_of(content) is not None:
             return _ask(seat, account, content, filename, UnreadStatement.Waits.COLUMNS)
         found = pipeline.import_statement(
             account=account, content=content, filename=filename, by=seat.person, at=now
@@ -68,6 +73,14 @@ def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -
     messages.success(request, f"« {filename} » : {counted(found)}.")
     warn_of_withdrawn(request, found)
     return redirect("firm_bank", company_id)
+
+
+def _send(seat: Seat, account: BankAccount, file: "UploadedFile[bytes]") -> HttpResponse:
+    """A long file is kept, and read while one does something else: the page tells what it gave."""
+    pipeline.statements.send_statement(
+        account=account, file=file, filename=file.name or "sans nom", by=seat.person, at=timezone.now()
+    )
+    return redirect("firm_bank", seat.company.pk)
 
 
 def _ask(
@@ -118,6 +131,7 @@ def page(request: HttpRequest, seat: Seat) -> HttpResponse:
             (b, mandates[b.account.pk], doubled.get(b.account.pk, 0), feed)
             for b, feed in connected.told(seat.company, balances)
         ],
+        "long_files": long_files(seat.company, at=timezone.now()),
         "unread": bank_columns.unread_statements(seat.company),
         "page": shown,
         "questions": missing.questions_on_movements(

@@ -18,12 +18,14 @@ from comptoir.gateways.bank import files as bank_files
 from comptoir.gateways.bank.files import Columns, table
 from comptoir.gateways.bank.files.table import Table
 from comptoir.records.banking import columns as bank_columns
+from comptoir.records.banking import stored
 from comptoir.records.banking.actions import NoMovement, OtherAccount
 from comptoir.records.banking.models import UnreadStatement
 from comptoir.records.banking.overlaps import Doubtful
 from comptoir.records.firms.queries import Seat
 from comptoir.records.firms.retention import Held
 from comptoir.web import doors
+from comptoir.web.firm import bank
 from comptoir.web.firm.context import frame
 from comptoir.web.imports import counted
 from comptoir.web.refusals import refused
@@ -61,12 +63,19 @@ def screen(request: HttpRequest, company_id: UUID, unread_id: UUID) -> HttpRespo
         return redirect("firm_statement_twice", company_id, unread_id)
     if request.method == "GET":
         return _page(request, seat, unread)
-    found = _table(unread)
     try:
+        content = stored.content(unread)
+        found = _table(content)
         columns = _columns(request.POST, found.width)
+        if pipeline.statements.is_long(unread.size):
+            _refuse_unproved(found, columns)
+            _explain(seat, found, columns)
+            pipeline.statements.read_unread(unread=unread, by=seat.person, at=timezone.now())
+            messages.success(request, REMEMBERED)
+            return redirect("firm_bank", company_id)
         imported = pipeline.import_statement(
             account=unread.account,
-            content=bytes(unread.content),
+            content=content,
             filename=unread.filename,
             by=seat.person,
             at=timezone.now(),
@@ -76,6 +85,8 @@ def screen(request: HttpRequest, company_id: UUID, unread_id: UUID) -> HttpRespo
         _explain(seat, found, columns)
         bank_columns.wait_for(unread=unread, waits=UnreadStatement.Waits.TWICE)
         return redirect("firm_statement_twice", company_id, unread_id)
+    except stored.NoLongerThere as gone:
+        return refused(request, str(gone), bank.page, seat)
     except (NotChosen, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
         return refused(request, str(refusal), _page, seat, unread)
     _explain(seat, found, columns)
@@ -104,6 +115,12 @@ class NotChosen(Exception):
     """Une colonne manque."""
 
 
+def _refuse_unproved(found: Table, columns: Columns) -> None:
+    """What the preview finds wrong of a long table is said before it leaves to be read."""
+    if fault := table.preview(found, columns).fault:
+        raise NotChosen(fault)
+
+
 def _explain(seat: Seat, found: Table, columns: Columns) -> None:
     bank_columns.explain(
         company=seat.company, signature=found.signature, columns=columns, by=seat.person, at=timezone.now()
@@ -111,7 +128,10 @@ def _explain(seat: Seat, found: Table, columns: Columns) -> None:
 
 
 def _page(request: HttpRequest, seat: Seat, unread: UnreadStatement) -> HttpResponse:
-    found = _table(unread)
+    try:
+        found = _table(stored.content(unread))
+    except stored.NoLongerThere as gone:
+        return refused(request, str(gone), bank.page, seat)
     asked = request.POST or request.GET
     said = asked.dict() if "booked_on" in asked else _known(seat, found)
     shown, missing = None, ""
@@ -152,8 +172,8 @@ def _guessed(found: Table) -> dict[str, str]:
     return {name: str(place) for name, place in places.items()} | {"days": "mois" if is_month_first else ""}
 
 
-def _table(unread: UnreadStatement) -> Table:
-    found = table.table_of(bytes(unread.content))
+def _table(content: bytes) -> Table:
+    found = table.table_of(content)
     assert found is not None  # it is kept because it holds one
     return found
 

@@ -12,6 +12,7 @@ from comptoir import pipeline
 from comptoir.domain.rights import Act
 from comptoir.gateways.bank import files as bank_files
 from comptoir.records.banking import columns as bank_columns
+from comptoir.records.banking import stored
 from comptoir.records.banking.actions import NoMovement, OtherAccount
 from comptoir.records.banking.models import UnreadStatement
 from comptoir.records.banking.overlaps import Twice
@@ -20,8 +21,6 @@ from comptoir.web import doors
 from comptoir.web.firm.context import frame
 from comptoir.web.imports import counted, warn_of_withdrawn
 from comptoir.web.refusals import refused
-
-SHOWN = 200
 
 
 @doors.signed_in
@@ -35,15 +34,18 @@ def screen(request: HttpRequest, company_id: UUID, unread_id: UUID) -> HttpRespo
     if said not in (Twice.SAME, Twice.NEW):
         return refused(request, "Dites si ces opérations sont les mêmes.", _page, seat, unread)
     try:
+        if pipeline.statements.is_long(unread.size):
+            pipeline.statements.read_unread(unread=unread, twice=Twice(said), by=seat.person, at=timezone.now())
+            return redirect("firm_bank", company_id)
         found = pipeline.import_statement(
             account=unread.account,
-            content=bytes(unread.content),
+            content=stored.content(unread),
             filename=unread.filename,
             by=seat.person,
             at=timezone.now(),
             twice=Twice(said),
         )
-    except (OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
+    except (OtherAccount, NoMovement, bank_files.RefusedFile, stored.NoLongerThere) as refusal:
         return refused(request, str(refusal), _page, seat, unread)
     bank_columns.discard_unread(unread=unread)
     messages.success(request, f"« {unread.filename} » : {counted(found)}.")
@@ -52,18 +54,18 @@ def screen(request: HttpRequest, company_id: UUID, unread_id: UUID) -> HttpRespo
 
 
 def _page(request: HttpRequest, seat: Seat, unread: UnreadStatement) -> HttpResponse:
-    doubt, fault = None, ""
+    doubt, fault = bank_columns.doubt_of(unread), ""
     try:
-        doubt = pipeline.doubt(
-            account=unread.account, content=bytes(unread.content), filename=unread.filename, at=timezone.now()
+        doubt = doubt or pipeline.doubt(
+            account=unread.account, content=stored.content(unread), filename=unread.filename, at=timezone.now()
         )
-    except (OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
+    except (OtherAccount, NoMovement, bank_files.RefusedFile, stored.NoLongerThere) as refusal:
         fault = str(refusal)
     context = frame(seat, "bank") | {
         "unread": unread,
         "doubt": doubt,
         "fault": fault,
-        "alike": doubt.alike[:SHOWN] if doubt else (),
-        "shown": SHOWN,
+        "alike": doubt.alike[: bank_columns.ALIKE_SHOWN] if doubt else (),
+        "shown": bank_columns.ALIKE_SHOWN,
     }
     return render(request, "firm/statement_twice.html", context)
