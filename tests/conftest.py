@@ -108,10 +108,11 @@ def _quick_passwords(settings):
 def _own_files(settings, monkeypatch):
     """Each test keeps its files in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
+        folders = {"default": "files"}  # as in the product: another process finds them too
         settings.STORAGES = {
             **settings.STORAGES,
             **{
-                name: {**settings.STORAGES[name], "OPTIONS": {"location": Path(folder) / name}}
+                name: {**settings.STORAGES[name], "OPTIONS": {"location": Path(folder) / folders.get(name, name)}}
                 for name in ("default", "originals", "derived")
             },
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -21,7 +21,7 @@ def main() -> None:
     from comptoir import pipeline
 
     _die_at(act, int(rank))
-    tasks = {"import": _import, "fetch": pipeline.ebics.fetch}
+    tasks = {"import": _import, "fetch": pipeline.ebics.fetch, "worker": _worker}
     (tasks.get(task) or getattr(pipeline, task))(*given)
 
 
@@ -35,6 +35,13 @@ def _import(account_id: str, firm_id: str, company_id: str, path: str, moment: s
         account = BankAccount.objects.select_related("company").get(pk=account_id)
     content, at = Path(path).read_bytes(), datetime.fromisoformat(moment)
     pipeline.import_statement(account=account, content=content, filename="releve.txt", by=None, at=at)
+
+
+def _worker(queue: str) -> None:
+    """A worker of the product, that does what its queue holds and goes."""
+    from django.core.management import call_command
+
+    call_command("procrastinate", "worker", f"--queues={queue}", "--one-shot", "--concurrency=1")
 
 
 def _die_at(act: str, rank: int) -> None:

@@ -1,10 +1,15 @@
 """Processes that are killed (`kill -9`) while they ask a bank or take its file: nothing is lost, nothing comes twice."""
 
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from asgiref.sync import async_to_sync
+from django.core.files.storage import storages
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.cast import Move, statement
 from tests.conftest import AT
 from tests.ebics_desk import Desk
@@ -18,6 +23,7 @@ from comptoir.gateways.bank import bridge
 from comptoir.gateways.bank.bridge.twin import Held, Moved, Twin
 from comptoir.gateways.bank.ebics import Version
 from comptoir.gateways.bank.ebics.twin import Fault
+from comptoir.pipeline.upkeep import rescue
 from comptoir.records.banking.models import Statement, Transaction
 from comptoir.records.connections.models import Connection, Feed, Told
 from comptoir.records.ebics.models import Carried, Fetched
@@ -216,3 +222,70 @@ def test_killed_at_any_step_of_an_import_leaves_all_or_nothing_and_the_file_agai
         found = pipeline.import_statement(account=account, content=content, filename="releve.txt", by=None, at=AT)
         assert found.new == new
     assert Transaction.objects.count() == Entry.objects.count() == 3
+
+
+# ── A worker of the queue ─────────────────────────────────────────────────────────────────────────
+
+YEAR = [
+    Move(date(2026, 11, 1) + timedelta(days=n * 22 // 1200), Decimal(f"-{n % 90 + 1}.10"), f"CB CAFE N {n:04d}")
+    for n in range(1200)
+]
+
+
+def given_up_and_taken_over():
+    """A minute later the dead worker is known to be dead, and another one takes its work up."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '2 minutes'")
+    for _ in range(5):  # the database takes a moment to know that who held a lock is dead
+        async_to_sync(rescued)()
+        assert worked() == 0
+        if reading().status == "succeeded":
+            return
+        ProcrastinateJob.objects.filter(pk=reading().pk).update(scheduled_at=None)
+    raise AssertionError(reading().status)
+
+
+def reading():
+    return ProcrastinateJob.objects.get(task_name="read_statement")
+
+
+async def rescued():
+    with app.replace_connector(app.connector.get_worker_connector()) as working:
+        async with working.open_async():
+            await rescue.func(0)
+
+
+def worked():
+    """A worker of the product does what the queue holds; nothing kills it."""
+    worker = started("comptoir.pipeline.statements:read_sent", 99, "worker", "bank")
+    _, said = worker.communicate(timeout=120)
+    assert worker.returncode == 0, said.decode()
+    return worker.returncode
+
+
+@pytest.mark.parametrize(
+    ("act", "rank", "kept", "booked"),
+    [
+        ("comptoir.records.banking.actions:import_statements", 1, 0, 0),
+        ("comptoir.pipeline.statements:follow", 1, 1200, 0),
+        ("comptoir.pipeline.statements:_book_some", 1, 1200, 1037),
+        ("comptoir.records.banking.sent:settle", 1, 1200, 1200),
+    ],
+)
+def test_a_worker_killed_while_it_reads_a_long_statement_is_taken_over_by_another_and_all_comes_once(
+    bakery, account, bob, act, rank, kept, booked
+):
+    ProcrastinateJob.objects.all().delete()  # those of another test
+    row = pipeline.statements.send_statement(
+        account=account, file=statement(*YEAR), filename="annee.txt", by=bob, at=AT
+    )
+    killed(act, rank, "worker", "bank")
+    assert (Transaction.objects.count(), Entry.objects.count()) == (kept, booked)
+    assert reading().status == "doing", "nobody knows yet"
+    given_up_and_taken_over()
+    row.refresh_from_db()
+    assert row.settled_at is not None
+    assert (row.new, row.known, row.fault) == (1200, 0, "")
+    assert Transaction.objects.count() == Entry.objects.count() == 1200
+    assert Statement.objects.count() == 1
+    assert not storages["default"].exists(row.stored)
