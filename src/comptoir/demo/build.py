@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from comptoir import pipeline, readers
-from comptoir.demo import cast, e_invoices, folders, papers, requests, talks
+from comptoir.demo import cast, connected_banks, e_invoices, folders, papers, requests, talks
 from comptoir.demo.cast import YEAR, Member
 from comptoir.demo.papers import Expense, ExpenseReport, Invoice, Item, Till
 from comptoir.demo.statements import Move, cfonb120
@@ -79,6 +79,8 @@ def build(say: Say = lambda _: None) -> None:
     alice, bakery, account = _found()
     with tenancy.within(bakery.firm_id, bakery.pk):
         _keep_the_bakery(alice, bakery, account, say)
+    with tenancy.within(bakery.firm_id):
+        _connect_the_neighbours(bakery.firm, alice)
 
 
 def _keep_the_bakery(alice: Person, bakery: Company, account: BankAccount, say: Say) -> None:
@@ -155,6 +157,12 @@ def _neighbours(martin: Firm, alice: Person, karim: Person) -> tuple[Company, Co
     )  # fmt: skip
     requests.build_late(plumber, alice)
     return florist, plumber
+
+
+def _connect_the_neighbours(martin: Firm, alice: Person) -> None:
+    """What banks ask of people, each at one neighbour's."""
+    florist, plumber, landlord = (Company.objects.get(firm=martin, siren=one.siren) for one in cast.NEIGHBOURS)
+    connected_banks.build(asks_again=florist, ends_soon=plumber, in_doubt=landlord, by=alice, at=timezone.now())
 
 
 def _bakery(martin: Firm, alice: Person, karim: Person, bob: Person, dina: Person) -> tuple[Company, BankAccount]:

@@ -164,7 +164,8 @@ def _demo_bank(port: int, environment: dict[str, str]) -> "Process":
     with socket.create_server(("127.0.0.1", 0)) as probe:
         free = probe.getsockname()[1]
     environment["COMPTOIR_BRIDGE"] = twin.address(free)
-    command = (sys.executable, "-m", twin.__name__, "--port", str(free))
+    served = Path(environment["COMPTOIR_DATA"]) / "demo-banks.json"
+    command = (sys.executable, "-m", "comptoir.demo.bridge_bank", "--port", str(free), "--served", str(served))
     return Process("banque", (*command, "--webhook", f"http://127.0.0.1:{port}/api/bridge/nouvelles"))
 
 

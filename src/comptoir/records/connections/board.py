@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Subquery
 
-from comptoir.records.banking.models import BankAccount, Statement, Transaction
+from comptoir.records.banking.models import BankAccount, Statement, Transaction, UnreadStatement
 from comptoir.records.connections.models import Feed
 from comptoir.records.connections.queries import needing_client
 from comptoir.records.firms.models import Company
@@ -23,11 +23,17 @@ class Want(StrEnum):
     RECONNECT = "reconnexion"
     ATTACH = "rattachement"
     STATEMENT = "releve"
+    FILE = "fichier"
 
     @property
     def french(self) -> str:
         """As the filter is named."""
-        return {"reconnexion": "À reconnecter", "rattachement": "À rattacher", "releve": "Relevé attendu"}[self]
+        return {
+            "reconnexion": "À reconnecter",
+            "rattachement": "À rattacher",
+            "releve": "Relevé attendu",
+            "fichier": "Fichier à expliquer",
+        }[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,8 @@ class Line:
     is_late: bool
     is_connected: bool
     needs_client: bool
+    has_unread: bool
+    """Whether a file waits for somebody to say what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +71,23 @@ def board(companies: QuerySet[Company], *, want: Want | None, page: int, on: dat
         Want.RECONNECT: rows.filter(needs_client=True).count(),
         Want.ATTACH: shared.count(),
         Want.STATEMENT: rows.filter(is_late=True).count(),
+        Want.FILE: rows.filter(has_unread=True).count(),
     }
     if want is Want.ATTACH:
         found = shared.select_related("company").order_by("company__name", "name", "pk")[:PAGE]
         return Board([], [(feed.company, feed) for feed in found], counts, 1, 1)
-    chosen = (
-        {Want.RECONNECT: Q(needs_client=True), Want.STATEMENT: Q(is_late=True)}.get(want, Q()) if want else Q()
-    )
-    asked = rows.filter(chosen)
+    asked = rows.filter(_WANTED[want]) if want else rows
     pages = max(1, -(-asked.count() // PAGE))
     page = min(max(page, 1), pages)
     shown = asked.select_related("company").order_by("company__name", "ledger_account", "pk")
     return Board([_line(row) for row in shown[(page - 1) * PAGE : page * PAGE]], [], counts, page, pages)
+
+
+_WANTED = {
+    Want.RECONNECT: Q(needs_client=True),
+    Want.STATEMENT: Q(is_late=True),
+    Want.FILE: Q(has_unread=True),
+}
 
 
 def _accounts(companies: QuerySet[Company], on: date) -> "QuerySet[Any]":
@@ -88,13 +101,13 @@ def _accounts(companies: QuerySet[Company], on: date) -> "QuerySet[Any]":
         moved_on=Subquery(moves.values("booked_on")[:1], output_field=DateField()),
         is_connected=Exists(feeds),
         needs_client=Exists(feeds.filter(connection__in=needing_client(on))),
+        has_unread=Exists(UnreadStatement.objects.filter(account=OuterRef("pk"))),
         # An account that is connected proves nothing, and waits for no file.
         is_late=Q(proved_on__lt=on - LATE) & ~Exists(feeds),
     )
 
 
 def _line(row: BankAccount) -> Line:
-    told = {
-        name: getattr(row, name) for name in ("proved_on", "moved_on", "is_late", "is_connected", "needs_client")
-    }
+    names = ("proved_on", "moved_on", "is_late", "is_connected", "needs_client", "has_unread")
+    told = {name: getattr(row, name) for name in names}
     return Line(row, **{**told, "is_late": bool(told["is_late"])})
