@@ -15,7 +15,8 @@ from comptoir.domain.rights import Role
 from comptoir.gateways.bank import bridge
 from comptoir.gateways.bank.bridge.twin import Held, Moved, Twin
 from comptoir.gateways.bank.bridge.webhook import signature
-from comptoir.records.banking.models import BankAccount, Statement, Transaction
+from comptoir.records.banking import columns as bank_columns
+from comptoir.records.banking.models import BankAccount, SentStatement, Statement, Transaction
 from comptoir.records.connections.models import BridgeUser, Connection, Errand, Feed
 from comptoir.records.firms import actions as firms
 
@@ -203,7 +204,10 @@ def test_a_years_statement_is_taken_and_what_is_beyond_is_said(
         monkeypatch.setattr(f"comptoir.web.{name.partition('_')[0]}.bank.LARGEST_STATEMENT", 1024 * 1024)
         refused = client.post(address, {"file": SimpleUploadedFile("releve.txt", long)})
         assert (refused.status_code, "dépasse 1 Mo" in text(refused)) == (422, True)
+    for row in SentStatement.objects.order_by("at"):
+        pipeline.statements.read_sent(row.firm_id, row.company_id, row.pk, at=AT)
     assert Transaction.objects.count() == 1
+    assert SentStatement.objects.count() == 2
 
 
 def test_news_is_taken_from_bridge_alone(connected, client):
@@ -292,6 +296,16 @@ def test_a_statement_that_is_expected_is_on_the_board(bakery, alice, account, si
     Statement.objects.update(closed_on=AT.date() - timedelta(days=50))
     answer = signed_in(alice).get(reverse("firm_banks", args=[bakery.firm_id]), {"attend": "releve"})
     assert "Relevé attendu depuis le" in text(answer)
+
+
+def test_a_file_that_waits_for_an_answer_is_on_the_board(bakery, alice, account, signed_in):
+    address = reverse("firm_banks", args=[bakery.firm_id])
+    assert "attend votre réponse" not in text(signed_in(alice).get(address))
+    bank_columns.keep_unread(account=account, content=b"Jour;Quoi;Combien\n", filename="t.csv", by=alice, at=AT)
+    for query in ({}, {"attend": "fichier"}):
+        shown = text(signed_in(alice).get(address, query))
+        assert "Un fichier attend votre réponse" in shown
+        assert "Fichier à expliquer 1" in shown
 
 
 def test_the_firm_reads_the_balance_that_the_bank_says_and_its_day(connected, bakery, alice, account, signed_in):

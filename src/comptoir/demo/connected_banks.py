@@ -49,16 +49,16 @@ def build(*, asks_again: Company, ends_soon: Company, in_doubt: Company, by: Per
         Served(str(ends_soon.pk), "success", 171, ENDS_SOON),
     ]
     bridge_bank.write(served, Path(settings.UPLOADS).parent / bridge_bank.FILE)
-    with Twin(seed=bridge_bank.held_by(served, at.date()), refresh_after=None) as twin, _spoken_to(twin):
+    with Twin(seed=bridge_bank.held_by(served, at.date()), refresh_after=None) as twin, _spoken_to(twin) as there:
         bridge_bank.connect(twin, served)
         for company in (asks_again, ends_soon):
-            _connect(company, by=by, at=at)
+            _connect(there, company, by=by, at=at)
 
 
-def _connect(company: Company, *, by: Person, at: datetime) -> None:
+def _connect(there: Bridge, company: Company, *, by: Person, at: datetime) -> None:
     """What a client's return from the bank brings about, and the firm's word on the first account; the others wait for it."""
     pipeline.choose_bank_way(company=company, way=Way.BRIDGE, by=by, at=at)
-    user = Bridge(settings.BRIDGE).user(str(company.pk))
+    user = there.user(str(company.pk))
     connections.know_user(company=company, uuid=user, at=at)
     pipeline.visit(str(company.firm_id), str(company.pk))
     feed = Feed.objects.filter(company=company).order_by("name").first()
@@ -83,9 +83,11 @@ def _leave_in_doubt(company: Company, *, by: Person, at: datetime) -> None:
 
 
 @contextmanager
-def _spoken_to(twin: Twin) -> Iterator[None]:
-    settings.BRIDGE = bridge.access(twin.address)
+def _spoken_to(twin: Twin) -> Iterator[Bridge]:
+    access = bridge.access(twin.address)
+    assert access is not None  # a twin's address is one
+    settings.BRIDGE = access
     try:
-        yield
+        yield Bridge(access)
     finally:
         settings.BRIDGE = None

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from comptoir.domain import movement
 from comptoir.domain.bank_mandate import State
@@ -99,7 +100,7 @@ def _waited_for(fetched: Fetched, waiting: Sequence[Carried]) -> Iterator[tuple[
     here = {(one.part, one.rank): one for one in waiting if one.fetched_id == fetched.pk}
     explained = bank_columns.explained(fetched.firm_id)
     asked = {part for part, _ in here}
-    for part, content in enumerate(contracts_of.content(fetched) if here else ()):
+    for part, content in enumerate(contracts_of.parts(fetched) if here else ()):
         for told in _statements(part, content, explained) if part in asked else ():
             if carried := here.get((part, told.rank)):
                 yield carried, told
@@ -153,21 +154,20 @@ def _read(fetched: Fetched) -> tuple[list[Said], list[str]]:
     """The statements of a fetched file, and what of it cannot be read: one bad part keeps no other back."""
     said: list[Said] = []
     faults: list[str] = []
+    explained = bank_columns.explained(fetched.firm_id)
     try:
-        parts = contracts_of.content(fetched)
+        for part, content in enumerate(contracts_of.parts(fetched)):
+            try:
+                said += [_said(told) for told in _statements(part, content, explained)]
+            except bank_files.RefusedFile as refusal:
+                faults.append(str(refusal))
     except ebics.Unreadable as fault:
         return [], [str(fault)]
-    explained = bank_columns.explained(fetched.firm_id)
-    for part, content in enumerate(parts):
-        try:
-            said += [_said(told) for told in _statements(part, content, explained)]
-        except bank_files.RefusedFile as refusal:
-            faults.append(str(refusal))
     return said, faults
 
 
 def _told_again(carried: Carried) -> _Told:
-    content = contracts_of.content(carried.fetched)[carried.part]
+    content = next(islice(contracts_of.parts(carried.fetched), carried.part, None))
     explained = bank_columns.explained(carried.firm_id)
     return next(one for one in _statements(carried.part, content, explained) if one.rank == carried.rank)
 

@@ -658,3 +658,15 @@ def test_the_bank_says_how_it_is_reached(desk, access):
     found = rights.parameters(access)
     assert (found.institute, found.versions) == ("Banque Jumelle", ("H004", "H005"))
     assert found.urls == ("https://bank.invalid/ebics",)
+
+
+def test_the_files_of_an_archive_are_opened_one_at_a_time(monkeypatch):
+    opened = []
+    extracted = cipher._extracted
+    monkeypatch.setattr(
+        cipher, "_extracted", lambda archive, entry: opened.append(entry.filename) or extracted(archive, entry)
+    )
+    told = cipher.each(archive_of("a", "b", "c"))
+    next(told)
+    assert len(opened) == 1
+    assert len(list(told)) == 2

@@ -120,13 +120,11 @@ def to_sort(row: Contract) -> list[Fetched]:
     return list(Fetched.objects.filter(contract=row, sorted_at=None).order_by("stored_at"))
 
 
-def content(row: Fetched) -> tuple[bytes, ...]:
-    """The files of what was fetched, in their order. Raises `ebics.Unreadable`."""
+def parts(row: Fetched) -> Iterator[bytes]:
+    """The files of what was fetched, in their order, one at a time. Raises `ebics.Unreadable`, at any of them."""
     with storages["originals"].open(address(row.sha256)) as file:
         stored = bytes(file.read())
-    if not cipher.is_archive(stored):
-        return (stored,)
-    return tuple(one.content for one in cipher.files(stored))
+    return (one.content for one in cipher.each(stored)) if cipher.is_archive(stored) else iter((stored,))
 
 
 def verify_fetched() -> Iterator[Fault]:

@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -81,16 +82,22 @@ def inflated(content: bytes, *, at_most: int = LARGEST) -> bytes:
     return found
 
 
-def files(content: bytes, *, at_most: int = LARGEST) -> tuple[File, ...]:
-    """The files of a container, whole and proved by their checksums; raises `Unreadable`."""
+def each(content: bytes, *, at_most: int = LARGEST) -> Iterator[File]:
+    """The files of a container, one at a time, each whole and proved by its checksum; raises `Unreadable`, at any of them."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > at_most:
                 raise Unreadable("(archive trop volumineuse)")
-            return tuple(File(entry.filename, _extracted(archive, entry)) for entry in entries)
+            for entry in entries:
+                yield File(entry.filename, _extracted(archive, entry))
     except _BROKEN as error:
         raise Unreadable("(archive)") from error
+
+
+def files(content: bytes, *, at_most: int = LARGEST) -> tuple[File, ...]:
+    """All of them together; raises `Unreadable`."""
+    return tuple(each(content, at_most=at_most))
 
 
 def is_archive(content: bytes) -> bool:

@@ -4,7 +4,7 @@ The receipt is the caller's to give, once the data is durably stored: before tha
 bank offers again whatever was not acknowledged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -25,7 +25,12 @@ class Download:
 
     transaction_id: str
     content: bytes = field(repr=False)
-    files: tuple[File, ...] = field(repr=False)
+    is_archive: bool
+
+    @property
+    def files(self) -> Iterator[File]:
+        """What it holds, one file at a time."""
+        return cipher.each(self.content) if self.is_archive else iter((File("", self.content),))
 
 
 class Closing(StrEnum):
@@ -96,9 +101,10 @@ def _opened(access: Access, order: Order | str, first: Answer, closed: bytes) ->
     content = cipher.opened(closed, first.transaction_key, access.keys.encryption)
     is_container = isinstance(order, BusinessFormat) and order.container == "ZIP"
     is_statement = not isinstance(order, str)
-    if is_container or (is_statement and cipher.is_archive(content)):
-        return Download(first.transaction_id, content, cipher.files(content))
-    return Download(first.transaction_id, content, (File("", content),))
+    found = Download(first.transaction_id, content, is_container or (is_statement and cipher.is_archive(content)))
+    for _ in found.files:  # what is broken is known before the bank hears that it came
+        pass
+    return found
 
 
 def _leave(access: Access, transaction_id: str) -> None:
