@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from tests.acts import bring_statement
 from tests.cast import Move, statement
 from tests.conftest import AT, person
@@ -296,6 +297,20 @@ def test_a_statement_that_is_expected_is_on_the_board(bakery, alice, account, si
     Statement.objects.update(closed_on=AT.date() - timedelta(days=50))
     answer = signed_in(alice).get(reverse("firm_banks", args=[bakery.firm_id]), {"attend": "releve"})
     assert "Relevé attendu depuis le" in text(answer)
+
+
+def test_an_agreement_that_ends_is_no_connection_that_is_cut(connected, bakery, alice, account, signed_in):
+    feed = Feed.objects.get()
+    pipeline.attach_feed(feed=feed, account=account, opens_on=AT.date() - timedelta(days=9), by=alice, at=AT)
+    board, own = reverse("firm_banks", args=[bakery.firm_id]), page("firm_bank", bakery)
+    firm, now = signed_in(alice), timezone.now()
+    Connection.objects.update(consent_until=now + timedelta(days=9), status=0)
+    day = f"{now + timedelta(days=9):%d/%m/%Y}"
+    assert f"Accord à renouveler avant le {day}" in text(firm.get(board))
+    assert f"L’accord avec la banque se termine le {day}" in text(firm.get(own))
+    Connection.objects.update(status=1010)
+    assert "Client à relancer : reconnexion" in text(firm.get(board))
+    assert "Accord à renouveler" not in text(firm.get(board))
 
 
 def test_a_file_that_waits_for_an_answer_is_on_the_board(bakery, alice, account, signed_in):

@@ -1,6 +1,7 @@
 """A long statement is not waited for: it is kept, read by a job, booked some days at a time, and told on the page."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from tests.cast import Move, statement
 from tests.conftest import AT
 
 from comptoir import pipeline
+from comptoir.domain.rules import Rule
 from comptoir.records.audit.models import Event
 from comptoir.records.banking import sent, stored
 from comptoir.records.banking.models import SentStatement, Transaction, UnreadStatement
@@ -134,9 +136,9 @@ def test_it_is_booked_some_days_at_a_time_each_once(firm, account, monkeypatch):
     monkeypatch.setattr(
         pipeline.statements,
         "follow",
-        lambda company, some, *, at: (
+        lambda company, some, **more: (
             portions.append({row.booked_on for row in some}),
-            follow(company, some, at=at),
+            follow(company, some, **more),
         ),
     )
     bring(firm, account, statement(*moves()))
@@ -170,6 +172,19 @@ def test_between_two_portions_the_page_says_how_far_it_is_and_the_next_try_goes_
     work()
     assert Entry.objects.count() == COUNT
     assert "Passage" not in page(firm, account)
+
+
+def test_what_its_first_days_book_teaches_nothing_to_the_others(firm, account, bakery, alice, monkeypatch):
+    monkeypatch.setattr(sent, "PORTION", 100)
+    small = Rule("Petits cafés", ("CB CAFE",), account="625700", at_most=Decimal(50))
+    pipeline.write_rule(company=bakery, rule=small, by=alice, at=AT)
+    told = [replace(move, label="CB CAFE DU MAIL") for move in moves()]
+    bring(firm, account, statement(*told))
+    work()
+    few = sum(-move.amount <= 50 for move in told)
+    assert 100 < few < COUNT - 100
+    assert Line.objects.filter(account="625700").count() == few
+    assert Line.objects.filter(account="471000").count() == COUNT - few
 
 
 def test_what_was_booked_meanwhile_is_not_booked_again(firm, account, bakery):

@@ -1,12 +1,16 @@
 """A bank's table that nobody knows: its columns are said once, on a page that shows what they give, and remembered by the firm."""
 
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from comptoir import pipeline
 from comptoir.records.audit.models import Event
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import ExplainedColumns, Transaction, UnreadStatement
 from comptoir.records.firms import actions as firms
+from comptoir.records.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -202,3 +206,16 @@ def test_charlie_answers_no_doubt_of_ours(firm, account, charlie, signed_in):
     address = bring(firm, account, MORE).url
     assert signed_in(charlie).get(address).status_code == 404
     assert signed_in(charlie).post(address, {"twice": "new"}).status_code == 404
+
+
+def test_movements_of_a_year_that_is_not_open_are_said_to_wait_and_booked_when_it_opens(firm, bakery, account):
+    content = (
+        "Date;Libellé;Montant\n30/12/2025;CB CAFE;-3,00\n31/12/2025;CB PAIN;-4,00\n02/11/2026;CB CAFE;-5,00\n"
+    )
+    bring(firm, account, content)
+    address = f"/dossiers/{bakery.pk}/banque/"
+    said = "2 mouvements du 30/12/2025 au 31/12/2025 : aucun exercice ouvert à ces dates. Ils attendent hors des livres."
+    assert said in firm.get(address).content.decode()
+    pipeline.open_year(company=bakery, opens_on=date(2025, 1, 1), closes_on=date(2025, 12, 31), at=_at())
+    assert "aucun exercice ouvert" not in firm.get(address).content.decode()
+    assert Entry.objects.filter(transaction__account=account).count() == 3

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction as db
 
@@ -112,9 +113,11 @@ def _laid_out(account: BankAccount, told: Iterable[Told], *, at: datetime) -> It
         yield tellings
 
 
-def follow(company: Company, transactions: Iterable[Transaction], *, at: datetime) -> None:
-    """What new movements bring about, in the books of the company."""
-    if days := book(company, transactions, at=at):
+def follow(
+    company: Company, transactions: Iterable[Transaction], *, at: datetime, statements: Sequence[UUID] = ()
+) -> None:
+    """What new movements bring about, in the books of the company; those of `statements` come some days at a time."""
+    if days := book(company, transactions, at=at, statements=statements):
         pair(company, new=list(days), around=around_movements(days.values()), at=at)
     announce(company.pk, ["bank", "production"])
 

@@ -1,6 +1,6 @@
 """A bank transaction becomes an entry: by rule, by history, by a person’s word, else in suspense."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -24,15 +24,21 @@ from comptoir.records.ledger.models import Entry
 from comptoir.records.matching import settling
 
 
-def book(company: Company, transactions: Iterable[Transaction], *, at: datetime) -> dict[UUID, date]:
+def book(
+    company: Company, transactions: Iterable[Transaction], *, at: datetime, statements: Sequence[UUID] = ()
+) -> dict[UUID, date]:
     """Book transactions by the firm's rules, else by their label's history, else in suspense; says which they are, with their days.
+
+    `statements` are those whose booking goes on: what an import books teaches nothing to the rest of it.
 
     What waits there is a transfer between the company's own accounts where the other account shows it too, or the debit of a
     card whose purchases were booked day by day.
     """
     days: dict[UUID, date] = {}
     transfers: list[Transaction] = []
-    history = bank_entries.history_of(company, transactions)  # before any of them stands in the books
+    history = bank_entries.history_of(
+        company, transactions, statements=statements
+    )  # before any of them stands in the books
     for some in bulk.batches(transactions):
         bank_entries.book(booked=bank_entries.bookings(company, some, history, at=at), at=at)
         days |= {row.pk: row.booked_on for row in some}

@@ -137,7 +137,7 @@ def _book_some(row: SentStatement, *, at: datetime) -> None:
             return
         # Somebody may have been quicker: a year that opened has booked them, or the bank has taken them back.
         transactions = list(some.filter(entry=None, merged=None, withdrawal=None, undoes=None))
-        follow(row.account.company, transactions, at=at)
+        follow(row.account.company, transactions, at=at, statements=row.statements)
         sent.booked(row=row, until=until, count=len(transactions))
 
 

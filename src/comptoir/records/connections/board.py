@@ -1,12 +1,13 @@
 """All bank accounts of a firm's dossiers, and which of them want something of somebody."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Subquery
 
+from comptoir.gateways.bank.bridge.statuses import RECONNECTED
 from comptoir.records.banking.models import BankAccount, Statement, Transaction, UnreadStatement
 from comptoir.records.connections.models import Feed
 from comptoir.records.connections.queries import needing_client
@@ -46,6 +47,8 @@ class Line:
     is_late: bool
     is_connected: bool
     needs_client: bool
+    ends_soon_at: datetime | None
+    """When the client's agreement ends, where that is all that is wanted of them."""
     has_unread: bool
     """Whether a file waits for somebody to say what it is."""
 
@@ -94,13 +97,16 @@ def _accounts(companies: QuerySet[Company], on: date) -> "QuerySet[Any]":
     proofs = Statement.objects.filter(account=OuterRef("pk"), closing__isnull=False, closed_on__isnull=False)
     moves = Transaction.objects.filter(account=OuterRef("pk")).order_by("-booked_on")
     feeds = Feed.objects.filter(account=OuterRef("pk"), connection__ended_at=None).exclude(opens_on=None)
+    needing = feeds.filter(connection__in=needing_client(on))
+    well = needing.exclude(connection__status__in=RECONNECTED).values("connection__consent_until")[:1]
     proved = Subquery(proofs.order_by("-closed_on").values("closed_on")[:1], output_field=DateField())
     rows = BankAccount.objects.filter(company__in=companies)
     return rows.annotate(
         proved_on=proved,
         moved_on=Subquery(moves.values("booked_on")[:1], output_field=DateField()),
         is_connected=Exists(feeds),
-        needs_client=Exists(feeds.filter(connection__in=needing_client(on))),
+        needs_client=Exists(needing),
+        ends_soon_at=Subquery(well),
         has_unread=Exists(UnreadStatement.objects.filter(account=OuterRef("pk"))),
         # An account that is connected proves nothing, and waits for no file.
         is_late=Q(proved_on__lt=on - LATE) & ~Exists(feeds),
@@ -108,6 +114,6 @@ def _accounts(companies: QuerySet[Company], on: date) -> "QuerySet[Any]":
 
 
 def _line(row: BankAccount) -> Line:
-    names = ("proved_on", "moved_on", "is_late", "is_connected", "needs_client", "has_unread")
+    names = ("proved_on", "moved_on", "is_late", "is_connected", "needs_client", "ends_soon_at", "has_unread")
     told = {name: getattr(row, name) for name in names}
     return Line(row, **{**told, "is_late": bool(told["is_late"])})

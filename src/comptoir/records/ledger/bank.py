@@ -224,11 +224,22 @@ def bookings(
     return booked
 
 
-def history_of(company: Company, transactions: Iterable[Transaction], *, again: bool = False) -> History:
-    """What the history of their labels says of these transactions; where they stand themselves is none (`again`)."""
+def history_of(
+    company: Company,
+    transactions: Iterable[Transaction],
+    *,
+    again: bool = False,
+    statements: Sequence[UUID] = (),
+) -> History:
+    """What the history of their labels says of these transactions; where they stand themselves is none (`again`).
+
+    Nor is what these statements have brought, where they are booked some days at a time.
+    """
     if isinstance(transactions, QuerySet):
         keys = set(transactions.order_by().values_list("label_key", flat=True).distinct())
     else:
         keys = {row.label_key for row in transactions}
     without = [row.pk for row in transactions] if again else []
-    return queries.precedents(company.pk, keys, without=without) if keys else {}
+    if not keys:
+        return {}
+    return queries.precedents(company.pk, keys, without=without, without_statements=statements)

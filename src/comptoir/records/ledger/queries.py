@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
 
 from comptoir.domain import chart, numbering
 from comptoir.domain import entry as domain_entry
@@ -54,11 +54,16 @@ def domain_line(row: Line) -> domain_entry.Line:
 
 
 def precedents(
-    company_id: UUID, label_keys: Iterable[str], *, without: Sequence[UUID] = ()
+    company_id: UUID,
+    label_keys: Iterable[str],
+    *,
+    without: Sequence[UUID] = (),
+    without_statements: Sequence[UUID] = (),
 ) -> dict[str, list[Precedent]]:
     """Where movements of the same labels were booked before, most often first; suspense teaches nothing.
 
-    `without` names the transactions that are being booked: where they stand now is no precedent.
+    `without` names the transactions that are being booked, and `without_statements` those whose booking goes on: where they
+    stand now is no precedent.
     """
     rows = (
         Line.objects.filter(
@@ -69,6 +74,7 @@ def precedents(
         .exclude(account=F("entry__transaction__account__ledger_account"))
         .exclude(account=chart.SUSPENSE)
         .exclude(entry__transaction__in=without)
+        .exclude(entry__transaction__statement__in=without_statements)
         .values_list("entry__transaction__label_key", "account", "auxiliary__code")
         .annotate(times=Count("id"))
         .order_by("-times")
@@ -77,6 +83,26 @@ def precedents(
     for key, account, auxiliary, times in rows:
         found[key].append(Precedent(account, auxiliary or "", times))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutYear:
+    """Movements of the bank that no open fiscal year holds: they wait for theirs to open."""
+
+    count: int
+    first_on: date
+    last_on: date
+
+
+def without_year(company: Company) -> WithoutYear | None:
+    """The movements that are in no books because their year is not open, or closed; None where there are none."""
+    rows = Transaction.objects.filter(company=company, entry=None, merged=None, withdrawal=None, undoes=None)
+    for opens_on, closes_on in FiscalYear.objects.filter(company=company, closed_at=None).values_list(
+        "opens_on", "closes_on"
+    ):
+        rows = rows.exclude(booked_on__range=(opens_on, closes_on))
+    found = rows.aggregate(count=Count("pk"), first_on=Min("booked_on"), last_on=Max("booked_on"))
+    return WithoutYear(**found) if found["count"] else None
 
 
 PAGE = 100

@@ -102,47 +102,36 @@ def disconnect(request: HttpRequest, company_id: UUID, connection_id: UUID) -> H
 def import_statement(request: HttpRequest, company_id: UUID, account_id: UUID) -> HttpResponse:
     """Send a statement file of one account, or say why it is not taken."""
     seat, account = doors.own_bank_account(request, company_id, account_id, Act.IMPORT_STATEMENT)
-    now = timezone.now()
     try:
         file = arrived(request, largest=LARGEST_STATEMENT)
-        content, filename = b"", file.name or "sans nom"
         if pipeline.statements.is_long(file.size or 0):
-            return _send(request, seat, account, file)
-        content = file.read()
-        found = pipeline.import_statement(
-            account=account, content=content, filename=filename, by=seat.person, at=now
-        )
-    except bank_files.UnknownColumns:
-        bank_columns.keep_unread(account=account, content=content, filename=filename, by=seat.person, at=now)
-        messages.success(
-            request, f"« {filename} » est arrivé : votre cabinet dira ce que contiennent ses colonnes."
-        )
-        return redirect("client_bank", company_id)
-    except Doubtful:
-        bank_columns.keep_unread(
-            account=account,
-            content=content,
-            filename=filename,
-            by=seat.person,
-            at=now,
-            waits=UnreadStatement.Waits.TWICE,
-        )
-        messages.success(
-            request, f"« {filename} » est arrivé : votre cabinet dira si ses opérations sont déjà connues."
-        )
-        return redirect("client_bank", company_id)
+            _send(seat, account, file)
+        else:
+            messages.success(request, f"« {file.name} » est arrivé : {_read(seat, account, file)}.")
     except (NoFile, TooHeavy, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
         return refused(request, str(refusal), _page, seat)
-    messages.success(request, f"« {filename} » est arrivé : {counted(found)}.")
     return redirect("client_bank", company_id)
 
 
-def _send(request: HttpRequest, seat: Seat, account: BankAccount, file: "UploadedFile[bytes]") -> HttpResponse:
+def _read(seat: Seat, account: BankAccount, file: "UploadedFile[bytes]") -> str:
+    """What a file gave, or who will say what it is; raises why it is not taken."""
+    content, filename, now = file.read(), file.name or "sans nom", timezone.now()
+    asked = {"account": account, "content": content, "filename": filename, "by": seat.person, "at": now}
+    try:
+        return counted(pipeline.import_statement(**asked))
+    except bank_files.UnknownColumns:
+        bank_columns.keep_unread(**asked)
+        return "votre cabinet dira ce que contiennent ses colonnes"
+    except Doubtful:
+        bank_columns.keep_unread(**asked, waits=UnreadStatement.Waits.TWICE)
+        return "votre cabinet dira si ses opérations sont déjà connues"
+
+
+def _send(seat: Seat, account: BankAccount, file: "UploadedFile[bytes]") -> None:
     """A long file is kept, and read while the client does something else: the page tells what it gave."""
     pipeline.statements.send_statement(
         account=account, file=file, filename=file.name or "sans nom", by=seat.person, at=timezone.now()
     )
-    return redirect("client_bank", seat.company.pk)
 
 
 def _page(request: HttpRequest, seat: Seat) -> HttpResponse:

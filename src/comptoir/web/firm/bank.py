@@ -132,6 +132,7 @@ def page(request: HttpRequest, seat: Seat) -> HttpResponse:
             for b, feed in connected.told(seat.company, balances)
         ],
         "long_files": long_files(seat.company, at=timezone.now()),
+        "without_year": books.without_year(seat.company),
         "unread": bank_columns.unread_statements(seat.company),
         "page": shown,
         "questions": missing.questions_on_movements(

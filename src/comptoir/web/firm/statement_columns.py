@@ -67,20 +67,7 @@ def screen(request: HttpRequest, company_id: UUID, unread_id: UUID) -> HttpRespo
         content = stored.content(unread)
         found = _table(content)
         columns = _columns(request.POST, found.width)
-        if pipeline.statements.is_long(unread.size):
-            _refuse_unproved(found, columns)
-            _explain(seat, found, columns)
-            pipeline.statements.read_unread(unread=unread, by=seat.person, at=timezone.now())
-            messages.success(request, REMEMBERED)
-            return redirect("firm_bank", company_id)
-        imported = pipeline.import_statement(
-            account=unread.account,
-            content=content,
-            filename=unread.filename,
-            by=seat.person,
-            at=timezone.now(),
-            columns={found.signature: columns},
-        )
+        given = _given(seat, unread, content, found, columns)
     except Doubtful:
         _explain(seat, found, columns)
         bank_columns.wait_for(unread=unread, waits=UnreadStatement.Waits.TWICE)
@@ -90,9 +77,28 @@ def screen(request: HttpRequest, company_id: UUID, unread_id: UUID) -> HttpRespo
     except (NotChosen, OtherAccount, NoMovement, bank_files.RefusedFile) as refusal:
         return refused(request, str(refusal), _page, seat, unread)
     _explain(seat, found, columns)
-    bank_columns.discard_unread(unread=unread)
-    messages.success(request, f"« {unread.filename} » : {counted(imported)}. {REMEMBERED}")
+    messages.success(request, f"« {unread.filename} » : {given}. {REMEMBERED}")
     return redirect("firm_bank", company_id)
+
+
+def _given(seat: Seat, unread: UnreadStatement, content: bytes, found: Table, columns: Columns) -> str:
+    """What the file gives with these columns; a long one leaves to be read, once its preview finds nothing wrong."""
+    now = timezone.now()
+    if pipeline.statements.is_long(unread.size):
+        if fault := table.preview(found, columns).fault:
+            raise NotChosen(fault)
+        pipeline.statements.read_unread(unread=unread, by=seat.person, at=now)
+        return "en cours de lecture"
+    imported = pipeline.import_statement(
+        account=unread.account,
+        content=content,
+        filename=unread.filename,
+        by=seat.person,
+        at=now,
+        columns={found.signature: columns},
+    )
+    bank_columns.discard_unread(unread=unread)
+    return counted(imported)
 
 
 REMEMBERED = "Les prochains fichiers aux mêmes titres seront lus sans rien demander."
@@ -113,12 +119,6 @@ def discard(request: HttpRequest, company_id: UUID, unread_id: UUID) -> HttpResp
 
 class NotChosen(Exception):
     """Une colonne manque."""
-
-
-def _refuse_unproved(found: Table, columns: Columns) -> None:
-    """What the preview finds wrong of a long table is said before it leaves to be read."""
-    if fault := table.preview(found, columns).fault:
-        raise NotChosen(fault)
 
 
 def _explain(seat: Seat, found: Table, columns: Columns) -> None:
