@@ -83,7 +83,7 @@ def test_a_bank_that_is_away_is_said_and_nothing_is_lost(bank, bakery, bob, sign
     bank.fail_next(5, 503)
     answer = signed_in(bob).post(page("client_connect_bank", bakery))
     assert answer.status_code == 422
-    assert "Bridge ne répond pas" in text(answer)
+    assert "Bridge ne répond pas en ce moment, et votre connexion n’a pas changé. Réessayez dans" in text(answer)
 
 
 def test_a_dirigeant_cuts_the_connection_and_sees_that_it_was(connected, bakery, bob, signed_in):

@@ -179,7 +179,11 @@ def _leave(request: HttpRequest, seat: Seat, repairs: Connection | None) -> Http
         page = pipeline.connect(
             company=seat.company, by=seat.person, callback=callback, repairs=repairs, at=timezone.now()
         )
-    except (pipeline.NoBridge, bridge.Unreachable, bridge.Refused) as fault:
+    except bridge.Unreachable as fault:
+        moment = f"dans {fault.wait} secondes" if fault.wait > 1 else "dans une minute"
+        said = f"Bridge ne répond pas en ce moment, et votre connexion n’a pas changé. Réessayez {moment}."
+        return refused(request, said, _page, seat)
+    except (pipeline.NoBridge, bridge.Refused) as fault:
         return refused(request, str(fault), _page, seat)
     # A form may only lead to ourselves (`form-action`): this page leads on, by itself and by a link.
     return render(request, "client/leave_for_bank.html", frame(seat, "bank") | {"page": page})
