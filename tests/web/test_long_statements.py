@@ -18,6 +18,7 @@ from comptoir.domain.rules import Rule
 from comptoir.records.audit.models import Event
 from comptoir.records.banking import sent, stored
 from comptoir.records.banking.models import SentStatement, Transaction, UnreadStatement
+from comptoir.records.banking.overlaps import Twice
 from comptoir.records.ledger.models import Entry, Line
 from comptoir.web.templatetags.comptoir import whole
 
@@ -278,6 +279,19 @@ def test_a_long_file_in_doubt_waits_for_a_person_and_its_page_reads_it_no_more(f
     work()
     assert Transaction.objects.count() == 3001
     assert Entry.objects.count() == 3001
+
+
+def test_of_two_who_answer_for_one_file_the_second_is_told_and_it_is_read_once(firm, account, alice):
+    bring(firm, account, table(), name="a.csv")
+    work()
+    bring(firm, account, table(label="CAFE DU MAIL LE MANS NO") + b"10/11/2026;PAIN;-777,00\n", name="b.csv")
+    work()
+    unread = UnreadStatement.objects.select_related("account__company").get()
+    pipeline.statements.read_unread(unread=unread, twice=Twice.SAME, by=alice, at=AT)
+    with pytest.raises(stored.NoLongerThere):
+        pipeline.statements.read_unread(unread=unread, twice=Twice.NEW, by=alice, at=AT)
+    work()
+    assert Transaction.objects.count() == 3001
 
 
 def test_what_stops_its_reader_each_time_is_given_up_and_said(firm, account, monkeypatch):
