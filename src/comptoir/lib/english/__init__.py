@@ -1,4 +1,4 @@
-"""The screens in English. French is what is written; English is a catalog beside it (`docs/adr/0023-english.md`).
+"""The screens in English. French is what is written; English is a catalog beside it (`docs/adr/0024-english.md`).
 
 `words/pages.po` holds what templates say, `words/sentences.po` what the code says: the msgid is the French as it stands
 in the source. Templates are put into English when they are loaded, once; sentences when they are shown, so that what is
