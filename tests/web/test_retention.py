@@ -125,9 +125,10 @@ GOES = {
     "ebics_contract": "keys of the firm's own contract with its bank",
     "deposits_leaf": "how pages are arranged: their originals stay",
     "banking_unreadstatement": "goes once its lines are imported; thrown away, never while a hold stands",
+    "banking_sentstatement": "a long statement on its way: its file goes once it is told, its lines are the bank's",
     "conversations_attachment": "only what nobody sent goes, at night, never while a hold stands",
 }
-"""Tables that hold bytes, or rest on an original, and of which rows may go: why."""
+"""Tables that hold bytes, name a file of the store, or rest on an original, and of which rows may go: why."""
 
 
 def test_whatever_holds_a_paper_is_kept_or_says_why_it_goes():
@@ -138,6 +139,7 @@ def test_whatever_holds_a_paper_is_kept_or_says_why_it_goes():
         if model.__module__.startswith("comptoir")
         for field in model._meta.get_fields()
         if isinstance(field, models.BinaryField | models.FileField)
+        or field.name == "stored"
         or getattr(field, "related_model", None) is Original
         if field.concrete
     }
