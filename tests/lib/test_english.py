@@ -8,6 +8,7 @@ from django.template import engines
 from django.utils.safestring import SafeString
 
 import comptoir
+from comptoir.domain import reply
 from comptoir.lib import english as languages
 from comptoir.lib.english import ENGLISH, FRENCH, catalog, gather, speaking
 from comptoir.lib.english.catalog import english, told
@@ -179,3 +180,8 @@ def test_the_space_before_a_colon_is_french():
         put_into_english('<a href="/?x={{ a }}">{{ b }}</a>', PurePath("x.html"))
         == '<a href="/?x={{ a }}">{{ b }}</a>'
     )
+
+
+def test_a_reply_to_an_english_letter_is_cut_where_one_to_a_french_letter_is(in_english):
+    assert english(reply.MARK) in reply.MARKS
+    assert reply.parted(f"Yes.\n\n──── {english(reply.MARK)} ────\nHello Bob,").said == "Yes."

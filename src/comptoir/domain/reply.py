@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 MARK = "Répondez au-dessus de cette ligne"
 """Written on top of the letters that may be answered, so that any program's quotation of them is known."""
+MARKS = (MARK, "Reply above this line")
+"""The same in each language that letters are written in."""
 
 _QUOTED = re.compile(r"^\s*>")
 _WROTE = re.compile(r"^\W*(?:le|on|am|el)\b.{4,300}?\b(?:a\s+écrit|a\s+ecrit|wrote|schrieb|escribió)\b[^:]{0,80}:?\s*$", re.IGNORECASE)  # fmt: skip
@@ -40,7 +42,7 @@ def parted(body: str) -> Parted:
 
 def _begins_rest(lines: list[str], number: int) -> bool:
     line = lines[number]
-    if MARK in line or _RULED.match(line) or _SIGNATURE.match(line):
+    if any(mark in line for mark in MARKS) or _RULED.match(line) or _SIGNATURE.match(line):
         return True
     # A long name breaks « Le …, X <x@y.fr> a écrit : » over two or three lines.
     if any(_WROTE.match(" ".join(lines[number : number + span])) for span in (1, 2, 3)):

@@ -36,7 +36,12 @@ def _place(participant: Participant, home: str) -> str:
 
 
 def _text(participant: Participant, said: Sequence[Message], place: str) -> str:
-    lines = [f"──── {MARK} ────", "", english(f"Bonjour {on_one_line(participant.person.first_name)},"), ""]
+    lines = [
+        f"──── {english(MARK)} ────",
+        "",
+        english(f"Bonjour {on_one_line(participant.person.first_name)},"),
+        "",
+    ]
     for message in said:
         lines += [
             f"{message.author.full_name} :",
@@ -63,7 +68,7 @@ def _html(participant: Participant, said: Sequence[Message], place: str) -> str:
     """The same, plainly drawn: no picture but the firm's logo, which comes with it; nothing tells whether it was opened."""
     parts = [
         letterhead(participant.conversation.company.firm),
-        f'<p style="color:#777;font-size:13px">──── {MARK} ────</p>',
+        f'<p style="color:#777;font-size:13px">──── {english(MARK)} ────</p>',
         english(f"<p>Bonjour {escape(participant.person.first_name)},</p>"),
     ]
     for message in said:
