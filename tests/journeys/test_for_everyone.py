@@ -48,7 +48,7 @@ LEADS_AWAY = {"account_logout", "phone_worker", "original", "client_firm_colours
 OF_A_LETTER = {"uidb36": "1", "key": "x"}
 """What a letter's link says, and no page."""
 NO_PAGES = {
-    "page", "small_page", "thumbnail", "page_text", "readable", "client_subfolder_zip", "firm_ebics_letters", "import_faulty",
+    "page", "small_page", "thumbnail", "page_text", "readable", "client_subfolder_zip", "firm_takeout_file", "firm_ebics_letters", "import_faulty",
     "client_choices", "firm_talk_choices", "firm_to_validate", "client_missing_badge", "firm_messages_badge", "upload", "uploads",
 }  # fmt: skip
 """Files, pictures and parts of pages, which a page's scripts ask for and no link leads to."""
