@@ -96,11 +96,16 @@ def starts(page):
     root, space = f"{home.scheme}://{home.netloc}", home.path.split("/")[1:3]
     yield page.url
     own = {"c": "company_id", "cabinet": "firm_id"}[space[0]]
-    known = {own: space[1], **OF_A_LETTER}
-    for pattern, parameters in routes().values():
-        is_own = own not in parameters or pattern.startswith(space[0] + "/")
-        if is_own and known.keys() >= set(parameters):
-            yield root + "/" + pattern % known
+    spaces = [(space[0], {own: space[1]})]
+    if space[0] == "cabinet":  # and the dossier that has most of everything
+        bakery = page.get_by_role("link", name=cast.BAKERY.name).first.get_attribute("href")
+        spaces.append(("dossiers", {"company_id": bakery.split("/")[2]}))
+    for top, keys in spaces:
+        known = {**keys, **OF_A_LETTER}
+        for pattern, parameters in routes().values():
+            is_own = not keys.keys() & set(parameters) or pattern.startswith(top + "/")
+            if is_own and known.keys() >= set(parameters):
+                yield root + "/" + pattern % known
 
 
 @pytest.mark.parametrize(("who", "looks", "role"), WALKS, ids=lambda one: getattr(one, "email", None))

@@ -104,7 +104,7 @@ def test_a_stamp_is_only_ever_added_and_of_its_company_alone(bakery, bob, charli
         assert not Stamp.objects.exists()
     with as_web(), tenancy.within(bakery.firm_id, bakery.pk):
         for act in ("UPDATE deposits_stamp SET number = 2", "DELETE FROM deposits_stamp"):
-            with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            with pytest.raises(DatabaseError, match=r"never changed|permission denied"), transaction.atomic():
                 connection.cursor().execute(act)
         assert Stamp.objects.count() == 1
 
