@@ -67,7 +67,7 @@ class CaptureDesk extends HTMLElement {
     if (this.dataset.state !== "camera" || document.hidden) return;
     if (!Camera.isHere()) return this.#without(spoken`Il demande une adresse en HTTPS ; les photos se prennent par le bouton ci-dessous.`);
     try {
-      await this.camera.open();
+      await (this.opening = this.camera.open());
       delete this.dataset.without;
     } catch (fault) {
       this.#without(fault.name === "NotAllowedError" ? spoken`Autorisez-le dans les réglages du navigateur, ou prenez la photo par le bouton ci-dessous.` : spoken`Une autre application s’en sert, ou il n’y en a pas.`);
@@ -86,9 +86,10 @@ class CaptureDesk extends HTMLElement {
 
   async #shoot() {
     const button = this.#one("[data-shoot]");
-    if (button.disabled || !this.camera.stream) return;
+    if (button.disabled) return;
     button.disabled = true;
     try {
+      await this.opening; // a quick finger presses before the camera has woken up
       await this.#add(await this.camera.shoot());
       this.#look();
     } catch {
