@@ -185,3 +185,14 @@ def test_the_space_before_a_colon_is_french():
 def test_a_reply_to_an_english_letter_is_cut_where_one_to_a_french_letter_is(in_english):
     assert english(reply.MARK) in reply.MARKS
     assert reply.parted(f"Yes.\n\n──── {english(reply.MARK)} ────\nHello Bob,").said == "Yes."
+
+
+def test_what_a_form_sends_back_is_never_put_into_english():
+    source = (
+        '<input value="{{ asked.words }}" name="{{ label }}" placeholder="{{ field.hint }}"><p>{{ asked.words }}</p>'
+        '<option value="{{ words }}">{{ words }}</option>'
+    )
+    assert put_into_english(source, PurePath("x.html")) == (
+        '<input value="{{ asked.words }}" name="{{ label }}" placeholder="{{ field.hint|english }}"><p>{{ asked.words|english }}</p>'
+        '<option value="{{ words }}">{{ words|english }}</option>'
+    )

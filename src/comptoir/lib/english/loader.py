@@ -9,14 +9,13 @@ from django.template.loaders import cached
 import comptoir
 from comptoir.lib.english import ENGLISH, tongue
 from comptoir.lib.english.catalog import words
-from comptoir.lib.english.runs import put
+from comptoir.lib.english.runs import places_read, put
 
 OURS = Path(comptoir.__path__[0]) / "web" / "templates"
 SPOKEN = frozenset(
     [
         "choice_label",
         "conditions",
-        "counter",
         "doubt",
         "error",
         "explained",
@@ -62,7 +61,6 @@ SPOKEN_HERE = frozenset(
         "match.reason",
         "message",
         "fault.message",
-        "name",
         "one.now",
         "one.setting.default",
         "one.setting.name",
@@ -74,7 +72,6 @@ SPOKEN_HERE = frozenset(
         "row.suggestion.reason",
         "row.wanted.label",
         "row.what",
-        "said",
         "title",
         "what",
         "where",
@@ -105,8 +102,13 @@ class Loader(cached.Loader):
 def in_english(source: str, path: PurePath) -> str:
     """A template's source with its words in English, and its sentences to be put into English when they are shown."""
     known = words("pages") | words("pages", f"web/templates/{path.as_posix()}")
-    said = put(source, lambda run: known.get(run, run), is_html=path.suffix == ".html")
-    return _VARIABLE.sub(_spoken, _SPACED.sub(r"\1\2", said))
+    is_html = path.suffix == ".html"
+    said = _SPACED.sub(r"\1\2", put(source, lambda run: known.get(run, run), is_html=is_html))
+    places = places_read(said, is_html=is_html)
+    # What a form sends back, or a script reads, is what it was: a search for « Banque » stays one.
+    return _VARIABLE.sub(
+        lambda found: _spoken(found) if any(found.start() in place for place in places) else found[0], said
+    )
 
 
 def _spoken(found: re.Match[str]) -> str:

@@ -55,6 +55,11 @@ def put(source: str, words: Callable[[str], str], *, is_html: bool = True) -> st
     return "".join([*told, source[done:]])
 
 
+def places_read(source: str, *, is_html: bool = True) -> list[range]:
+    """Where a person reads what a template shows: between tags, and in the attributes that are read out or shown."""
+    return [range(start, end) for start, end in _in_text(_masked(source), is_html=is_html)]
+
+
 def _masked(source: str) -> str:
     """The source with each of the template's tokens made as many signs of one kind, so that HTML is seen through them."""
 
