@@ -79,6 +79,8 @@ def test_the_books_are_locked_and_reopened_and_the_page_tells_it(desk, bakery):
     assert "Livres ouverts" in desk.page()
     assert "Les livres sont verrouillés jusqu’au 31/10/2026." in said(desk("verrou", until=OCTOBER))
     assert "Livres verrouillés jusqu’au 31/10/2026" in desk.page()
+    desk("verrou", until=YESTERDAY.isoformat())
+    assert f"Livres verrouillés jusqu’au {YESTERDAY:%d/%m/%Y}" in desk.page()
     assert "Dites pourquoi" in said(desk("reouverture", kept="", why=""))
     assert "Les livres restent verrouillés jusqu’au 30/06/2026." in said(
         desk("reouverture", kept="2026-06-30", why="TVA de juillet")

@@ -141,17 +141,27 @@ class _Lock:
     waiting: OutsideBooks | None
     latest: date
     """The last day that may be locked."""
-    proposed: date
-    """The end of the month before today's: what is reviewed and declared as a rule."""
+    month_end: date
+    """The last day of the month before today's: what is reviewed and declared as a rule."""
 
     @property
     def until(self) -> date | None:
         return self.standing.until if self.standing else None
 
     @property
+    def proposed(self) -> date | None:
+        """What the form offers, where that is not locked yet."""
+        return None if period.is_locked(self.month_end, self.until) else self.month_end
+
+    @property
     def next(self) -> date | None:
         """The first day that is open."""
         return self.until + timedelta(days=1) if self.until else None
+
+    @property
+    def before(self) -> date | None:
+        """The last day that a lock put back may keep."""
+        return self.until - timedelta(days=1) if self.until else None
 
 
 def _lock(seat: Seat) -> _Lock:
@@ -162,7 +172,7 @@ def _lock(seat: Seat) -> _Lock:
         ended=[row for row in rows if row.ended_at],
         waiting=books.behind_lock(seat.company),
         latest=today - timedelta(days=1),
-        proposed=today.replace(day=1) - timedelta(days=1),
+        month_end=today.replace(day=1) - timedelta(days=1),
     )
 
 
