@@ -165,6 +165,23 @@ def test_transfers_between_own_accounts_leave_the_locked_side_alone(bakery, alic
     assert found == ({"471000"} if is_locked else {"580000"})
 
 
+@pytest.mark.parametrize("comes", ["before the lock", "behind the lock"])
+def test_a_rival_behind_the_lock_keeps_a_transfer_unsure(bakery, alice, account, comes):
+    other = banking.open_next_account(company=bakery, name="Livret")
+    twice = [
+        Move(date(2026, 11, 30), Decimal("-500.00"), "VIR 1"),
+        Move(date(2026, 12, 2), Decimal("-500.00"), "VIR 2"),
+    ]
+    if comes == "before the lock":
+        bring_statement(account, *twice)
+    lock(bakery, alice)
+    if comes == "behind the lock":
+        bring_statement(account, *twice)
+    content = "Date;Libellé;Montant\n03/12/2026;VIR DE COMPTE COURANT;500,00".encode()
+    pipeline.import_statement(account=other, content=content, filename="livret.csv", by=None, at=LATER)
+    assert {line.account for entry in Entry.objects.all() for line in entry.against} == {"471000"}
+
+
 ATTEMPTS = {
     "an entry posted": lambda entry, row: Entry.objects.filter(pk=entry.pk).update(posted_at=LATER),
     "an entry taken back": lambda entry, row: Entry.objects.filter(pk=row.entry.pk).update(posted_at=None),

@@ -94,13 +94,20 @@ def book_again(*, booked: Booked, at: datetime) -> Entry:
 def book_own_transfers(*, company: Company, new: Sequence[Transaction], at: datetime) -> list[UUID]:
     """Put both sides of transfers between own accounts on 580 (*Virements internes*), and say which transactions these are.
 
-    Only what waits in suspense, of which no person has said anything, and where no other pair is possible.
+    Only what waits in suspense, of which no person has said anything, and where no other pair is possible: nor with what is
+    not booked yet, or may not move because its day is locked.
     """
-    waiting = {str(entry.transaction_id): entry for entry in queries.waiting_near(company, new)} if new else {}
-    found = transfer.pairs(_waiting(entry) for entry in waiting.values())
+    near = {str(row.pk): row for row in queries.waiting_near(company, new)} if new else {}
+    until = locks.locked_until(company.pk) if near else None
+    fixed = {
+        key for key, row in near.items() if not hasattr(row, "entry") or period.is_locked(row.booked_on, until)
+    }
+    found = [
+        pair for pair in transfer.pairs(map(_waiting, near.values())) if fixed.isdisjoint(side.id for side in pair)
+    ]
     for one, other in (pair for pairs in found for pair in (pairs, pairs[::-1])):
         assign(
-            entry=waiting[one.id],
+            entry=near[one.id].entry,
             account=INTERNAL_TRANSFERS,
             by=None,
             at=at,
@@ -109,9 +116,7 @@ def book_own_transfers(*, company: Company, new: Sequence[Transaction], at: date
     return [UUID(side.id) for pair in found for side in pair]
 
 
-def _waiting(entry: Entry) -> transfer.Waiting:
-    moved = entry.transaction
-    assert moved is not None
+def _waiting(moved: Transaction) -> transfer.Waiting:
     bank_account = moved.account.ledger_account
     return transfer.Waiting(str(moved.pk), bank_account, moved.booked_on, moved.amount, moved.means)
 

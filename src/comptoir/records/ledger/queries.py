@@ -281,23 +281,27 @@ def transactions_in_suspense(company: Company) -> list[UUID]:
     return [pk for pk in rows.values_list("entry__transaction_id", flat=True) if pk]
 
 
-def waiting_near(company: Company, transactions: Sequence[Transaction]) -> list[Entry]:
-    """Entries that wait on 471 and may be transfers between own accounts: of the same amounts, around the same days."""
+def waiting_near(company: Company, transactions: Sequence[Transaction]) -> list[Transaction]:
+    """Movements that may be transfers between own accounts, of the same amounts, around the same days.
+
+    They wait on 471 and no person has said anything of them, or are in no books yet: of a long statement, of a locked day.
+    """
     days = [transaction.booked_on for transaction in transactions]
     sizes = {abs(t.amount) for t in transactions if t.means == Means.TRANSFER}
     has_several = BankAccount.objects.filter(company=company).count() > 1
     if not sizes or not has_several:
         return []
-    rows = Entry.objects.posted().filter(
-        ~locks.is_entry_locked(),
+    rows = Transaction.objects.filter(
         company=company,
-        revised_by=None,
-        transaction__means=Means.TRANSFER,
-        transaction__booked_on__range=(min(days) - 2 * WITHIN, max(days) + 2 * WITHIN),
-        transaction__amount__in=[*sizes, *(-size for size in sizes)],
+        means=Means.TRANSFER,
+        booked_on__range=(min(days) - 2 * WITHIN, max(days) + 2 * WITHIN),
+        amount__in=[*sizes, *(-size for size in sizes)],
+        merged=None,
+        withdrawal=None,
     )
-    on_471 = Exists(Line.objects.filter(entry=OuterRef("pk"), account=chart.SUSPENSE))
-    return list(rows.filter(on_471).select_related("transaction__account"))
+    on_471 = Exists(Line.objects.filter(entry__transaction=OuterRef("pk"), account=chart.SUSPENSE))
+    in_suspense = Q(on_471, entry__posted_at__isnull=False, entry__validated_at=None, entry__revised_by=None)
+    return list(rows.filter(Q(entry=None) | in_suspense).select_related("account", "entry"))
 
 
 def rule_uses(company: Company) -> dict[UUID, int]:
