@@ -20,9 +20,10 @@ def desk(visit):
         file = {"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": bound(*[mill_pdf(name)] * 3)}
         page.set_input_files("drop-zone input[name=file]", [file])
         page.get_by_text("1 pièce reçue · 1 fichier sur 1").wait_for()
-        # By their addresses: a list and a piece that is being read change under a finger.
+        # The newest piece, by addresses: once it is read it has another name, and a list changes under a finger.
+        page.goto(page.url)
         for link in (
-            page.locator("#pieces a:visible", has_text=name).first,
+            page.locator("#pieces a:has(img):visible").first,
             page.get_by_role("link", name="Pages", exact=True),
         ):
             page.goto(urljoin(page.url, link.get_attribute("href")))
