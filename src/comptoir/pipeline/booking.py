@@ -20,6 +20,7 @@ from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger import actions as ledger
 from comptoir.records.ledger import bank as bank_entries
 from comptoir.records.ledger import cards as card_entries
+from comptoir.records.ledger import locks
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry, FiscalYear
 from comptoir.records.matching import settling
@@ -138,7 +139,7 @@ def assign(*, entry: Entry, account: str, auxiliary: str, by: Person, at: dateti
 def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -> None:
     """Book again what a match had moved, unless a person chose or validated it."""
     entries = Entry.objects.posted().filter(transaction__in=list(transaction_ids), revised_by=None)
-    entries = entries.filter(transaction__card_debit=None)
+    entries = entries.filter(~locks.is_entry_locked(), transaction__card_debit=None)
     transactions = [e.transaction for e in entries.select_related("transaction__account") if e.transaction]
     history = bank_entries.history_of(company, transactions, again=True)
     for item in bank_entries.bookings(company, transactions, history, at=at):

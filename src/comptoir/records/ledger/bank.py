@@ -130,7 +130,7 @@ def counterparts(entry: Entry) -> list[Line]:
 
 def _held(entry: Entry) -> Entry:
     rows = Entry.objects.select_for_update(of=("self",)).select_related("transaction__account")
-    held = rows.get(pk=entry.pk)
+    held = rows.annotate(is_locked=locks.is_entry_locked()).get(pk=entry.pk)
     if held.validated_at:
         raise AlreadyValidated(AlreadyValidated.__doc__)
     return held
@@ -146,9 +146,8 @@ def _place(
     rule_id: UUID | None = None,
 ) -> Entry:
     """Put these lines against the bank's; what is lettered stays, and several lines that no rule made are a person's."""
-    until = locks.locked_until(entry.company_id)
-    if until and period.is_locked(entry.dated_on, until):
-        if by is not None:
+    if entry.is_locked:  # type: ignore[attr-defined]
+        if by is not None and (until := locks.locked_until(entry.company_id)):
             raise NotAssignable(str(period.locked(until)))
         return entry
     before = counterparts(entry)
