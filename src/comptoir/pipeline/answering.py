@@ -53,11 +53,13 @@ def withdraw_answer(*, transaction: Transaction, by: Person, at: datetime) -> No
 def accept_missing(*, transaction: Transaction, account: str, reason: str, by: Person, at: datetime) -> None:
     """The firm accepts a movement without a piece, or with one that could not be lettered; it says where it goes.
 
-    No VAT is deducted: its whole amount goes to the account. Raises `AccountWanted`, `bank_entries.NotAssignable`,
-    `ledger.AlreadyValidated`.
+    No VAT is deducted: its whole amount goes to the account. Raises `AccountWanted`, `bank_entries.NotAssignable` (also
+    while the movement waits outside the books), `ledger.AlreadyValidated`.
     """
     with books_of(transaction.company):
         entry = getattr(transaction, "entry", None)
+        if account and entry is None and not hasattr(transaction, "merged"):
+            raise bank_entries.NotAssignable(OUTSIDE)
         is_bare = not matches.groups(transactions=[transaction.pk])
         if (
             is_bare
@@ -71,6 +73,9 @@ def accept_missing(*, transaction: Transaction, account: str, reason: str, by: P
         answering.accept(transaction=transaction, account=account, reason=reason, by=by, at=at)
         relist(transaction.company, [transaction.pk], at=at)
         announce(transaction.company_id, ["missing", "production"])
+
+
+OUTSIDE = "Ce mouvement n’est pas encore dans les livres : acceptez-le sans compte, ou attendez qu’il y soit."
 
 
 def refuse_missing(*, transaction: Transaction, reason: str, by: Person, at: datetime) -> None:
@@ -101,7 +106,8 @@ def take_back_acceptance(*, transaction: Transaction, by: Person, at: datetime) 
     """The firm goes back on an acceptance: what it put on an account is booked again as rules and history say."""
     with books_of(transaction.company):
         ended = answering.take_back(transaction=transaction, by=by, at=at)
-        if any(row.account for row in ended) and not transaction.entry.validated_at:
+        entry = getattr(transaction, "entry", None)
+        if entry and any(row.account for row in ended) and not entry.validated_at:
             history = bank_entries.history_of(transaction.company, [transaction], again=True)
             (booked,) = bank_entries.bookings(transaction.company, [transaction], history, at=at)
             bank_entries.book_again(booked=booked, at=at)
