@@ -28,8 +28,9 @@ from comptoir.records.banking.rules import AlreadyEnded
 from comptoir.records.connections.models import Feed
 from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.deposits.models import Document, Original
-from comptoir.records.ledger.actions import AlreadyPosted
-from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line
+from comptoir.records.ledger.actions import AlreadyPosted, NotAYear, Refused
+from comptoir.records.ledger.locks import NotLockable
+from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line, PeriodLock
 from comptoir.records.ledger.queries import draft_of, verify_chain
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,10 +57,74 @@ def hand_in(company, by, number="MV-1197"):
     return document
 
 
+ENDED = date(2026, 11, 22)
+
+
+def bring(account, *moves):
+    return pipeline.import_statement(account=account, content=statement(*moves), filename="r.txt", by=None, at=AT)
+
+
 def test_two_posts_of_one_draft_make_one_entry(bakery, bob, alice):
     entry = draft_of(hand_in(bakery, bob).pk)
     results = at_once(*[lambda: pipeline.post(entry=entry, by=alice, at=AT)] * 2)
     assert {type(result) for result in results} == {Entry, AlreadyPosted}
+
+
+def test_a_draft_is_posted_before_its_day_is_locked_or_never(bakery, bob, alice):
+    entry = draft_of(hand_in(bakery, bob).pk)
+    posted, locked = at_once(
+        lambda: pipeline.post(entry=entry, by=alice, at=AT),
+        lambda: pipeline.lock_books(company=bakery, until=ENDED, by=alice, at=AT),
+    )
+    assert locked is None
+    assert isinstance(posted, (Entry, Refused)), posted
+    assert Entry.objects.booked().count() == isinstance(posted, Entry)
+
+
+def test_two_locks_at_once_are_one(bakery, alice):
+    results = at_once(*[lambda: pipeline.lock_books(company=bakery, until=ENDED, by=alice, at=AT)] * 2)
+    assert {type(result) for result in results} == {type(None), NotLockable}
+    assert PeriodLock.objects.count() == 1
+
+
+def test_two_reopenings_at_once_book_what_waited_once(bakery, alice, account):
+    pipeline.lock_books(company=bakery, until=ENDED, by=alice, at=AT)
+    bring(account, mill_debit())
+    said = {"company": bakery, "kept": None, "why": "Oubli", "by": alice, "at": AT}
+    results = at_once(*[lambda: pipeline.reopen_books(**said)] * 2)
+    assert {type(result) for result in results} == {type(None), NotLockable}
+    assert (Entry.objects.count(), PeriodLock.objects.filter(ended_at=None).count()) == (1, 0)
+
+
+def test_one_year_opened_by_two_at_once_is_one(bakery, alice, account):
+    bring(account, mill_debit(day=date(2027, 1, 6)))
+    days = {"opens_on": date(2027, 1, 1), "closes_on": date(2027, 12, 31)}
+    results = at_once(*[lambda: pipeline.open_year(company=bakery, **days, by=alice, at=AT)] * 2)
+    assert {type(result) for result in results} == {FiscalYear, NotAYear}
+    assert (FiscalYear.objects.count(), Entry.objects.count()) == (2, 1)
+
+
+def test_what_falls_while_books_are_reopened_leaves_them_locked(bakery, alice, account, monkeypatch):
+    pipeline.lock_books(company=bakery, until=ENDED, by=alice, at=AT)
+    bring(account, mill_debit())
+
+    def fall(*args, **more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("comptoir.pipeline.dossiers.settle", fall)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.reopen_books(company=bakery, kept=None, why="Oubli", by=alice, at=AT)
+    assert (Entry.objects.count(), PeriodLock.objects.filter(ended_at=None).count()) == (0, 1)
+
+
+def test_a_statement_comes_while_its_days_are_reopened_and_is_booked_once(bakery, alice, account):
+    pipeline.lock_books(company=bakery, until=ENDED, by=alice, at=AT)
+    results = at_once(
+        lambda: bring(account, mill_debit()),
+        lambda: pipeline.reopen_books(company=bakery, kept=None, why="Oubli", by=alice, at=AT),
+    )
+    assert not [result for result in results if isinstance(result, Exception)]
+    assert Entry.objects.get().transaction == Transaction.objects.get()
 
 
 def test_two_deposits_of_one_file_keep_it_once(bakery, bob):

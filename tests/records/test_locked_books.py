@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from tests.acts import bring_statement, hand_in, how_many_missing
 from tests.cast import Move, mill_debit
 from tests.conftest import AT
+from tests.records.test_merging import keep, merge
 
 from comptoir import pipeline
 from comptoir.domain import rules as domain_rules
@@ -19,7 +21,8 @@ from comptoir.records.ledger import locks
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import Refused
 from comptoir.records.ledger.bank import NotAssignable
-from comptoir.records.ledger.models import Entry, FiscalYear, Line, PeriodLock
+from comptoir.records.ledger.models import Entry, FiscalYear, LetteredLine, Line, PeriodLock
+from comptoir.records.missing import answering
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +156,56 @@ def test_a_movement_that_the_bank_takes_back_behind_the_lock_is_undone_when_it_i
     assert undoing.reasons == ["Annule le mouvement du 05/11/2026, repris par la banque"]
 
 
+@pytest.mark.parametrize("comes", ["before the lock", "behind the lock"])
+def test_what_was_linked_behind_the_lock_is_lettered_when_it_is_reopened(bakery, bob, alice, account, comes):
+    if comes == "before the lock":
+        bring_statement(account, mill_debit())
+    lock(bakery, alice)
+    if comes == "behind the lock":
+        bring_statement(account, mill_debit())
+    draft = the_entry(hand_in(bakery, bob))
+    moved = replace(books.content(draft), dated_on=date(2026, 12, 1))
+    pipeline.post(entry=draft, content=moved, by=alice, at=LATER)
+    assert not LetteredLine.objects.exists()
+    reopen(bakery, alice)
+    row = Transaction.objects.get()
+    assert places(row) == ["401000"]
+    assert set(LetteredLine.objects.values_list("line__entry", flat=True)) == {draft.pk, row.entry.pk}
+    assert how_many_missing(bakery) == 0
+
+
+def test_what_a_person_chose_before_the_lock_stays_when_it_is_reopened(bakery, bob, alice, account):
+    (row,) = bring_statement(account, mill_debit())
+    pipeline.assign(entry=row.entry, account="607000", auxiliary="", by=alice, at=AT)
+    lock(bakery, alice)
+    hand_in(bakery, bob)
+    reopen(bakery, alice)
+    assert places(row) == ["607000"]
+
+
+def test_a_year_that_opens_letters_what_was_linked_before(bakery, bob, alice, account):
+    (row,) = bring_statement(account, mill_debit(day=date(2027, 1, 6)))
+    draft = the_entry(hand_in(bakery, bob))
+    pipeline.post(entry=draft, by=alice, at=LATER)
+    assert not Entry.objects.filter(transaction=row).exists()
+    pipeline.open_year(company=bakery, opens_on=date(2027, 1, 1), closes_on=date(2027, 12, 31), by=alice, at=LATER)
+    assert LetteredLine.objects.filter(line__entry__transaction=row).exists()
+
+
+def test_a_merged_movement_that_the_bank_takes_back_behind_the_lock_waits_and_is_undone(bakery, alice, account):
+    keep(bakery, date(2026, 1, 1), "1000.00", "A nouveaux", against="890000", journal="AN")
+    keep(bakery, date(2026, 11, 4), "-900.00", "Loyer SCI du Four")
+    (row,) = bring_statement(account, RENT)
+    assert merge(account, alice).pairs == 1
+    lock(bakery, alice)
+    pipeline.bank.undo(bakery, [row], at=LATER)
+    mirror = Transaction.objects.get(undoes__transaction=row)
+    assert books.behind_lock(bakery).count == 1
+    reopen(bakery, alice)
+    assert places(mirror) == ["471000"]
+    assert books.behind_lock(bakery) is None
+
+
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_transfers_between_own_accounts_leave_the_locked_side_alone(bakery, alice, account, is_locked):
     other = banking.open_next_account(company=bakery, name="Livret")
@@ -227,3 +280,58 @@ def test_a_lock_is_one_at_a_time_and_keeps_who_when_and_why(bakery, alice, accou
     told = Event.objects.filter(verb__in=["lock_books", "reopen_books"]).order_by("id")
     assert [event.verb for event in told] == ["lock_books", "lock_books", "reopen_books", "reopen_books"]
     assert told[2].detail["why"] == "Facture oubliée"
+
+
+def test_whether_a_day_is_locked_is_not_asked_again_for_each_movement(bakery, alice, account):
+    rents = [Move(date(2026, 11, day), Decimal("-900.00"), f"VIR SCI DU FOUR LOYER {day}") for day in range(2, 22)]
+    bring_statement(account, *rents)
+    lock(bakery, alice, date(2026, 11, 11))
+    rule = domain_rules.Rule(name="Loyer", words=("LOYER",), account="613200")
+    with CaptureQueriesContext(connection) as asked:
+        pipeline.write_rule(company=bakery, rule=rule, by=alice, at=LATER)
+    assert Line.objects.filter(account="613200").count() == 10
+    held = [one["sql"] for one in asked if "FOR UPDATE OF" in one["sql"] and "ledger_entry" in one["sql"]]
+    assert len(held) == 10, "those behind the lock are not even held"
+    assert not [one for one in asked if one["sql"].startswith('SELECT "ledger_periodlock"')]
+
+
+def test_a_movement_outside_the_books_is_accepted_without_an_account_only_and_the_acceptance_taken_back(
+    bakery, alice, account
+):
+    lock(bakery, alice)
+    (row,) = bring_statement(account, RENT)
+    row = Transaction.objects.get(pk=row.pk)
+    said = {"transaction": row, "by": alice, "at": LATER, "reason": ""}
+    with pytest.raises(NotAssignable, match="n’est pas encore dans les livres"):
+        pipeline.accept_missing(**said, account="613200")
+    pipeline.accept_missing(**said, account="")
+    pipeline.take_back_acceptance(transaction=row, by=alice, at=LATER)
+    reopen(bakery, alice)
+    assert places(row) == ["471000"]
+
+
+def test_an_acceptance_from_before_is_taken_back_though_its_movement_is_in_no_books(bakery, alice, account):
+    lock(bakery, alice)
+    (row,) = bring_statement(account, RENT)
+    answering.accept(transaction=row, account="613200", reason="", by=alice, at=AT)
+    pipeline.take_back_acceptance(transaction=Transaction.objects.get(pk=row.pk), by=alice, at=LATER)
+    reopen(bakery, alice)
+    assert how_many_missing(bakery) == 1
+
+
+def test_a_large_change_is_asked_with_a_plan_of_its_own(bakery, alice, account):
+    """A plan that the session kept from one row would compare all of them each with each: 36,000,000 pairs here."""
+    (row,) = bring_statement(account, DECEMBER)
+    lock(bakery, alice)
+    entry, many = row.entry, 6000
+    same = {"firm_id": entry.firm_id, "company_id": entry.company_id}
+    draft = Entry.objects.create(
+        **same, fiscal_year=entry.fiscal_year, journal=entry.journal, dated_on=NOVEMBER, piece_on=NOVEMBER
+    )
+    Line.objects.filter(entry=entry).update(account="512000")
+    Line.objects.bulk_create(
+        Line(**same, entry=draft, position=rank, account="471000", debit=1) for rank in range(many)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '2s'")
+    assert Line.objects.filter(entry=draft).update(label="x") == many

@@ -12,6 +12,7 @@ from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of
 from comptoir.pipeline.booking import book, book_mirror
+from comptoir.pipeline.lettering import settle
 from comptoir.pipeline.reading import propose_again
 from comptoir.readers.dossiers import Candidate
 from comptoir.records.banking import actions as banking
@@ -25,6 +26,7 @@ from comptoir.records.ledger import locks
 from comptoir.records.ledger import opening as new_books
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import FiscalYear
+from comptoir.records.matching import queries as matches
 from comptoir.records.missing import standings
 
 
@@ -131,6 +133,7 @@ def reopen_books(*, company: Company, kept: date | None, why: str, by: Person, a
 
 
 def _book_waiting(company: Company, opens_on: date, closes_on: date, *, at: datetime) -> None:
+    """Book what waited for these days; what pieces were found to explain meanwhile goes on their third parties, lettered."""
     waiting = books.outside_books(company).filter(booked_on__range=(opens_on, closes_on))
     rows = list(waiting.select_related("account"))
     undoing = Withdrawal.objects.filter(mirror__in=rows).select_related("mirror", "transaction")
@@ -138,3 +141,4 @@ def _book_waiting(company: Company, opens_on: date, closes_on: date, *, at: date
     book(company, [row for row in rows if row.pk not in mirrors], at=at)
     for row in mirrors.values():
         book_mirror(row.transaction, row.mirror, at=at)
+    settle(company, documents=matches.unlettered(company, opens_on, closes_on), at=at)

@@ -117,7 +117,8 @@ def behind_lock(company: Company) -> OutsideBooks | None:
 def outside_books(company: Company) -> QuerySet[Transaction]:
     """Movements that stand in no books and will: what the bank took back before it was booked never does."""
     rows = Transaction.objects.filter(company=company, entry=None, merged=None, withdrawal=None)
-    return rows.filter(Q(undoes=None) | Q(undoes__transaction__entry__isnull=False))
+    undone = Q(undoes__transaction__entry__isnull=False) | Q(undoes__transaction__merged__isnull=False)
+    return rows.filter(Q(undoes=None) | undone)
 
 
 def _open_years(company: Company) -> QuerySet[FiscalYear, tuple[date, date]]:

@@ -149,6 +149,19 @@ def explained(document: Document) -> list[Explained]:
     ]
 
 
+def unlettered(company: Company, opens_on: date, closes_on: date) -> list[UUID]:
+    """The pieces that explain transactions of these days whose entries, not final yet, bear no letter."""
+    lettered = Line.objects.filter(entry__transaction=OuterRef("transaction"), lettered__isnull=False)
+    rows = Match.objects.filter(
+        ~Exists(lettered),
+        company=company,
+        transaction__booked_on__range=(opens_on, closes_on),
+        transaction__entry__posted_at__isnull=False,
+        transaction__entry__validated_at=None,
+    )
+    return list(rows.values_list("document_id", flat=True).distinct())
+
+
 def gap(group: Group) -> Decimal:
     """What the pieces of a group do not explain of its transactions: zero where they agree to the cent."""
     moved = Transaction.objects.filter(pk__in=group.transactions).aggregate(sum=Sum("amount"))["sum"]
