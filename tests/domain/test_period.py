@@ -94,11 +94,12 @@ def test_nothing_is_locked_where_there_is_no_year():
         (None, date(2026, 9, 30), None),
         (date(2026, 6, 30), date(2026, 9, 30), None),
         (date(2026, 9, 30), date(2026, 9, 30), "d’avant le 30/09/2026"),
+        (date(2025, 12, 31), date(2026, 9, 30), "Aucun exercice"),
         (None, None, "ne sont pas verrouillés"),
     ],
 )
 def test_a_lock_is_lifted_wholly_or_down_to_an_earlier_day(kept, standing, said):
-    fault = period.reopen_fault(kept, standing=standing)
+    fault = period.reopen_fault(kept, standing=standing, years=[Y2026])
     assert fault is None if said is None else said in fault
 
 

@@ -14,6 +14,7 @@ from tests.records.test_merging import keep, merge
 
 from comptoir import pipeline
 from comptoir.domain import rules as domain_rules
+from comptoir.domain.company import Method
 from comptoir.records.audit.models import Event
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import Transaction
@@ -22,6 +23,7 @@ from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import Refused
 from comptoir.records.ledger.bank import NotAssignable
 from comptoir.records.ledger.models import Entry, FiscalYear, LetteredLine, Line, PeriodLock
+from comptoir.records.ledger.opening import Fixed, change_year
 from comptoir.records.missing import answering
 
 pytestmark = pytest.mark.django_db
@@ -204,6 +206,30 @@ def test_a_merged_movement_that_the_bank_takes_back_behind_the_lock_waits_and_is
     reopen(bakery, alice)
     assert places(mirror) == ["471000"]
     assert books.behind_lock(bakery) is None
+
+
+@pytest.mark.parametrize(
+    ("until", "closes_on", "method", "is_refused"),
+    [
+        (NOVEMBER, date(2027, 3, 31), Method.ENGAGEMENT, False),
+        (NOVEMBER, date(2026, 10, 31), Method.ENGAGEMENT, True),
+        (NOVEMBER, date(2026, 12, 31), Method.TRESORERIE, True),
+        (date(2026, 12, 31), date(2027, 3, 31), Method.ENGAGEMENT, True),
+        (date(2026, 12, 31), date(2026, 12, 31), Method.ENGAGEMENT, False),
+    ],
+)
+def test_neither_the_method_nor_the_closing_of_a_locked_year_changes(
+    bakery, alice, until, closes_on, method, is_refused
+):
+    lock(bakery, alice, until)
+    year = FiscalYear.objects.get(company=bakery)
+    if is_refused:
+        with pytest.raises(Fixed, match="Faites d’abord rouvrir"):
+            change_year(year=year, closes_on=closes_on, method=method)
+        reopen(bakery, alice)
+    change_year(year=year, closes_on=closes_on, method=method)
+    year.refresh_from_db()
+    assert (year.closes_on, year.method) == (closes_on, method.value)
 
 
 @pytest.mark.parametrize("is_locked", [True, False])

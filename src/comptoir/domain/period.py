@@ -11,7 +11,10 @@ from comptoir.domain.fault import Fault
 
 Span = tuple[date, date]
 """A fiscal year's first and last day."""
+REOPEN = "Faites d’abord rouvrir la période, page Exercices et FEC."
+"""The remedy where another day would not do."""
 _DAY = timedelta(days=1)
+_NO_YEAR = "Aucun exercice ne contient ce jour."
 
 
 def next_year(years: Sequence[Span], on: date) -> Span:
@@ -49,7 +52,7 @@ def new_year_fault(years: Sequence[Span], opens_on: date, closes_on: date) -> st
 def lock_fault(until: date, *, standing: date | None, years: Sequence[Span], on: date) -> str | None:
     """Why the books cannot be locked up to this day, where another lock stands already and `on` is today."""
     if not years or until < min(_firsts(years)):
-        return "Aucun exercice ne contient ce jour."
+        return _NO_YEAR
     if until >= on:
         return "Seuls des jours passés se verrouillent : la banque et les pièces du jour arrivent encore."
     if standing and until <= standing:
@@ -57,12 +60,14 @@ def lock_fault(until: date, *, standing: date | None, years: Sequence[Span], on:
     return None
 
 
-def reopen_fault(kept: date | None, *, standing: date | None) -> str | None:
+def reopen_fault(kept: date | None, *, standing: date | None, years: Sequence[Span]) -> str | None:
     """Why a lock cannot be lifted down to the day it is to be kept to, or wholly (`None`)."""
     if standing is None:
         return "Les livres ne sont pas verrouillés."
     if kept and kept >= standing:
         return f"Pour rouvrir, gardez le verrou sur un jour d’avant le {_said(standing)}."
+    if kept and (not years or kept < min(_firsts(years))):
+        return _NO_YEAR
     return None
 
 

@@ -72,7 +72,8 @@ def reopen(*, company: Company, kept: date | None, why: str, by: Person, at: dat
     Raises `NotLockable`, also where nobody says why.
     """
     standing = _standing(company.pk)
-    if fault := period.reopen_fault(kept, standing=standing.until if standing else None):
+    before = standing.until if standing else None
+    if fault := period.reopen_fault(kept, standing=before, years=spans(company.pk)):
         raise NotLockable(fault)
     if not why.strip():
         raise NotLockable("Dites pourquoi la période est rouverte : le journal du cabinet le garde.")

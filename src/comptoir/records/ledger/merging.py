@@ -224,7 +224,7 @@ def _locked(account: BankAccount, transactions: Sequence[UUID]) -> list[Fault]:
     )
     if until is None or not behind.exists():
         return []
-    return [replace(period.locked(until), remedy="Faites d’abord rouvrir la période, page Exercices et FEC.")]
+    return [replace(period.locked(until), remedy=period.REOPEN)]
 
 
 def _take_back(transactions: Sequence[UUID]) -> None:

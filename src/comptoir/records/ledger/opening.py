@@ -1,11 +1,13 @@
 """The books of new dossiers: journals, first fiscal year, own chart; and what of a dossier makes a model."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
 
 from comptoir.domain import opening as kinds
+from comptoir.domain import period
 from comptoir.domain.company import Keeping, Method, VatRegime, year_fault
 from comptoir.domain.opening import JOURNALS, Opening
 from comptoir.records.audit.actions import record
@@ -13,6 +15,7 @@ from comptoir.records.banking import queries as bank
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms import file
 from comptoir.records.firms.models import Company, Person
+from comptoir.records.ledger import locks
 from comptoir.records.ledger.models import Account, Entry, FiscalYear, Journal
 
 
@@ -74,7 +77,7 @@ def is_fixed(year: FiscalYear) -> bool:
 def change_year(*, year: FiscalYear, closes_on: date, method: Method) -> file.Changes:
     """Change how a year is kept or when it closes, and say what changed; the caller records it.
 
-    Raises `Fixed` with the reason: something final, entries after the new closing, the next year.
+    Raises `Fixed` with the reason: something final, a lock, entries after the new closing, the next year.
     """
     held = FiscalYear.objects.select_for_update(of=("self",)).get(pk=year.pk)
     changes: file.Changes = {}
@@ -84,6 +87,7 @@ def change_year(*, year: FiscalYear, closes_on: date, method: Method) -> file.Ch
         changes["method"] = [held.method, method.value]
     if changes:
         _refuse(held, closes_on)
+        _refuse_locked(held, held.opens_on if "method" in changes else min(held.closes_on, closes_on))
         held.closes_on, held.method = closes_on, method
         held.save(update_fields=["closes_on", "method"])
     return changes
@@ -101,6 +105,13 @@ def _refuse(year: FiscalYear, closes_on: date) -> None:
     following = FiscalYear.objects.filter(company=year.company_id, opens_on__gt=year.opens_on).first()
     if following and following.opens_on <= closes_on:
         raise Fixed(f"L’exercice suivant s’ouvre le {following.opens_on:%d/%m/%Y}, avant cette clôture.")
+
+
+def _refuse_locked(year: FiscalYear, first: date) -> None:
+    """How a year is kept counts from its first day on, its closing from the earlier of the two: neither moves behind a lock."""
+    until = locks.locked_until(year.company_id)
+    if until and period.is_locked(first, until):
+        raise Fixed(str(replace(period.locked(until), remedy=period.REOPEN)))
 
 
 def as_model(company: Company, on: date) -> kinds.Model:
