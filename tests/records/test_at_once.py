@@ -111,7 +111,7 @@ def test_what_falls_while_books_are_reopened_leaves_them_locked(bakery, alice, a
     def fall(*args, **more):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("comptoir.pipeline.dossiers.settle", fall)
+    monkeypatch.setattr("comptoir.pipeline.booking.settle", fall)
     with pytest.raises(KeyboardInterrupt):
         pipeline.reopen_books(company=bakery, kept=None, why="Oubli", by=alice, at=AT)
     assert (Entry.objects.count(), PeriodLock.objects.filter(ended_at=None).count()) == (0, 1)

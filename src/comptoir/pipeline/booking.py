@@ -12,10 +12,11 @@ from comptoir.domain.rules import Booking
 from comptoir.lib import bulk
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of
+from comptoir.pipeline.lettering import settle
 from comptoir.pipeline.missing import relist
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking import cards, rules
-from comptoir.records.banking.models import BankAccount, Rule, Transaction
+from comptoir.records.banking.models import BankAccount, Rule, Transaction, Withdrawal
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger import actions as ledger
 from comptoir.records.ledger import bank as bank_entries
@@ -23,6 +24,7 @@ from comptoir.records.ledger import cards as card_entries
 from comptoir.records.ledger import locks
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry, FiscalYear
+from comptoir.records.matching import queries as matches
 from comptoir.records.matching import settling
 
 
@@ -54,8 +56,25 @@ def book(
     of_cards = [row.pk for row in card_entries.settle(company=company, at=at)]
     relist(company, {*days, *between_own, *of_cards}, at=at)
     for year in opened:  # what had come before its time
-        early = books.outside_books(company).filter(booked_on__range=(year.opens_on, year.closes_on))
-        days |= book(company, early.exclude(statement__in=statements).select_related("account"), at=at)
+        days |= book_waiting(company, year.opens_on, year.closes_on, at=at, but=statements)
+    return days
+
+
+def book_waiting(
+    company: Company, first: date, last: date, *, at: datetime, but: Sequence[UUID] = ()
+) -> dict[UUID, date]:
+    """Book what waited outside the books for these days, `but` for what statements bring by themselves; says which, with their days.
+
+    What pieces were found to explain meanwhile goes on their third parties, lettered.
+    """
+    waiting = books.outside_books(company).filter(booked_on__range=(first, last)).exclude(statement__in=but)
+    rows = list(waiting.select_related("account"))
+    undoing = Withdrawal.objects.filter(mirror__in=rows).select_related("mirror", "transaction")
+    mirrors = {row.mirror_id: row for row in undoing}
+    days = book(company, [row for row in rows if row.pk not in mirrors], at=at)
+    for row in mirrors.values():
+        book_mirror(row.transaction, row.mirror, at=at)
+    settle(company, documents=matches.unlettered(company, first, last), at=at)
     return days
 
 

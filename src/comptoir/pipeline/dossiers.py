@@ -11,22 +11,18 @@ from comptoir.domain.opening import Opening
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of
-from comptoir.pipeline.booking import book, book_mirror
-from comptoir.pipeline.lettering import settle
+from comptoir.pipeline.booking import book_waiting
 from comptoir.pipeline.reading import propose_again
 from comptoir.readers.dossiers import Candidate
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking import rules
-from comptoir.records.banking.models import Withdrawal
 from comptoir.records.firms import file as company_file
 from comptoir.records.firms import opening as new_dossiers
 from comptoir.records.firms.models import Company, DossierImport, Firm, Person
 from comptoir.records.ledger import actions as ledger
 from comptoir.records.ledger import locks
 from comptoir.records.ledger import opening as new_books
-from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import FiscalYear
-from comptoir.records.matching import queries as matches
 from comptoir.records.missing import standings
 
 
@@ -87,7 +83,7 @@ def edit_file(
             until = closes_on or year.closes_on
             also = new_books.change_year(year=year, closes_on=until, method=method or Method(year.method))
             if "closes_on" in also:
-                _book_waiting(company, year.opens_on, until, at=at)
+                book_waiting(company, year.opens_on, until, at=at)
         changes = company_file.edit(company=company, values=values, by=by, at=at, also=also)
         if changes.keys() & {"keeping", "vat_regime"}:
             propose_again.defer(firm_id=str(company.firm_id), company_id=str(company.pk))
@@ -108,7 +104,7 @@ def open_year(
         year = ledger.open_year(
             company=company, opens_on=opens_on, closes_on=closes_on, method=method, by=by, at=at
         )
-        _book_waiting(company, opens_on, closes_on, at=at)
+        book_waiting(company, opens_on, closes_on, at=at)
         announce(company.pk, ["bank", "production"])
     return year
 
@@ -128,17 +124,5 @@ def reopen_books(*, company: Company, kept: date | None, why: str, by: Person, a
     with books_of(company):
         until = locks.reopen(company=company, kept=kept, why=why, by=by, at=at)
         first = kept + timedelta(days=1) if kept else date.min
-        _book_waiting(company, first, until, at=at)
+        book_waiting(company, first, until, at=at)
         announce(company.pk, ["bank", "production"])
-
-
-def _book_waiting(company: Company, opens_on: date, closes_on: date, *, at: datetime) -> None:
-    """Book what waited for these days; what pieces were found to explain meanwhile goes on their third parties, lettered."""
-    waiting = books.outside_books(company).filter(booked_on__range=(opens_on, closes_on))
-    rows = list(waiting.select_related("account"))
-    undoing = Withdrawal.objects.filter(mirror__in=rows).select_related("mirror", "transaction")
-    mirrors = {row.mirror_id: row for row in undoing}
-    book(company, [row for row in rows if row.pk not in mirrors], at=at)
-    for row in mirrors.values():
-        book_mirror(row.transaction, row.mirror, at=at)
-    settle(company, documents=matches.unlettered(company, opens_on, closes_on), at=at)
