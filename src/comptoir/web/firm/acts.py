@@ -7,6 +7,9 @@ from django.utils import timezone
 
 from comptoir.domain.folder import Folder
 from comptoir.domain.rights import Role
+from comptoir.lib import browser
+from comptoir.lib.english import colon
+from comptoir.lib.english.catalog import english
 from comptoir.records.audit.models import Event
 from comptoir.records.firms.queries import Names
 
@@ -255,22 +258,30 @@ def row_of(event: Event, names: Names) -> Row:
 
 
 def _told(detail: dict[str, Any]) -> str:
-    said = [f"{WORDS[key]}{_word(detail[key])}" for key in WORDS if isinstance(detail.get(key), bool | int | str)]
+    kept = {key: detail[key] for key in WORDS if isinstance(detail.get(key), bool | int | str)}
+    said = [f"{english(WORDS[key])}{_of_ours(key, value)}" for key, value in kept.items()]
     changes = detail.get("changes")
     if isinstance(changes, dict):
         said += [_changed(name, change) for name, change in changes.items()]
     return ", ".join(part for part in said if part)
 
 
+def _of_ours(key: str, value: object) -> str:
+    """A detail as the reader's language says it; what a person wrote or named stays."""
+    if key == "device":
+        return browser.spoken(str(value))
+    return english(str(value)) if key == "what" else _word(value)
+
+
 def _changed(name: str, change: Any) -> str:
     """What a value was and what it became: `forme juridique : SARL → SAS`."""
     if not (isinstance(change, list) and len(change) == 2):
         return ""
-    before, after = (_word(value) if value not in (None, "", []) else "vide" for value in change)
-    return f"{FIELDS.get(name, name)} : {before} → {after}"
+    before, after = (_word(value) if value not in (None, "", []) else english("vide") for value in change)
+    return f"{english(FIELDS.get(name, name))}{colon()}{before} → {after}"
 
 
 def _word(value: object) -> str:
     if isinstance(value, bool | str) and value in _SAID:
-        return _SAID[value]
+        return english(_SAID[value])
     return str(value)
