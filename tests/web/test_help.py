@@ -112,7 +112,15 @@ def test_every_picture_of_the_guide_is_of_a_screen_and_is_used():
     assert {name for name, _ in GUIDE.values()} <= names
     text = "".join(found.text for found in written_in(FRENCH))
     assert [name for name in GUIDE if f"({name}.webp)" not in text] == []
-    assert {path.stem for path in PICTURES.glob("*.webp")} == set(GUIDE)
+    for folder in (PICTURES, PICTURES / ENGLISH):
+        assert {path.stem for path in folder.glob("*.webp")} == set(GUIDE), "bin/screenshots DIR --guide makes them"
+
+
+def test_an_english_article_shows_english_screens():
+    with speaking(ENGLISH):
+        shown = re.findall(r'<img src="([^"]*)"', "".join(one.html for one in articles.every()))
+    assert len(shown) == len(GUIDE)
+    assert [picture for picture in shown if "/guide/en/" not in picture] == []
 
 
 def test_a_picture_is_placed_with_its_size_so_that_nothing_moves():
