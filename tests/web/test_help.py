@@ -113,7 +113,9 @@ def test_every_picture_of_the_guide_is_of_a_screen_and_is_used():
     text = "".join(found.text for found in written_in(FRENCH))
     assert [name for name in GUIDE if f"({name}.webp)" not in text] == []
     for folder in (PICTURES, PICTURES / ENGLISH):
-        assert {path.stem for path in folder.glob("*.webp")} == set(GUIDE), "bin/screenshots DIR --guide makes them"
+        assert {path.stem for path in folder.glob("*.webp")} == set(GUIDE), (
+            "bin/screenshots DIR --guide makes them"
+        )
 
 
 def test_an_english_article_shows_english_screens():

@@ -172,10 +172,14 @@ def test_the_log_is_read_in_english_and_leaves_as_a_french_file(bakery, alice, b
     at = {"by": alice, "at": AT}
     record("edit_file", bakery, **at, changes={"legal_form": ["SARL", "SAS"], "city": [None, "Brûlon"]})
     record("deposit", bakery, **at, filename="avant : oui.pdf", folder="fiscal")
+    record("match", bakery, by=None, at=AT, reason="même montant, le jour même")
+    record("dismiss", bakery, **at, reason="même montant")
     client = signed_in(speak(alice))
     page = text_of(client.get(reverse("firm_audit", args=[bakery.firm_id])))
     assert "town: empty → Brûlon, legal form: SARL → SAS" in page
     assert "avant : oui.pdf, in Tax" in page
+    assert ">same amount, the same day<" in page
+    assert ">même montant<" in page, "what a person wrote"
     file = client.post(reverse("firm_audit_export", args=[bakery.firm_id]))
     kept = b"".join(file.streaming_content).decode("utf-8-sig")
     assert "ville : vide → Brûlon, forme juridique : SARL → SAS" in kept

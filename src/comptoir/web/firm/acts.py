@@ -254,23 +254,26 @@ def row_of(event: Event, names: Names) -> Row:
     who = names.people.get(event.person_id, "Une autre personne") if event.person_id else "Comptoir"
     company = names.companies.get(event.company_id, "") if event.company_id else ""
     detail = {key: value for key, value in event.detail.items() if value != who}
-    return Row(event, who, VERBS.get(event.verb, event.verb), company, _told(detail))
+    return Row(
+        event, who, VERBS.get(event.verb, event.verb), company, _told(detail, by_machine=event.person_id is None)
+    )
 
 
-def _told(detail: dict[str, Any]) -> str:
+def _told(detail: dict[str, Any], *, by_machine: bool) -> str:
     kept = {key: detail[key] for key in WORDS if isinstance(detail.get(key), bool | int | str)}
-    said = [f"{english(WORDS[key])}{_of_ours(key, value)}" for key, value in kept.items()]
+    ours = {"what", "device"} | ({"reason"} if by_machine else set())
+    said = [
+        f"{english(WORDS[key])}{_of_ours(value) if key in ours else _word(value)}" for key, value in kept.items()
+    ]
     changes = detail.get("changes")
     if isinstance(changes, dict):
         said += [_changed(name, change) for name, change in changes.items()]
     return ", ".join(part for part in said if part)
 
 
-def _of_ours(key: str, value: object) -> str:
-    """A detail as the reader's language says it; what a person wrote or named stays."""
-    if key == "device":
-        return browser.spoken(str(value))
-    return english(str(value)) if key == "what" else _word(value)
+def _of_ours(value: object) -> str:
+    """What the product itself said, in the reader's language; what a person wrote or named stays."""
+    return browser.spoken(english(str(value)))
 
 
 def _changed(name: str, change: Any) -> str:
