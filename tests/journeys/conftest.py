@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 
 from comptoir.demo.cast import PASSWORD, Member
 
@@ -32,6 +33,15 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """What a failed journey had on its screens is told with it: nobody can look any more."""
+    report = yield
+    if report.when == "call":
+        item.has_failed = report.failed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +81,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator["Visit"]:
+def visit(browser: Browser, server: str, request: pytest.FixtureRequest) -> Iterator["Visit"]:
     """Opens a browser of its own for one person; any error in its console fails the test."""
     visits: list[BrowserContext] = []
     faults: list[str] = []
@@ -94,6 +104,10 @@ def visit(browser: Browser, server: str) -> Iterator["Visit"]:
 
     yield open_for
     heard = list(faults)  # what is cut because its window closes is no fault of the page
+    if getattr(request.node, "has_failed", False):
+        for page in (page for context in visits for page in context.pages):
+            with suppress(Error):
+                print(page.url, page.locator("body").inner_text(timeout=2_000)[:3000], sep="\n")
     for context in visits:
         context.close()
     assert heard == []

@@ -170,7 +170,7 @@ def test_each_account_says_up_to_which_day_it_is_proved(bakery, account):
 def test_many_dossiers_ask_no_more_questions_than_one(bakery, alice, django_assert_max_num_queries):
     for n in range(30):
         company = firms.open_dossier(firm=bakery.firm, by=alice, at=AT, name=f"Société {n}", siren="")
-        open_year(company=company, opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31))
+        open_year(company=company, opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31), at=AT)
     with django_assert_max_num_queries(20):
         assert refresh(firm=bakery.firm, on=TODAY) == 31
     with django_assert_max_num_queries(4):

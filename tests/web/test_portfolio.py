@@ -36,7 +36,7 @@ def dossiers(bakery, alice):
             firm=bakery.firm, by=alice, at=AT, name=name, siren=f"50000000{n}", reference=f"01{n}",
             legal_form=("SARL", "SAS")[n % 2],
         )  # fmt: skip
-        open_year(company=company, opens_on=date(2026, 1, 1), closes_on=date(2026, 6 + n, 28))
+        open_year(company=company, opens_on=date(2026, 1, 1), closes_on=date(2026, 6 + n, 28), at=timezone.now())
         Contact.objects.create(firm=bakery.firm, company=company, name=f"{'ZYXWV'[n]}oé Martin", is_main=n != 2)
         made.append(company)
     Company.objects.filter(pk=made[1].pk).update(keeping="manual")

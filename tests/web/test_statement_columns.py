@@ -214,7 +214,7 @@ def test_movements_of_a_year_that_is_not_open_are_said_to_wait_and_booked_when_i
     )
     bring(firm, account, content)
     address = f"/dossiers/{bakery.pk}/banque/"
-    said = "2 mouvements du 30/12/2025 au 31/12/2025 : aucun exercice ouvert à ces dates. Ils attendent hors des livres."
+    said = "2 mouvements de la banque du 30/12/2025 au 31/12/2025 : aucun exercice ouvert à ces dates. Ils attendent hors des livres."
     assert said in firm.get(address).content.decode()
     pipeline.open_year(company=bakery, opens_on=date(2025, 1, 1), closes_on=date(2025, 12, 31), at=_at())
     assert "aucun exercice ouvert" not in firm.get(address).content.decode()

@@ -34,6 +34,7 @@ from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Firm, Person
 from comptoir.records.inbox import actions as inbox
 from comptoir.records.ledger import opening as new_books
+from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import Refused
 from comptoir.records.ledger.models import Entry
 
@@ -108,9 +109,7 @@ def _keep_the_bakery(alice: Person, bakery: Company, account: BankAccount, say: 
         if closed_on <= POSTED_UNTIL:
             _post_everything(bakery, alice, _moment(closed_on))
         say(f"  {papers.MONTHS[month - 1]} {YEAR} : {len(bills)} pièces, {len(due)} mouvements")
-    year = pipeline.open_year(
-        company=bakery, opens_on=date(YEAR, 1, 1), closes_on=date(YEAR, 12, 31), at=timezone.now()
-    )
+    (year,) = books.years(bakery)
     pipeline.validate(company=bakery, year=year, until=VALIDATED_UNTIL, by=alice, at=_moment(VALIDATED_UNTIL))
     e_invoices.answer(bakery, alice)
     _hand_in_pictures(bakery)

@@ -178,6 +178,11 @@ def year_of(closes_on: date) -> date:
     return _months_after(date.fromordinal(closes_on.toordinal() + 1), -12)
 
 
+def twelve_months(opens_on: date) -> date:
+    """The last of the twelve months' days that begin on a day."""
+    return date.fromordinal(_months_after(opens_on, 12).toordinal() - 1)
+
+
 def year_around(month: int, day: int, on: date) -> date:
     """The closing day, on that day of the year, of the fiscal year that holds `on`."""
     this_year = _day_of(on.year, month, day)

@@ -47,6 +47,7 @@ class Act(StrEnum):
     WRITE_RULES = "write_rules"
     EXPORT_PROVISIONAL = "export_provisional"
     VALIDATE = "validate"
+    LOCK_BOOKS = "lock_books"
     EXPORT_FEC = "export_fec"
     EXPORT_DOSSIER = "export_dossier"
     SET_RETENTION = "set_retention"
@@ -110,6 +111,7 @@ manage_mandates         x x x .    . . . .
 answer_invoices         x x x .    . . . .
 export_provisional      x x x .    . . . .
 validate                x x . .    . . . .
+lock_books              x x . .    . . . .
 export_fec              x x . .    . . . .
 export_dossier          x x . .    x . . .
 set_retention           x x . .    . . . .

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -11,17 +11,19 @@ from comptoir.domain.opening import Opening
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of
-from comptoir.pipeline.booking import book
+from comptoir.pipeline.booking import book, book_mirror
 from comptoir.pipeline.reading import propose_again
 from comptoir.readers.dossiers import Candidate
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking import rules
-from comptoir.records.banking.models import Transaction
+from comptoir.records.banking.models import Withdrawal
 from comptoir.records.firms import file as company_file
 from comptoir.records.firms import opening as new_dossiers
 from comptoir.records.firms.models import Company, DossierImport, Firm, Person
 from comptoir.records.ledger import actions as ledger
+from comptoir.records.ledger import locks
 from comptoir.records.ledger import opening as new_books
+from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import FiscalYear
 from comptoir.records.missing import standings
 
@@ -90,16 +92,49 @@ def edit_file(
     return bool(changes)
 
 
-def open_year(*, company: Company, opens_on: date, closes_on: date, at: datetime) -> FiscalYear:
-    """Open a fiscal year, and book the transactions that waited for it."""
+def open_year(
+    *,
+    company: Company,
+    opens_on: date,
+    closes_on: date,
+    method: Method = Method.ENGAGEMENT,
+    by: Person | None = None,
+    at: datetime,
+) -> FiscalYear:
+    """Open a fiscal year, and book the transactions that waited for it. Raises `ledger.NotAYear`."""
     with books_of(company):
-        year = ledger.open_year(company=company, opens_on=opens_on, closes_on=closes_on)
+        year = ledger.open_year(
+            company=company, opens_on=opens_on, closes_on=closes_on, method=method, by=by, at=at
+        )
         _book_waiting(company, opens_on, closes_on, at=at)
+        announce(company.pk, ["bank", "production"])
     return year
 
 
+def lock_books(*, company: Company, until: date, by: Person, at: datetime) -> None:
+    """Nothing dated up to this day comes into the books, changes or leaves, until it is reopened. Raises `locks.NotLockable`."""
+    with books_of(company):
+        locks.lock(company=company, until=until, by=by, at=at)
+        announce(company.pk, ["bank", "production"])
+
+
+def reopen_books(*, company: Company, kept: date | None, why: str, by: Person, at: datetime) -> None:
+    """Lift the lock, wholly or down to a day, and book what the bank told of those days meanwhile.
+
+    Raises `locks.NotLockable`.
+    """
+    with books_of(company):
+        until = locks.reopen(company=company, kept=kept, why=why, by=by, at=at)
+        first = kept + timedelta(days=1) if kept else date.min
+        _book_waiting(company, first, until, at=at)
+        announce(company.pk, ["bank", "production"])
+
+
 def _book_waiting(company: Company, opens_on: date, closes_on: date, *, at: datetime) -> None:
-    waiting = Transaction.objects.filter(
-        company=company, entry=None, merged=None, booked_on__range=(opens_on, closes_on)
-    )
-    book(company, list(waiting.select_related("account")), at=at)
+    waiting = books.outside_books(company).filter(booked_on__range=(opens_on, closes_on))
+    rows = list(waiting.select_related("account"))
+    undoing = Withdrawal.objects.filter(mirror__in=rows).select_related("mirror", "transaction")
+    mirrors = {row.mirror_id: row for row in undoing}
+    book(company, [row for row in rows if row.pk not in mirrors], at=at)
+    for row in mirrors.values():
+        book_mirror(row.transaction, row.mirror, at=at)

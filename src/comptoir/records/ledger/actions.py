@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from comptoir.domain import entry as domain_entry
-from comptoir.domain import numbering
+from comptoir.domain import numbering, period
+from comptoir.domain.company import Method
 from comptoir.domain.fault import Fault
 from comptoir.domain.opening import JOURNALS
 from comptoir.domain.proposal import Proposal
@@ -16,7 +17,7 @@ from comptoir.records.audit.actions import record
 from comptoir.records.banking import queries as bank
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Person
-from comptoir.records.ledger import parties, queries
+from comptoir.records.ledger import locks, parties, queries
 from comptoir.records.ledger.models import Entry, FiscalYear, Journal, Line
 
 BROUGHT_FORWARD = "AN"
@@ -39,20 +40,35 @@ class AlreadyValidated(Exception):
     """Cette écriture est validée : elle ne se modifie plus. Passez une extourne."""
 
 
+class NotAYear(Exception):
+    """Ces jours ne font pas un exercice de ce dossier."""
+
+
 class NoFiscalYear(Exception):
     """Aucun exercice n’est ouvert dans ce dossier."""
 
 
 @transaction.atomic
-def open_year(*, company: Company, opens_on: date, closes_on: date) -> FiscalYear:
-    """Open a fiscal year, and the usual journals with the first."""
+def open_year(
+    *,
+    company: Company,
+    opens_on: date,
+    closes_on: date,
+    method: Method = Method.ENGAGEMENT,
+    by: Person | None = None,
+    at: datetime,
+) -> FiscalYear:
+    """Open a fiscal year beside those that are open, and the usual journals with the first. Raises `NotAYear`."""
+    if fault := period.new_year_fault(locks.spans(company.pk), opens_on, closes_on):
+        raise NotAYear(fault)
     for code, label in JOURNALS.items():
         Journal.objects.get_or_create(
             company=company, code=code, defaults={"firm_id": company.firm_id, "label": label}
         )
-    year, _ = FiscalYear.objects.get_or_create(
-        company=company, opens_on=opens_on, defaults={"firm_id": company.firm_id, "closes_on": closes_on}
+    year = FiscalYear.objects.create(
+        firm_id=company.firm_id, company=company, opens_on=opens_on, closes_on=closes_on, method=method
     )
+    record("open_year", year, by=by, at=at, opens_on=opens_on.isoformat(), closes_on=closes_on.isoformat())
     return year
 
 
@@ -125,6 +141,7 @@ def revise(*, entry: Entry, content: domain_entry.Entry, by: Person, at: datetim
     _refuse_lettered(entry)
     _refuse_merged(entry)
     if entry.posted_at:
+        _refuse_locked(entry.company_id, entry.dated_on)
         _accept(entry, content)
     elif faults := domain_entry.check_lines(content):
         raise Refused(faults)
@@ -152,6 +169,7 @@ def take_back(*, entry: Entry, by: Person, at: datetime) -> Entry:
     entry = _locked(entry)
     _refuse_lettered(entry)
     _refuse_merged(entry)
+    _refuse_locked(entry.company_id, entry.dated_on)
     entry.posted_by = entry.posted_at = None
     entry.save(update_fields=["posted_by", "posted_at"])
     record("take_back", entry, by=by, at=at)
@@ -197,6 +215,7 @@ def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
     if entry.validated_at is None:
         raise Refused([Fault("not_final", "Cette écriture n’est pas validée.", "Modifiez-la plutôt.")])
     _refuse_merged(entry)
+    _refuse_locked(entry.company_id, on)
     if Entry.objects.filter(reverses=entry).exists():
         raise Refused([Fault("reversed", "Cette écriture est déjà extournée.")])
     mirror = Entry(firm_id=entry.firm_id, company_id=entry.company_id, document=entry.document, reverses=entry)
@@ -277,6 +296,16 @@ def _refuse_merged(entry: Entry) -> None:
         )
 
 
+def _refuse_locked(company_id: UUID, day: date) -> None:
+    if faults := _behind_lock(company_id, day):
+        raise Refused(faults)
+
+
+def _behind_lock(company_id: UUID, day: date) -> list[Fault]:
+    until = locks.locked_until(company_id)
+    return [period.locked(until)] if until and period.is_locked(day, until) else []
+
+
 def _refuse_lettered(entry: Entry) -> None:
     if entry.lines.filter(lettered__isnull=False).exists():
         raise Refused([Fault("lettered", "L’écriture est lettrée.", "Délettrez-la d’abord.")])
@@ -287,6 +316,7 @@ def _accept(entry: Entry, content: domain_entry.Entry) -> None:
     faults = domain_entry.check(content, opens_on=year.opens_on, closes_on=year.closes_on)
     if year.closed_at:
         faults.append(Fault("closed", "L’exercice est clos.", "Passez l’écriture dans l’exercice ouvert."))
+    faults += _behind_lock(entry.company_id, content.dated_on)
     faults += _of_the_bank(entry, content)
     if faults:
         raise Refused(faults)

@@ -10,7 +10,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from comptoir.domain import entry as domain_entry
-from comptoir.domain import rule_lines, transfer
+from comptoir.domain import period, rule_lines, transfer
 from comptoir.domain import rules as domain_rules
 from comptoir.domain.chart import INTERNAL_TRANSFERS, SUSPENSE
 from comptoir.domain.money import ZERO
@@ -19,7 +19,7 @@ from comptoir.records.audit.actions import record
 from comptoir.records.banking import queries as bank
 from comptoir.records.banking.models import Transaction
 from comptoir.records.firms.models import Company, Person
-from comptoir.records.ledger import parties, queries
+from comptoir.records.ledger import locks, parties, queries
 from comptoir.records.ledger.actions import AlreadyValidated, lines_of
 from comptoir.records.ledger.models import Auxiliary, Entry, FiscalYear, Journal, Line
 
@@ -39,16 +39,18 @@ class NotAssignable(Exception):
 
 @db.atomic
 def book(*, booked: Sequence[Booked], at: datetime) -> list[Entry]:
-    """Post the bank entries of new transactions, in bulk; those before any fiscal year wait for it to open."""
+    """Post the bank entries of new transactions, in bulk; those of no open year, or of a locked day, wait for it to open."""
     if not booked:
         return []
     company_id = booked[0].transaction.company_id
     years = list(FiscalYear.objects.filter(company_id=company_id, closed_at=None))
+    until = locks.locked_until(company_id)
     journals = {journal.code: journal for journal in Journal.objects.filter(company_id=company_id)}
     known = {row.code: row for row in Auxiliary.objects.filter(company_id=company_id)}
     entries, lines = [], []
     for item in booked:
-        if year := _year(years, item.transaction):
+        year = _year(years, item.transaction)
+        if year and not period.is_locked(item.transaction.booked_on, until):
             entry = _entry(item, year, journals[item.transaction.account.journal], at)
             entries.append(entry)
             lines += _lines(entry, item, known)
@@ -69,7 +71,8 @@ def assign(
 ) -> Entry:
     """Move a bank entry's counterpart to another account, as long as it is neither validated nor lettered.
 
-    Raises `NotAssignable` for the bank's own account: the movement would stand against itself.
+    Raises `NotAssignable` for the bank's own account, where the movement would stand against itself, and to a person for a
+    locked day; the machine leaves what is locked as it stands.
     """
     held = _held(entry)
     assert held.transaction is not None
@@ -91,13 +94,20 @@ def book_again(*, booked: Booked, at: datetime) -> Entry:
 def book_own_transfers(*, company: Company, new: Sequence[Transaction], at: datetime) -> list[UUID]:
     """Put both sides of transfers between own accounts on 580 (*Virements internes*), and say which transactions these are.
 
-    Only what waits in suspense, of which no person has said anything, and where no other pair is possible.
+    Only what waits in suspense, of which no person has said anything, and where no other pair is possible: nor with what is
+    not booked yet, or may not move because its day is locked.
     """
-    waiting = {str(entry.transaction_id): entry for entry in queries.waiting_near(company, new)} if new else {}
-    found = transfer.pairs(_waiting(entry) for entry in waiting.values())
+    near = {str(row.pk): row for row in queries.waiting_near(company, new)} if new else {}
+    until = locks.locked_until(company.pk) if near else None
+    fixed = {
+        key for key, row in near.items() if not hasattr(row, "entry") or period.is_locked(row.booked_on, until)
+    }
+    found = [
+        pair for pair in transfer.pairs(map(_waiting, near.values())) if fixed.isdisjoint(side.id for side in pair)
+    ]
     for one, other in (pair for pairs in found for pair in (pairs, pairs[::-1])):
         assign(
-            entry=waiting[one.id],
+            entry=near[one.id].entry,
             account=INTERNAL_TRANSFERS,
             by=None,
             at=at,
@@ -106,9 +116,7 @@ def book_own_transfers(*, company: Company, new: Sequence[Transaction], at: date
     return [UUID(side.id) for pair in found for side in pair]
 
 
-def _waiting(entry: Entry) -> transfer.Waiting:
-    moved = entry.transaction
-    assert moved is not None
+def _waiting(moved: Transaction) -> transfer.Waiting:
     bank_account = moved.account.ledger_account
     return transfer.Waiting(str(moved.pk), bank_account, moved.booked_on, moved.amount, moved.means)
 
@@ -138,6 +146,11 @@ def _place(
     rule_id: UUID | None = None,
 ) -> Entry:
     """Put these lines against the bank's; what is lettered stays, and several lines that no rule made are a person's."""
+    until = locks.locked_until(entry.company_id)
+    if until and period.is_locked(entry.dated_on, until):
+        if by is not None:
+            raise NotAssignable(str(period.locked(until)))
+        return entry
     before = counterparts(entry)
     is_by_hand = len(before) > 1 and entry.rule_id is None
     if not before or (is_by_hand and by is None) or any(hasattr(line, "lettered") for line in before):

@@ -15,6 +15,7 @@ from comptoir.records.banking import cards
 from comptoir.records.banking.models import BankAccount, CardDebit, DeferredCard, Transaction
 from comptoir.records.firms.models import Company
 from comptoir.records.ledger import bank as bank_entries
+from comptoir.records.ledger import locks
 from comptoir.records.ledger.models import Entry, Line
 
 
@@ -61,9 +62,8 @@ class _Pool:
 def _debits(pays: BankAccount, held: Sequence[DeferredCard]) -> list[Transaction]:
     """What left the current account and may be a card's: it waits in suspense, or stands on a card's account already."""
     places = [SUSPENSE, *(row.card.ledger_account for row in held)]
-    lines = Line.objects.filter(
-        account__in=places, entry__transaction__account=pays, entry__validated_at=None, debit__gt=0
-    )
+    open_ones = Entry.objects.filter(~locks.is_entry_locked(), transaction__account=pays, validated_at=None)
+    lines = Line.objects.filter(account__in=places, entry__in=open_ones, debit__gt=0)
     is_settled = Q(card_debit__purchases__isnull=False) & Q(card_debit__mirror__isnull=False)
     rows = Transaction.objects.filter(account=pays, amount__lt=0, entry__lines__in=lines).exclude(is_settled)
     rows = rows.filter(withdrawal=None, undoes=None).select_related("entry", "account").distinct()
@@ -79,6 +79,8 @@ def _settle(debit: Transaction, pools: dict[BankAccount, _Pool], at: datetime) -
     pool = pools[card]
     mirror = pool.mirror(debit) if known is None or known.mirror_id is None else None
     if mirror is not None:
+        if locks.is_locked(mirror):  # the other side cannot follow: neither goes
+            return []
         pool.take([mirror])
     bought = [] if is_paid else pool.paid(debit)
     pool.take(bought)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -11,13 +11,14 @@ from django.db import transaction as db
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from comptoir.domain import merging as domain
+from comptoir.domain import period
 from comptoir.domain.fault import Fault
 from comptoir.domain.merging import Merger, Proved, Side
 from comptoir.domain.money import french
 from comptoir.records.audit.actions import record
 from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.firms.models import Company, Person
-from comptoir.records.ledger import reconciling
+from comptoir.records.ledger import locks, reconciling
 from comptoir.records.ledger.actions import BROUGHT_FORWARD
 from comptoir.records.ledger.models import Entry, Lettrage, Line, Merge, MergedLine
 
@@ -85,6 +86,7 @@ def plan(
     # What the books held when the first statement began is its old balance, not a line without a movement.
     merger = Merger(found.pairs, tuple(one for one in found.alone if one.on >= proved.opened_on), found.unbooked)
     faults = domain.faults(proved, merger, before=before, underway=underway)
+    faults += _locked(account, [UUID(pair.movement.id) for pair in found.pairs])
     return Plan(account, proved, merger, before, tuple(faults), frozenset(apart), frozenset(underway))
 
 
@@ -157,6 +159,8 @@ def undo(*, merge: Merge, by: Person, at: datetime) -> list[UUID]:
         raise NotUndoable(NotUndoable.__doc__)
     rows = MergedLine.objects.filter(merge=held)
     moved = list(rows.values_list("transaction_id", flat=True))
+    if locked := _locked(held.account, moved):
+        raise NotUndoable(str(locked[0]))
     rows.delete()
     held.undone_by, held.undone_at = by, at
     held.save(update_fields=["undone_by", "undone_at"])
@@ -208,6 +212,19 @@ def _side(line: Line) -> Side:
 
 def _moved(row: Transaction) -> Side:
     return Side(str(row.pk), row.booked_on, row.amount, row.label)
+
+
+def _locked(account: BankAccount, transactions: Sequence[UUID]) -> list[Fault]:
+    """Merging takes entries out of the books, undoing puts them back: neither on a locked day."""
+    until = locks.locked_until(account.company_id)
+    behind = (
+        Transaction.objects.filter(pk__in=transactions, booked_on__lte=until)
+        if until
+        else Transaction.objects.none()
+    )
+    if until is None or not behind.exists():
+        return []
+    return [replace(period.locked(until), remedy="Faites d’abord rouvrir la période, page Exercices et FEC.")]
 
 
 def _take_back(transactions: Sequence[UUID]) -> None:

@@ -30,6 +30,24 @@ class FiscalYear(InCompany):
         ]
 
 
+class PeriodLock(InCompany):
+    """The books are shut up to a day (*verrou*); lifted or put further, it stays with who, when and why. One stands at most."""
+
+    until = models.DateField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["company"], name="one_standing_lock", condition=models.Q(ended_at=None)
+            )
+        ]
+
+
 class Journal(InCompany):
     """A journal: AC purchases, VE sales, CA till, BQ bank, OD others, AN opening balances."""
 

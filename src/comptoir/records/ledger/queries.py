@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from comptoir.domain import chart, numbering
 from comptoir.domain import entry as domain_entry
@@ -20,6 +22,7 @@ from comptoir.lib import keyset
 from comptoir.lib.plainly import bare, plainly
 from comptoir.records.banking.models import BankAccount, Transaction
 from comptoir.records.firms.models import Company
+from comptoir.records.ledger import locks
 from comptoir.records.ledger.models import Account, Entry, FiscalYear, Journal, Lettrage, Line
 
 
@@ -86,23 +89,44 @@ def precedents(
 
 
 @dataclass(frozen=True, slots=True)
-class WithoutYear:
-    """Movements of the bank that no open fiscal year holds: they wait for theirs to open."""
+class OutsideBooks:
+    """Movements of the bank that the books do not take yet: they wait for a year to open, or for a lock to be lifted."""
 
     count: int
     first_on: date
     last_on: date
 
 
-def without_year(company: Company) -> WithoutYear | None:
+def without_year(company: Company) -> OutsideBooks | None:
     """The movements that are in no books because their year is not open, or closed; None where there are none."""
-    rows = Transaction.objects.filter(company=company, entry=None, merged=None, withdrawal=None, undoes=None)
-    for opens_on, closes_on in FiscalYear.objects.filter(company=company, closed_at=None).values_list(
-        "opens_on", "closes_on"
-    ):
+    rows = outside_books(company)
+    for opens_on, closes_on in _open_years(company):
         rows = rows.exclude(booked_on__range=(opens_on, closes_on))
+    return _told(rows)
+
+
+def behind_lock(company: Company) -> OutsideBooks | None:
+    """The movements of an open year that came when their day was locked; None where there are none."""
+    until = locks.locked_until(company.pk)
+    if until is None:
+        return None
+    days = [Q(booked_on__range=(opens_on, min(closes_on, until))) for opens_on, closes_on in _open_years(company)]
+    return _told(outside_books(company).filter(reduce(or_, days))) if days else None
+
+
+def outside_books(company: Company) -> QuerySet[Transaction]:
+    """Movements that stand in no books and will: what the bank took back before it was booked never does."""
+    rows = Transaction.objects.filter(company=company, entry=None, merged=None, withdrawal=None)
+    return rows.filter(Q(undoes=None) | Q(undoes__transaction__entry__isnull=False))
+
+
+def _open_years(company: Company) -> QuerySet[FiscalYear, tuple[date, date]]:
+    return FiscalYear.objects.filter(company=company, closed_at=None).values_list("opens_on", "closes_on")
+
+
+def _told(rows: QuerySet[Transaction]) -> OutsideBooks | None:
     found = rows.aggregate(count=Count("pk"), first_on=Min("booked_on"), last_on=Max("booked_on"))
-    return WithoutYear(**found) if found["count"] else None
+    return OutsideBooks(**found) if found["count"] else None
 
 
 PAGE = 100
@@ -257,22 +281,27 @@ def transactions_in_suspense(company: Company) -> list[UUID]:
     return [pk for pk in rows.values_list("entry__transaction_id", flat=True) if pk]
 
 
-def waiting_near(company: Company, transactions: Sequence[Transaction]) -> list[Entry]:
-    """Entries that wait on 471 and may be transfers between own accounts: of the same amounts, around the same days."""
+def waiting_near(company: Company, transactions: Sequence[Transaction]) -> list[Transaction]:
+    """Movements that may be transfers between own accounts, of the same amounts, around the same days.
+
+    They wait on 471 and no person has said anything of them, or are in no books yet: of a long statement, of a locked day.
+    """
     days = [transaction.booked_on for transaction in transactions]
     sizes = {abs(t.amount) for t in transactions if t.means == Means.TRANSFER}
     has_several = BankAccount.objects.filter(company=company).count() > 1
     if not sizes or not has_several:
         return []
-    rows = Entry.objects.posted().filter(
+    rows = Transaction.objects.filter(
         company=company,
-        revised_by=None,
-        transaction__means=Means.TRANSFER,
-        transaction__booked_on__range=(min(days) - 2 * WITHIN, max(days) + 2 * WITHIN),
-        transaction__amount__in=[*sizes, *(-size for size in sizes)],
+        means=Means.TRANSFER,
+        booked_on__range=(min(days) - 2 * WITHIN, max(days) + 2 * WITHIN),
+        amount__in=[*sizes, *(-size for size in sizes)],
+        merged=None,
+        withdrawal=None,
     )
-    on_471 = Exists(Line.objects.filter(entry=OuterRef("pk"), account=chart.SUSPENSE))
-    return list(rows.filter(on_471).select_related("transaction__account"))
+    on_471 = Exists(Line.objects.filter(entry__transaction=OuterRef("pk"), account=chart.SUSPENSE))
+    in_suspense = Q(on_471, entry__posted_at__isnull=False, entry__validated_at=None, entry__revised_by=None)
+    return list(rows.filter(Q(entry=None) | in_suspense).select_related("account", "entry"))
 
 
 def rule_uses(company: Company) -> dict[UUID, int]:

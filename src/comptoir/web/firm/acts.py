@@ -1,6 +1,7 @@
 """The log of acts in words: each verb, and each line as the firm reads it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -86,7 +87,9 @@ VERBS = {
     "letter": "Lettrage",
     "match": "Rapprochement",
     "merge_books": "Écritures déjà tenues fusionnées avec la banque",
+    "lock_books": "Livres verrouillés",
     "open_dossier": "Dossier ouvert",
+    "open_year": "Exercice ouvert",
     "open_ebics_contract": "Contrat EBICS enregistré",
     "open_with_view": "Vue d’arrivée choisie",
     "password_changed": "Mot de passe changé",
@@ -123,6 +126,7 @@ VERBS = {
     "renamed": "Nom changé",
     "renew_ebics_keys": "Clés EBICS renouvelées",
     "reopen": "Pièce reprise",
+    "reopen_books": "Livres rouverts",
     "reopen_conversation": "Conversation remise à traiter",
     "reopen_request": "Demande de documents rouverte",
     "request_documents": "Pièces à demander ajoutées",
@@ -209,7 +213,7 @@ VERBS = {
 WORDS = {
     "name": "", "email": "", "filename": "", "folder": "dans ", "reason": "", "role": "", "before": "avant : ", "path": "",
     "number": "", "count": "nombre : ", "new": "nouveaux : ", "known": "déjà connus : ", "account": "compte ",
-    "assignation": "assignation ", "second_factor": "second facteur ", "until": "jusqu’au ", "device": "", "what": "", "by": "par ", "former": "avant : ", "address": "",
+    "assignation": "assignation ", "second_factor": "second facteur ", "opens_on": "du ", "closes_on": "au ", "until": "jusqu’au ", "kept": "verrou gardé jusqu’au ", "why": "", "device": "", "what": "", "by": "par ", "former": "avant : ", "address": "",
     "status": "statut ", "collaborateurs_validate": "validation par les collaborateurs : ", "has_messaging": "messagerie : ",
 }  # fmt: skip
 """Which details a line tells, and the words before them; the others are for the file."""
@@ -287,4 +291,12 @@ def _changed(name: str, change: Any) -> str:
 def _word(value: object) -> str:
     if isinstance(value, bool | str) and value in _SAID:
         return english(_SAID[value])
-    return str(value)
+    return _day(str(value)) or str(value)
+
+
+def _day(written: str) -> str:
+    """A day as it is said; nothing where it is none."""
+    try:
+        return f"{date.fromisoformat(written):%d/%m/%Y}" if written.count("-") == 2 else ""
+    except ValueError:
+        return ""

@@ -133,6 +133,7 @@ def page(request: HttpRequest, seat: Seat) -> HttpResponse:
         ],
         "long_files": long_files(seat.company, at=timezone.now()),
         "without_year": books.without_year(seat.company),
+        "behind_lock": books.behind_lock(seat.company),
         "unread": bank_columns.unread_statements(seat.company),
         "page": shown,
         "questions": missing.questions_on_movements(

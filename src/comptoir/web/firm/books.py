@@ -3,7 +3,9 @@
 import shutil
 import tempfile
 import zipfile
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,13 +15,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from comptoir import pipeline
+from comptoir.domain import period
+from comptoir.domain.company import Method
 from comptoir.domain.rights import Act
 from comptoir.lib import keyset
 from comptoir.records.exports import actions as exports
 from comptoir.records.exports import queries as exported
 from comptoir.records.firms.queries import Seat
+from comptoir.records.ledger import locks
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import Refused
+from comptoir.records.ledger.models import PeriodLock
+from comptoir.records.ledger.queries import OutsideBooks
 from comptoir.web import doors
 from comptoir.web.firm.context import frame
 from comptoir.web.refusals import refused
@@ -35,9 +42,11 @@ def entries(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @doors.signed_in
 @require_POST
 def reverse(request: HttpRequest, company_id: UUID, entry_id: UUID) -> HttpResponse:
-    """Undo a validated entry by its mirror, today or on the last day of its year."""
+    """Undo a validated entry by its mirror, today or on the last day of its year; today where that day is locked."""
     seat, entry = doors.entry(request, company_id, entry_id, Act.VALIDATE)
     on = min(timezone.localdate(), entry.fiscal_year.closes_on)
+    if period.is_locked(on, locks.locked_until(company_id)):
+        on = timezone.localdate()
     try:
         pipeline.reverse(entry=entry, on=on, by=seat.person, at=timezone.now())
     except Refused as refusal:
@@ -60,7 +69,7 @@ def _entries(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_GET
 def years(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Fiscal years, how far their journals are, and the FECs written."""
-    return _years(request, doors.dossier(request, company_id, Act.SEE_BOOKS))
+    return years_page(request, doors.dossier(request, company_id, Act.SEE_BOOKS))
 
 
 @doors.signed_in
@@ -70,11 +79,11 @@ def validate(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpRespo
     seat, year = doors.fiscal_year(request, company_id, year_id, Act.VALIDATE)
     until = _day(request.POST.get("until", ""))
     if until is None or not year.opens_on <= until <= year.closes_on:
-        return refused(request, "Donnez un jour de cet exercice : rien n’a été validé.", _years, seat)
+        return refused(request, "Donnez un jour de cet exercice : rien n’a été validé.", years_page, seat)
     count = pipeline.validate(company=seat.company, year=year, until=until, by=seat.person, at=timezone.now())
     if not count:
         sentence = f"Aucune écriture comptabilisée jusqu’au {until:%d/%m/%Y} : rien à valider."
-        return refused(request, sentence, _years, seat)
+        return refused(request, sentence, years_page, seat)
     messages.success(request, f"{count} {_VALIDATED[count > 1]}.")
     return redirect("firm_years", company_id)
 
@@ -100,20 +109,71 @@ def export_fec(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpRes
         found = exports.export_fec(year=year, is_provisional=is_provisional, by=seat.person, at=timezone.now())
     except exports.PostedRemain as refusal:
         sentence = f"{refusal} Validez-les, ou exportez un FEC provisoire."
-        return refused(request, sentence, _years, seat)
+        return refused(request, sentence, years_page, seat)
     return _zipped(found)
 
 
 _VALIDATED = ("écriture validée, numérotée et scellée", "écritures validées, numérotées et scellées")
 
 
-def _years(request: HttpRequest, seat: Seat) -> HttpResponse:
+def years_page(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Fiscal years, the lock over them, and the FECs written, as this person sees them."""
+    states = books.year_states(seat.company)
+    years = [(state.year.opens_on, state.year.closes_on) for state in states]
     context = frame(seat, "years") | {
-        "years": books.year_states(seat.company),
+        "years": states,
+        "lock": _lock(seat),
+        "new_year": period.next_year(years, timezone.localdate()),
+        "methods": list(Method),
+        "method": states[0].year.method if states else Method.ENGAGEMENT.value,
         "exports": exported.written(seat.company),
         "today": timezone.localdate(),
     }
     return render(request, "firm/years.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lock:
+    """The lock over the books as the page tells it: how far it goes, what waits behind it, and how far it may go."""
+
+    standing: PeriodLock | None
+    ended: Sequence[PeriodLock]
+    waiting: OutsideBooks | None
+    latest: date
+    """The last day that may be locked."""
+    month_end: date
+    """The last day of the month before today's: what is reviewed and declared as a rule."""
+
+    @property
+    def until(self) -> date | None:
+        return self.standing.until if self.standing else None
+
+    @property
+    def proposed(self) -> date | None:
+        """What the form offers, where that is not locked yet."""
+        return None if period.is_locked(self.month_end, self.until) else self.month_end
+
+    @property
+    def next(self) -> date | None:
+        """The first day that is open."""
+        return self.until + timedelta(days=1) if self.until else None
+
+    @property
+    def before(self) -> date | None:
+        """The last day that a lock put back may keep."""
+        return self.until - timedelta(days=1) if self.until else None
+
+
+def _lock(seat: Seat) -> _Lock:
+    rows = locks.history(seat.company)
+    today = timezone.localdate()
+    return _Lock(
+        standing=next((row for row in rows if row.ended_at is None), None),
+        ended=[row for row in rows if row.ended_at],
+        waiting=books.behind_lock(seat.company),
+        latest=today - timedelta(days=1),
+        month_end=today.replace(day=1) - timedelta(days=1),
+    )
 
 
 def _day(written: str) -> date | None:

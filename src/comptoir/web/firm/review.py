@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comptoir import pipeline
-from comptoir.domain import chart
+from comptoir.domain import chart, period
 from comptoir.domain.document import Status
 from comptoir.domain.entry import Entry, Line
 from comptoir.domain.lifecycle import Code
@@ -26,7 +26,7 @@ from comptoir.records.deposits.actions import IsDismissed
 from comptoir.records.deposits.models import Document
 from comptoir.records.einvoices.actions import NotSayable
 from comptoir.records.firms.queries import Seat
-from comptoir.records.ledger import pieces
+from comptoir.records.ledger import locks, pieces
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import AlreadyPosted, AlreadyValidated, NoFiscalYear, Refused
 from comptoir.records.ledger.models import Entry as LedgerEntry
@@ -304,7 +304,7 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "payers": doors.payers(seat) if facts.kind is Kind.NOTE_DE_FRAIS else [],
         "resemblances": duplicates.undecided(document),
         "questions": missing.questions_on(document),
-        "doubts": [doubt for doubt in entry.doubts if not doubt.startswith(duplicates.QUESTION)] if entry else [],
+        "doubts": _doubts(entry) if entry else [],
         "explained": matches.explained(document),
         "invoice": answers_of(document),
         "typed_code": typed.get("code", ""),
@@ -317,6 +317,13 @@ def _context(seat: Seat, document: Document, typed: QueryDict) -> dict[str, Any]
         "previous": around.previous,
         "next": around.next,
     }
+
+
+def _doubts(entry: LedgerEntry) -> list[str]:
+    """What a person looks at before they accept: what the machine doubted, and a day that is locked."""
+    said = [doubt for doubt in entry.doubts if not doubt.startswith(duplicates.QUESTION)]
+    until = locks.locked_until(entry.company_id)
+    return [*said, str(period.locked(until))] if until and period.is_locked(entry.dated_on, until) else said
 
 
 def _fields(reading: Reading | None) -> list[Field]:

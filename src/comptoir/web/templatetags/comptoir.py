@@ -139,9 +139,9 @@ def day(value: date | None) -> str:
 
 
 @register.filter
-def iso_day(value: date) -> str:
+def iso_day(value: date | None) -> str:
     """A date for a date field: `2026-03-14`, whatever the page's language."""
-    return value.isoformat()
+    return value.isoformat() if value else ""
 
 
 @register.filter

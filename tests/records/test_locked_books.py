@@ -1,0 +1,229 @@
+"""The books locked up to a day: nothing behind it moves, whoever asks and however; what came meanwhile is booked on reopening."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from tests.acts import bring_statement, hand_in, how_many_missing
+from tests.cast import Move, mill_debit
+from tests.conftest import AT
+
+from comptoir import pipeline
+from comptoir.domain import rules as domain_rules
+from comptoir.records.audit.models import Event
+from comptoir.records.banking import actions as banking
+from comptoir.records.banking.models import Transaction
+from comptoir.records.ledger import locks
+from comptoir.records.ledger import queries as books
+from comptoir.records.ledger.actions import Refused
+from comptoir.records.ledger.bank import NotAssignable
+from comptoir.records.ledger.models import Entry, FiscalYear, Line, PeriodLock
+
+pytestmark = pytest.mark.django_db
+
+LATER = datetime(2027, 2, 10, 9, 0, tzinfo=UTC)
+NOVEMBER = date(2026, 11, 30)
+RENT = Move(date(2026, 11, 5), Decimal("-900.00"), "VIR SCI DU FOUR LOYER")
+DECEMBER = Move(date(2026, 12, 4), Decimal("-900.00"), "VIR SCI DU FOUR LOYER")
+
+
+def lock(company, by, until=NOVEMBER):
+    pipeline.lock_books(company=company, until=until, by=by, at=LATER)
+
+
+def reopen(company, by, kept=None, why="Facture oubliée"):
+    pipeline.reopen_books(company=company, kept=kept, why=why, by=by, at=LATER)
+
+
+def the_entry(document):
+    return Entry.objects.get(document=document, reverses=None)
+
+
+def places(row):
+    return [line.account for line in Entry.objects.get(transaction=row).against]
+
+
+def test_a_piece_of_a_locked_day_is_not_posted_and_is_on_a_later_day(bakery, bob, alice):
+    document = hand_in(bakery, bob)
+    lock(bakery, alice)
+    with pytest.raises(Refused, match="verrouillés jusqu’au 30/11/2026"):
+        pipeline.post(entry=the_entry(document), by=alice, at=LATER)
+    moved = replace(books.content(the_entry(document)), dated_on=date(2026, 12, 1))
+    assert pipeline.post(entry=the_entry(document), content=moved, by=alice, at=LATER).dated_on == date(
+        2026, 12, 1
+    )
+
+
+def test_what_is_posted_behind_the_lock_is_neither_changed_nor_taken_back(bakery, bob, alice):
+    entry = pipeline.post(entry=the_entry(hand_in(bakery, bob)), by=alice, at=AT)
+    lock(bakery, alice)
+    with pytest.raises(Refused, match="verrouillés"):
+        pipeline.take_back(entry=entry, by=alice, at=LATER)
+    with pytest.raises(Refused, match="verrouillés"):
+        pipeline.entries.revise(entry=entry, content=books.content(entry), by=alice, at=LATER)
+    reopen(bakery, alice)
+    assert pipeline.take_back(entry=entry, by=alice, at=LATER).posted_at is None
+
+
+def test_validation_and_letters_go_on_behind_the_lock(bakery, bob, alice, account):
+    (paid,) = bring_statement(account, mill_debit())
+    pipeline.post(entry=the_entry(hand_in(bakery, bob)), by=alice, at=AT)
+    lettered = Line.objects.filter(lettered__isnull=False)
+    assert lettered.count() == 2
+    lock(bakery, alice)
+    made = lettered.first().lettered.lettrage
+    lines = list(lettered)
+    pipeline.unletter(made=made, by=alice, at=LATER)
+    pipeline.letter(lines=[Line.objects.get(pk=line.pk) for line in lines], by=alice, at=LATER)
+    year = FiscalYear.objects.get(company=bakery)
+    assert pipeline.validate(company=bakery, year=year, until=NOVEMBER, by=alice, at=LATER) == 2
+    assert Entry.objects.get(transaction=paid).number
+
+
+def test_a_validated_entry_is_undone_on_an_open_day_only(bakery, bob, alice):
+    entry = pipeline.post(entry=the_entry(hand_in(bakery, bob)), by=alice, at=AT)
+    year = FiscalYear.objects.get(company=bakery)
+    pipeline.validate(company=bakery, year=year, until=NOVEMBER, by=alice, at=AT)
+    entry.refresh_from_db()
+    lock(bakery, alice)
+    with pytest.raises(Refused, match="verrouillés"):
+        pipeline.reverse(entry=entry, on=NOVEMBER, by=alice, at=LATER)
+    assert pipeline.reverse(entry=entry, on=date(2026, 12, 1), by=alice, at=LATER).reverses == entry
+
+
+def test_movements_of_locked_days_wait_and_are_booked_when_they_are_reopened(bakery, alice, account):
+    lock(bakery, alice)
+    bring_statement(account, RENT, DECEMBER)
+    early, late = Transaction.objects.order_by("booked_on")
+    assert places(late) == ["471000"]
+    assert not Entry.objects.filter(transaction=early).exists()
+    waiting = books.behind_lock(bakery)
+    assert (waiting.count, waiting.first_on) == (1, RENT.day)
+    assert books.without_year(bakery) is None
+    assert how_many_missing(bakery) == 1, "what is in no books is asked for once it is"
+    reopen(bakery, alice)
+    assert places(early) == ["471000"]
+    assert books.behind_lock(bakery) is None
+    assert how_many_missing(bakery) == 2
+
+
+def test_a_lock_that_is_put_back_lets_in_the_days_behind_it_alone(bakery, alice, account):
+    lock(bakery, alice)
+    bring_statement(account, RENT, mill_debit())
+    reopen(bakery, alice, kept=date(2026, 11, 10))
+    assert {entry.dated_on for entry in Entry.objects.all()} == {date(2026, 11, 18)}
+    assert locks.locked_until(bakery.pk) == date(2026, 11, 10)
+
+
+def test_the_machine_leaves_locked_entries_where_they_stand_and_says_so_to_a_person(bakery, alice, account):
+    (row,) = bring_statement(account, RENT)
+    lock(bakery, alice)
+    with pytest.raises(NotAssignable, match="verrouillés"):
+        pipeline.assign(entry=row.entry, account="613200", auxiliary="", by=alice, at=LATER)
+    rule = domain_rules.Rule(name="Loyer", words=("LOYER",), account="613200")
+    pipeline.write_rule(company=bakery, rule=rule, by=alice, at=LATER)
+    assert places(row) == ["471000"]
+    bring_statement(account, DECEMBER)
+    assert places(Transaction.objects.get(booked_on=DECEMBER.day)) == ["613200"]
+
+
+def test_a_piece_that_explains_a_locked_movement_waits_for_the_firm(bakery, bob, alice, account):
+    (row,) = bring_statement(account, mill_debit())
+    lock(bakery, alice)
+    document = hand_in(bakery, bob)
+    assert places(row) == ["471000"], "linked, and the locked entry is left alone"
+    assert how_many_missing(bakery) == 0
+    moved = replace(books.content(the_entry(document)), dated_on=date(2026, 12, 1))
+    pipeline.post(entry=the_entry(document), content=moved, by=alice, at=LATER)
+    assert not Line.objects.filter(lettered__isnull=False).exists()
+
+
+def test_a_movement_that_the_bank_takes_back_behind_the_lock_is_undone_when_it_is_reopened(bakery, alice, account):
+    (row,) = bring_statement(account, RENT)
+    lock(bakery, alice)
+    pipeline.bank.undo(bakery, [row], at=LATER)
+    mirror = Transaction.objects.get(undoes__transaction=row)
+    assert not Entry.objects.filter(transaction=mirror).exists()
+    assert books.behind_lock(bakery).count == 1
+    reopen(bakery, alice)
+    undoing = Entry.objects.get(transaction=mirror)
+    assert [(line.account, line.credit) for line in undoing.against] == [("471000", Decimal("900.00"))]
+    assert undoing.reasons == ["Annule le mouvement du 05/11/2026, repris par la banque"]
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_transfers_between_own_accounts_leave_the_locked_side_alone(bakery, alice, account, is_locked):
+    other = banking.open_next_account(company=bakery, name="Livret")
+    bring_statement(account, Move(date(2026, 11, 28), Decimal("-500.00"), "VIR VERS LIVRET"))
+    if is_locked:
+        lock(bakery, alice)
+    content = "Date;Libellé;Montant\n01/12/2026;VIR DE COMPTE COURANT;500,00".encode()
+    pipeline.import_statement(account=other, content=content, filename="livret.csv", by=None, at=LATER)
+    found = {line.account for entry in Entry.objects.all() for line in entry.against}
+    assert found == ({"471000"} if is_locked else {"580000"})
+
+
+@pytest.mark.parametrize("comes", ["before the lock", "behind the lock"])
+def test_a_rival_behind_the_lock_keeps_a_transfer_unsure(bakery, alice, account, comes):
+    other = banking.open_next_account(company=bakery, name="Livret")
+    twice = [
+        Move(date(2026, 11, 30), Decimal("-500.00"), "VIR 1"),
+        Move(date(2026, 12, 2), Decimal("-500.00"), "VIR 2"),
+    ]
+    if comes == "before the lock":
+        bring_statement(account, *twice)
+    lock(bakery, alice)
+    if comes == "behind the lock":
+        bring_statement(account, *twice)
+    content = "Date;Libellé;Montant\n03/12/2026;VIR DE COMPTE COURANT;500,00".encode()
+    pipeline.import_statement(account=other, content=content, filename="livret.csv", by=None, at=LATER)
+    assert {line.account for entry in Entry.objects.all() for line in entry.against} == {"471000"}
+
+
+ATTEMPTS = {
+    "an entry posted": lambda entry, row: Entry.objects.filter(pk=entry.pk).update(posted_at=LATER),
+    "an entry taken back": lambda entry, row: Entry.objects.filter(pk=row.entry.pk).update(posted_at=None),
+    "an entry moved away": lambda entry, row: Entry.objects.filter(pk=row.entry.pk).update(dated_on=date(2026, 12, 1)),
+    "a label": lambda entry, row: Entry.objects.filter(pk=row.entry.pk).update(label="x"),
+    "an account": lambda entry, row: Line.objects.filter(entry=row.entry).update(account="613200"),
+    "a line added": lambda entry, row: Line.objects.create(
+        firm_id=entry.firm_id, company_id=entry.company_id, entry=row.entry, position=9, account="6", debit=1
+    ),
+    "lines removed": lambda entry, row: Line.objects.filter(entry=row.entry).delete(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS.values(), ids=ATTEMPTS)
+def test_the_database_refuses_what_no_code_thought_of(bakery, bob, alice, account, attempt):
+    (row,) = bring_statement(account, RENT)
+    draft = the_entry(hand_in(bakery, bob))
+    lock(bakery, alice)
+    with pytest.raises(IntegrityError, match="locked"), transaction.atomic():
+        attempt(draft, row)
+    Entry.objects.filter(pk=row.entry.pk).update(reasons=["Vu"], revised_by=alice)
+    reopen(bakery, alice)
+    with transaction.atomic():
+        attempt(draft, row)
+        transaction.set_rollback(True)
+
+
+def test_a_lock_is_one_at_a_time_and_keeps_who_when_and_why(bakery, alice, account):
+    lock(bakery, alice, date(2026, 6, 30))
+    lock(bakery, alice)
+    with pytest.raises(locks.NotLockable, match="déjà verrouillés"):
+        lock(bakery, alice, date(2026, 9, 30))
+    with pytest.raises(locks.NotLockable, match="jours passés"):
+        lock(bakery, alice, date(2027, 12, 31))
+    with pytest.raises(locks.NotLockable, match="Dites pourquoi"):
+        reopen(bakery, alice, why="  ")
+    reopen(bakery, alice, kept=date(2026, 3, 31))
+    reopen(bakery, alice)
+    with pytest.raises(locks.NotLockable, match="ne sont pas verrouillés"):
+        reopen(bakery, alice)
+    assert not PeriodLock.objects.filter(ended_at=None).exists()
+    assert [row.until for row in locks.history(bakery)][-1] == date(2026, 6, 30)
+    told = Event.objects.filter(verb__in=["lock_books", "reopen_books"]).order_by("id")
+    assert [event.verb for event in told] == ["lock_books", "lock_books", "reopen_books", "reopen_books"]
+    assert told[2].detail["why"] == "Facture oubliée"

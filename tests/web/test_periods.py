@@ -1,0 +1,146 @@
+"""*Exercices et FEC*: a year is opened beside the others, the books are locked up to a day and reopened, by who may."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from tests.acts import bring_statement, hand_in
+from tests.cast import Move
+from tests.conftest import AT
+
+from comptoir import pipeline
+from comptoir.domain.company import Method
+from comptoir.records.firms.models import FirmMembership
+from comptoir.records.ledger import locks
+from comptoir.records.ledger.models import Entry, FiscalYear, PeriodLock
+
+pytestmark = pytest.mark.django_db
+
+YESTERDAY = timezone.localdate() - timedelta(days=1)
+OCTOBER = "2026-10-31"
+
+
+def years(company):
+    return f"/dossiers/{company.pk}/exercices/"
+
+
+def said(answer):
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.fixture
+def desk(bakery, alice, signed_in):
+    """Sends a form of the page and gives what the next page says."""
+    client = signed_in(alice)
+
+    def send(act, **form):
+        return client.post(years(bakery) + act, form, follow=True)
+
+    send.page = lambda: said(client.get(years(bakery)))
+    return send
+
+
+def test_the_next_year_is_proposed_and_opened_and_what_waited_is_booked(desk, bakery, account):
+    bring_statement(account, Move(date(2027, 1, 4), Decimal("-12.00"), "CB POSTE 02/01"))
+    assert not Entry.objects.exists()
+    assert 'name="opens_on" value="2027-01-01"' in desk.page()
+    answer = desk("ouverture", opens_on="2027-01-01", closes_on="2027-12-31", method="tresorerie")
+    assert "L’exercice du 01/01/2027 au 31/12/2027 est ouvert." in said(answer)
+    year = FiscalYear.objects.get(company=bakery, opens_on=date(2027, 1, 1))
+    assert (year.method, Entry.objects.get().fiscal_year) == (Method.TRESORERIE.value, year)
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({}, "Donnez le premier et le dernier jour"),
+        ({"opens_on": "x", "closes_on": "2027-12-31", "method": "engagement"}, "Donnez le premier"),
+        ({"opens_on": "2027-01-01", "closes_on": "2027-12-31", "method": "autre"}, "Donnez le premier"),
+        ({"opens_on": "2027-02-01", "closes_on": "2027-12-31", "method": "engagement"}, "sans trou"),
+        ({"opens_on": "2026-06-01", "closes_on": "2027-05-31", "method": "engagement"}, "déjà dans l’exercice"),
+        ({"opens_on": "0001-01-01", "closes_on": "9999-12-31", "method": "engagement"}, "doit tenir entre"),
+    ],
+)
+def test_a_year_that_cannot_be_is_refused_with_why(desk, bakery, form, words):
+    answer = desk("ouverture", **form)
+    assert (answer.status_code, words in said(answer)) == (422, True)
+    assert FiscalYear.objects.filter(company=bakery).count() == 1
+
+
+def test_a_year_is_opened_once_however_often_it_is_sent(desk, bakery):
+    form = {"opens_on": "2027-01-01", "closes_on": "2027-12-31", "method": "engagement"}
+    assert desk("ouverture", **form).status_code == 200
+    assert desk("ouverture", **form).status_code == 422
+    assert FiscalYear.objects.filter(company=bakery).count() == 2
+
+
+def test_the_books_are_locked_and_reopened_and_the_page_tells_it(desk, bakery):
+    assert "Livres ouverts" in desk.page()
+    assert "Les livres sont verrouillés jusqu’au 31/10/2026." in said(desk("verrou", until=OCTOBER))
+    assert "Livres verrouillés jusqu’au 31/10/2026" in desk.page()
+    desk("verrou", until=YESTERDAY.isoformat())
+    assert f"Livres verrouillés jusqu’au {YESTERDAY:%d/%m/%Y}" in desk.page()
+    assert "Dites pourquoi" in said(desk("reouverture", kept="", why=""))
+    assert "Les livres restent verrouillés jusqu’au 30/06/2026." in said(
+        desk("reouverture", kept="2026-06-30", why="TVA de juillet")
+    )
+    assert "« TVA de juillet »" in desk.page()
+    assert "Les livres sont rouverts." in said(desk("reouverture", kept="", why="Contrôle"))
+    assert locks.locked_until(bakery.pk) is None
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "words"),
+    [
+        ("verrou", {}, "Donnez le dernier jour"),
+        ("verrou", {"until": "31/10/2026"}, "Donnez le dernier jour"),
+        ("verrou", {"until": "2019-01-31"}, "Aucun exercice"),
+        ("verrou", {"until": "9999-12-31"}, "jours passés"),
+        ("reouverture", {"kept": "", "why": "x"}, "ne sont pas verrouillés"),
+        ("reouverture", {"kept": "2026-02-31", "why": "x"}, "Ce jour n’existe pas"),
+    ],
+)
+def test_a_lock_that_cannot_be_is_refused_with_why(desk, bakery, act, form, words):
+    answer = desk(act, **form)
+    assert (answer.status_code, words in said(answer)) == (422, True)
+    assert not PeriodLock.objects.exists()
+
+
+def test_a_reason_is_kept_as_it_was_typed_and_shown_as_text(desk, alice, bakery, signed_in):
+    desk("verrou", until=OCTOBER)
+    desk("reouverture", kept="", why="<b>pour\a voir</b>" + "é" * 400)
+    assert "« &lt;b&gt;pour voir&lt;/b&gt;ééé" in desk.page()
+    assert len(PeriodLock.objects.get().ended_why) == 200
+    log = said(signed_in(alice).get(f"/cabinet/{bakery.firm_id}/journal/"))
+    assert "Livres rouverts" in log
+    assert "jusqu’au 31/10/2026" in log
+
+
+def test_a_collaborateur_keeps_the_books_but_does_not_lock_them(desk, bakery, alice, signed_in):
+    FirmMembership.objects.filter(person=alice).update(role="collaborateur")
+    page = said(signed_in(alice).get(years(bakery)))
+    assert "Verrouiller jusqu’au" not in page
+    assert signed_in(alice).post(years(bakery) + "verrou", {"until": OCTOBER}).status_code in (403, 404)
+
+
+def test_the_review_and_the_bank_say_what_the_lock_holds_back(desk, bakery, bob, alice, account, signed_in):
+    document = hand_in(bakery, bob)
+    pipeline.lock_books(company=bakery, until=YESTERDAY, by=alice, at=timezone.now())
+    bring_statement(account, Move(date(2026, 11, 18), Decimal("-12.00"), "CB POSTE 17/11"))
+    client = signed_in(alice)
+    review = f"/dossiers/{bakery.pk}/production/{document.pk}/"
+    assert "Les livres sont verrouillés jusqu’au" in said(client.get(review))
+    bank = said(client.get(f"/dossiers/{bakery.pk}/banque/"))
+    assert "livres verrouillés à ces dates" in bank
+    assert "1 mouvement" in desk.page()
+
+
+def test_a_validated_entry_of_a_locked_year_is_reversed_today(desk, bakery, bob, alice, signed_in):
+    entry = pipeline.post(entry=Entry.objects.get(document=hand_in(bakery, bob)), by=alice, at=AT)
+    (year,) = FiscalYear.objects.filter(company=bakery)
+    pipeline.validate(company=bakery, year=year, until=date(2026, 11, 30), by=alice, at=AT)
+    today = timezone.localdate()
+    pipeline.lock_books(company=bakery, until=YESTERDAY, by=alice, at=timezone.now())
+    signed_in(alice).post(f"/dossiers/{bakery.pk}/ecritures/{entry.pk}/extourne")
+    assert Entry.objects.get(reverses=entry).dated_on == today
