@@ -31,6 +31,21 @@ def test_the_next_year_follows_the_last_and_the_first_is_the_calendars():
 
 
 @pytest.mark.parametrize(
+    ("years", "until", "on", "opened"),
+    [
+        ([Y2026], date(2026, 12, 31), date(2027, 1, 5), []),
+        ([Y2026], date(2027, 1, 4), date(2027, 1, 5), [(date(2027, 1, 1), date(2027, 12, 31))]),
+        ([Y2026], date(2027, 1, 4), TODAY, []),
+        ([Y2026], date(2028, 2, 1), date(2028, 2, 2), [(date(2027, 1, 1), date(2027, 12, 31)), (date(2028, 1, 1), date(2028, 12, 31))]),
+        ([Y2026], date(2025, 5, 1), TODAY, []),
+        ([], date(2026, 5, 1), TODAY, []),
+    ],
+)  # fmt: skip
+def test_a_year_that_has_begun_opens_when_a_day_of_it_comes(years, until, on, opened):
+    assert period.begun(years, until, on) == opened
+
+
+@pytest.mark.parametrize(
     ("years", "opens_on", "closes_on", "said"),
     [
         ([], date(2024, 4, 1), date(2025, 9, 30), None),

@@ -22,6 +22,14 @@ def next_year(years: Sequence[Span], on: date) -> Span:
     return opens_on, twelve_months(opens_on)
 
 
+def begun(years: Sequence[Span], until: date, on: date) -> list[Span]:
+    """The years behind the last one that a day of today or before has reached: books that are kept go on by themselves."""
+    found = list(years)
+    while found and max(_lasts(found)) < until <= on:
+        found.append(next_year(found, on))
+    return found[len(years) :]
+
+
 def new_year_fault(years: Sequence[Span], opens_on: date, closes_on: date) -> str | None:
     """Why a year cannot stand beside these: years follow each other without a gap and share no day (C. com. art. L123-12)."""
     if fault := year_fault(opens_on, closes_on):

@@ -17,10 +17,11 @@ from comptoir.records.banking import actions as banking
 from comptoir.records.banking import cards, rules
 from comptoir.records.banking.models import BankAccount, Rule, Transaction
 from comptoir.records.firms.models import Company, Person
+from comptoir.records.ledger import actions as ledger
 from comptoir.records.ledger import bank as bank_entries
 from comptoir.records.ledger import cards as card_entries
 from comptoir.records.ledger import queries as books
-from comptoir.records.ledger.models import Entry
+from comptoir.records.ledger.models import Entry, FiscalYear
 from comptoir.records.matching import settling
 
 
@@ -31,7 +32,8 @@ def book(
 
     `statements` are those whose booking goes on: what an import books teaches nothing to the rest of it.
 
-    What waits there is a transfer between the company's own accounts where the other account shows it too, or the debit of a
+    A movement of a year that has begun and that nobody has opened yet opens it: the bank of January waits for no one.
+    What waits in suspense is a transfer between the company's own accounts where the other account shows it too, or the debit of a
     card whose purchases were booked day by day.
     """
     days: dict[UUID, date] = {}
@@ -39,7 +41,9 @@ def book(
     history = bank_entries.history_of(
         company, transactions, statements=statements
     )  # before any of them stands in the books
+    opened: list[FiscalYear] = []
     for some in bulk.batches(transactions):
+        opened += ledger.follow_on(company=company, until=max(row.booked_on for row in some), at=at)
         bank_entries.book(booked=bank_entries.bookings(company, some, history, at=at), at=at)
         days |= {row.pk: row.booked_on for row in some}
         transfers += [row for row in some if row.means == Means.TRANSFER]
@@ -48,6 +52,9 @@ def book(
     between_own = bank_entries.book_own_transfers(company=company, new=transfers, at=at)
     of_cards = [row.pk for row in card_entries.settle(company=company, at=at)]
     relist(company, {*days, *between_own, *of_cards}, at=at)
+    for year in opened:  # what had come before its time
+        early = books.outside_books(company).filter(booked_on__range=(year.opens_on, year.closes_on))
+        days |= book(company, early.exclude(statement__in=statements).select_related("account"), at=at)
     return days
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from comptoir.domain import entry as domain_entry
 from comptoir.domain import numbering, period
@@ -70,6 +71,20 @@ def open_year(
     )
     record("open_year", year, by=by, at=at, opens_on=opens_on.isoformat(), closes_on=closes_on.isoformat())
     return year
+
+
+@transaction.atomic
+def follow_on(*, company: Company, until: date, at: datetime) -> list[FiscalYear]:
+    """Open the years behind the last one that a day which has come reaches, kept as the last one is; says which."""
+    last = FiscalYear.objects.filter(company=company).order_by("-closes_on").first()
+    if last is None or until <= last.closes_on:
+        return []
+    spans = period.begun(locks.spans(company.pk), until, timezone.localdate(at))
+    method = Method(last.method)
+    return [
+        open_year(company=company, opens_on=opens_on, closes_on=closes_on, method=method, by=None, at=at)
+        for opens_on, closes_on in spans
+    ]
 
 
 @transaction.atomic
@@ -156,9 +171,12 @@ def post(*, entry: Entry, by: Person | None, at: datetime) -> Entry:
     entry = _locked(entry)
     if entry.posted_at:
         raise AlreadyPosted(AlreadyPosted.__doc__)
+    follow_on(company=entry.company, until=entry.dated_on, at=at)
     _accept(entry, queries.content(entry))
+    # The draft may have been written before its year was open.
+    entry.fiscal_year = year_for(entry.company_id, entry.dated_on)
     entry.posted_by, entry.posted_at = by, at
-    entry.save(update_fields=["posted_by", "posted_at"])
+    entry.save(update_fields=["fiscal_year", "posted_by", "posted_at"])
     record("post", entry, by=by, at=at)
     return entry
 

@@ -1,0 +1,69 @@
+"""The books go on in January: the year that has begun opens with the first movement or entry that needs it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from tests.acts import hand_in
+from tests.cast import Move
+from tests.conftest import AT
+
+from comptoir import pipeline
+from comptoir.demo.statements import cfonb120
+from comptoir.domain.company import Method
+from comptoir.records.audit.models import Event
+from comptoir.records.ledger import queries as books
+from comptoir.records.ledger.actions import Refused
+from comptoir.records.ledger.models import Entry, FiscalYear
+
+pytestmark = pytest.mark.django_db
+
+JANUARY = datetime(2027, 1, 15, 9, 0, tzinfo=UTC)
+RENT = Move(date(2027, 1, 5), Decimal("-900.00"), "VIR SCI DU FOUR LOYER")
+
+
+def bring(account, *moves, at=JANUARY):
+    days = [move.day for move in moves]
+    content = cfonb120(moves, opening=Decimal(0), opened_on=min(days), closed_on=max(days))
+    pipeline.import_statement(account=account, content=content, filename="r.txt", by=None, at=at)
+
+
+def years(company):
+    return list(FiscalYear.objects.filter(company=company).values_list("opens_on", "closes_on", "method"))
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_the_bank_of_january_opens_its_year_kept_as_the_last_one(bakery, account, method):
+    FiscalYear.objects.filter(company=bakery).update(method=method)
+    bring(account, Move(date(2026, 12, 30), Decimal("-12.00"), "CB POSTE"), RENT)
+    assert years(bakery)[1:] == [(date(2027, 1, 1), date(2027, 12, 31), method.value)]
+    assert [entry.fiscal_year.opens_on.year for entry in Entry.objects.order_by("dated_on")] == [2026, 2027]
+    told = Event.objects.get(verb="open_year", person_id=None, at=JANUARY)
+    assert told.detail["opens_on"] == "2027-01-01"
+
+
+def test_a_day_that_has_not_come_opens_nothing_and_what_waited_is_booked_once_it_has(bakery, account):
+    bring(account, RENT, at=AT)
+    assert (len(years(bakery)), Entry.objects.count()) == (1, 0)
+    assert books.without_year(bakery).count == 1
+    bring(account, Move(date(2027, 1, 12), Decimal("-3.00"), "CB CAFE"))
+    assert Entry.objects.count() == 2
+    assert books.without_year(bakery) is None
+
+
+def test_a_draft_of_before_its_year_is_posted_into_its_own(bakery, bob, alice):
+    entry = Entry.objects.get(document=hand_in(bakery, bob))
+    content = replace(books.content(entry), dated_on=date(2027, 1, 4))
+    with pytest.raises(Refused, match="hors de l’exercice"):
+        pipeline.post(entry=entry, content=content, by=alice, at=AT)
+    pipeline.entries.revise(entry=entry, content=content, by=alice, at=AT)
+    assert Entry.objects.get().fiscal_year.closes_on == date(2026, 12, 31)
+    entry = pipeline.post(entry=Entry.objects.get(), by=alice, at=JANUARY)
+    assert entry.fiscal_year.opens_on == date(2027, 1, 1)
+    assert Entry.objects.get().fiscal_year == entry.fiscal_year
+
+
+def test_what_came_before_the_first_year_opens_none(bakery, account):
+    bring(account, Move(date(2025, 6, 1), Decimal("-3.00"), "CB CAFE"))
+    assert (len(years(bakery)), Entry.objects.count()) == (1, 0)
