@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 import comptoir
 from comptoir.domain import reply
+from comptoir.lib import browser
 from comptoir.lib import english as languages
 from comptoir.lib.english import ENGLISH, FRENCH, catalog, gather, speaking
 from comptoir.lib.english.catalog import english, told
@@ -172,6 +173,33 @@ def test_what_the_code_puts_together_is_put_together_in_english(in_english):
     assert english("2 modèles") == "2 templates"
     assert english("1 modèle") == "1 template"
     assert english("La caisse dont le libellé contient « x ».") == "La caisse dont le libellé contient « x »."
+
+
+def test_what_a_rule_takes_is_said_to_its_last_bound_and_its_words_stay(in_english):
+    said = english(
+        "Sortie d’argent par prélèvement ou carte de nature frais dont le libellé contient « a, dès b » ou « carte », "
+        "de 10,00 € à 20,00 €, depuis le 03/03/2026, sur le compte 512000."
+    )
+    assert said == (
+        "Money out by direct debit or card of type charges whose description contains « a, dès b » or « carte », "
+        "from 10,00 € to 20,00 €, since 03/03/2026, on account 512000."
+    )
+    assert english("Mouvement, dès 10,00 €.") == "Transaction, from 10,00 €."
+    assert english("30 % en 661100, le reste en 164000") == "30 % to 661100, the rest to 164000"
+
+
+def test_what_begins_a_line_is_known_by_what_it_is_within_one(in_english):
+    assert english("Versement d’espèces") == "Cash deposit"
+    assert english("Dupont et fils") == "Dupont et fils"
+
+
+def test_a_device_is_said_in_english_wherever_it_stands_and_a_name_that_somebody_gave_stays(in_english):
+    assert browser.spoken("127.0.0.1 · Chrome sur Linux") == "127.0.0.1 · Chrome on Linux"
+    assert browser.spoken("Navigateur sur iPad") == "Browser on iPad"
+    assert browser.spoken("Navigateur inconnu") == "Unknown browser"
+    assert browser.spoken("Téléphone posé sur Linux") == "Téléphone posé sur Linux"
+    with speaking(FRENCH):
+        assert browser.spoken("Chrome sur Linux") == "Chrome sur Linux"
 
 
 def test_the_space_before_a_colon_is_french():

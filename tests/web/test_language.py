@@ -1,5 +1,6 @@
 """French first, English for who chooses it: pages, refusals, letters; what is kept and the books stay French."""
 
+import html
 import re
 
 import pytest
@@ -9,9 +10,13 @@ from tests.acts import hand_in
 from tests.conftest import AT
 from tests.web.test_matrix import routes, scene  # noqa: F401  # the dossier with one of everything
 
+from comptoir.domain.folder import Folder
+from comptoir.domain.shelving import Place
 from comptoir.lib.english import catalog
 from comptoir.records.accounts import actions as accounts
+from comptoir.records.audit.actions import record
 from comptoir.records.audit.models import Event
+from comptoir.records.folders import actions as folders
 from comptoir.records.mail.models import Letter
 from comptoir.records.notices import letters as notices
 from comptoir.records.notices.models import Notice
@@ -121,16 +126,24 @@ def test_who_is_invited_is_written_in_french_whoever_invites(bakery, alice, sign
     assert not mail.outbox
 
 
+KEPT = {
+    "Achats", "Banque", "Compte courant", "Caisse", "Ventes",  # journals and accounts
+    "Bonjour", "Objet", "À relancer",  # what the cast wrote
+}  # fmt: skip
+"""What stays as the books hold it, or as somebody wrote it, though the product says it elsewhere."""
+OF_FILES = {"page_text", "import_dossiers"}
+"""Screens of a paper's own words, and of the columns of a French file."""
+MUTE = re.compile(r"<(script|style|textarea|code)\b.*?</\1>", re.DOTALL)
+
+
 @pytest.mark.parametrize("who", ["expert_comptable", "dirigeant"])
 def test_every_page_is_english_for_who_reads_english(who, scene, bakery, signed_in):  # noqa: F811
     cast, values, _ = scene
     client = signed_in(speak(cast[who]))
-    known = catalog.words("pages")
-    said = [french for french in known if len(french) > 30 and "{{" not in french and known[french] != french]
+    known = catalog.words("sentences") | catalog.words("pages")
+    said = {french for french in known if "{" not in french} - set(known.values()) - KEPT
     left, seen = [], 0
     for name, (pattern, parameters) in routes().items():
-        if name.startswith(("guide", "article", "help")):
-            continue  # the help is French
         answer = client.get(
             "/" + pattern % {p: values[p](name) if callable(values[p]) else values[p] for p in parameters}
         )
@@ -139,7 +152,52 @@ def test_every_page_is_english_for_who_reads_english(who, scene, bakery, signed_
         if answer.status_code != 200 or answer.streaming or "text/html" not in answer["Content-Type"]:
             continue
         page, seen = text_of(answer), seen + 1
-        left += [f"{name}: {french}" for french in said if f">{french}<" in page]
+        shown = {html.unescape(words).strip() for words in re.findall(r">([^<>]+)<", re.sub(MUTE, "", page))}
+        left += [f"{name}: {french}" for french in sorted(shown & said) if name not in OF_FILES]
         assert "<html" not in page or '<html lang="en"' in page, name
     assert left == []
     assert seen > 30
+
+
+def test_a_line_of_the_portfolio_is_read_by_two_people_each_in_their_language(bakery, alice, signed_in):
+    portfolio = reverse("portfolio", args=[bakery.firm_id])
+    assert 'data-label="Clôture"' in text_of(signed_in(alice).get(portfolio))
+    english = text_of(signed_in(speak(alice)).get(portfolio))
+    assert 'data-label="Closing"' in english
+    assert "Clôture" not in english
+    assert 'data-label="Clôture"' in text_of(signed_in(speak(alice, "fr")).get(portfolio))
+
+
+def test_the_log_is_read_in_english_and_leaves_as_a_french_file(bakery, alice, bob, signed_in):
+    at = {"by": alice, "at": AT}
+    record("edit_file", bakery, **at, changes={"legal_form": ["SARL", "SAS"], "city": [None, "Brûlon"]})
+    record("deposit", bakery, **at, filename="avant : oui.pdf", folder="fiscal")
+    record("match", bakery, by=None, at=AT, reason="même montant, le jour même")
+    record("dismiss", bakery, **at, reason="même montant")
+    client = signed_in(speak(alice))
+    page = text_of(client.get(reverse("firm_audit", args=[bakery.firm_id])))
+    assert "town: empty → Brûlon, legal form: SARL → SAS" in page
+    assert "avant : oui.pdf, in Tax" in page
+    assert ">same amount, the same day<" in page
+    assert ">même montant<" in page, "what a person wrote"
+    file = client.post(reverse("firm_audit_export", args=[bakery.firm_id]))
+    kept = b"".join(file.streaming_content).decode("utf-8-sig")
+    assert "ville : vide → Brûlon, forme juridique : SARL → SAS" in kept
+    assert "avant : oui.pdf, dans Fiscal" in kept
+
+
+def test_the_palette_is_searched_in_english(bakery, alice, signed_in):
+    client, palette = signed_in(speak(alice)), reverse("palette", args=[bakery.firm_id])
+    assert "Client file templates" in text_of(client.get(palette, {"q": "templ"}))
+    assert "Portfolio" in text_of(client.get(palette, {"q": "portf"}))
+    assert "Portefeuille" not in text_of(client.get(palette, {"q": "portef"}))
+
+
+def test_fixed_folders_are_named_in_english_and_the_firms_own_keep_their_name(bakery, alice, bob, signed_in):
+    own = folders.make_folder(company=bakery, place=Place(Folder.FISCAL), name="Ventes", by=alice, at=AT)
+    client = signed_in(speak(bob))
+    assert ">Tax<" in text_of(client.get(reverse("client_folders", args=[bakery.pk])))
+    inside = text_of(client.get(reverse("client_subfolder", args=[bakery.pk, "fiscal", own.pk])))
+    assert ">Tax<" in inside
+    assert ">Ventes<" in inside
+    assert "Sales" not in inside

@@ -1,4 +1,7 @@
-"""`bin/screenshots DIR`: every screen of the demo firm, on a phone and on a desk, light and dark, to be looked at."""
+"""`bin/screenshots DIR`: every screen of the demo firm, on a phone and on a desk, light and dark, to be looked at.
+
+With `--guide`, the help's pictures too, of French screens and then of English ones.
+"""
 
 import argparse
 import random
@@ -18,6 +21,7 @@ from comptoir.demo.cast import BOB, PASSWORD, SUPPLIERS, Member, bill
 from comptoir.demo.papers import receipt_photo
 from comptoir.demo.screens import BAKERY, DESKTOP, PHONE, SCREENS, Screen
 from comptoir.demo.screens import GUIDE as PICTURES
+from comptoir.lib.english import ENGLISH, FRENCH, NAMES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -51,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
     args.folder.mkdir(parents=True, exist_ok=True)
     missed: list[str] = []
+    chosen = [screen for screen in SCREENS if any(word in screen.name for word in args.only.split(","))]
     with _demo() as address, sync_playwright() as playwright:
         film = args.folder / "film.mjpeg"
         film.write_bytes(_slip())
@@ -60,10 +65,14 @@ def run(args: argparse.Namespace) -> int:
         )
         photographer = Photographer(browser, address)
         photographer.wait_until_read()
-        for screen in (found for found in SCREENS if any(word in found.name for word in args.only.split(","))):
+        for screen in chosen:
             sys.stdout.write(f"{screen.name}\n")
             for look in ("light",) if args.light else ("light", "dark"):
                 missed += _taken(photographer, screen, look, args)
+        if args.guide:
+            in_english = Photographer(browser, address, ENGLISH)
+            for screen in (found for found in chosen if found.name in {name for name, _ in PICTURES.values()}):
+                missed += _taken(in_english, screen, "light", args)
         browser.close()
         film.unlink()
     for sentence in missed:
@@ -72,10 +81,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 class Photographer:
-    """Visits screens: each person signs in once a look, and all their screens are seen by that sign-in."""
+    """Visits screens: each person signs in once a look, and all their screens are seen by that sign-in, in one language."""
 
-    def __init__(self, browser: "Browser", address: str) -> None:
-        self.browser, self.address = browser, address
+    def __init__(self, browser: "Browser", address: str, language: str = FRENCH) -> None:
+        self.browser, self.address, self.language = browser, address, language
         self._pages: dict[tuple[str, str], Page] = {}
         self._places: dict[str, str] = {}
 
@@ -122,6 +131,9 @@ class Photographer:
         if "company" not in self._places:
             link = page.get_by_role("link", name=BAKERY).first
             self._places["company"] = str(link.evaluate("link => link.pathname.split('/')[2]"))
+        page.goto(f"{self.address}/compte/profil/")
+        page.get_by_role("button", name=NAMES[self.language]).click()
+        page.locator(f"html[lang={self.language}]").wait_for()
 
 
 def _taken(photographer: Photographer, screen: Screen, look: str, args: argparse.Namespace) -> Iterator[str]:
@@ -133,16 +145,18 @@ def _taken(photographer: Photographer, screen: Screen, look: str, args: argparse
         except Error as fault:
             yield f"{screen.name} : {str(fault).splitlines()[0]}"
             continue
-        (args.folder / f"{screen.name}-{size[0]}x{size[1]}-{look}.png").write_bytes(png)
+        said = "" if photographer.language == FRENCH else f"-{photographer.language}"
+        (args.folder / f"{screen.name}-{size[0]}x{size[1]}-{look}{said}.png").write_bytes(png)
         if args.guide and look == "light":
-            _keep_for_guide(screen.name, size, png)
+            _keep_for_guide(screen.name, size, png, GUIDE / said.removeprefix("-"))
 
 
-def _keep_for_guide(name: str, size: tuple[int, int], png: bytes) -> None:
+def _keep_for_guide(name: str, size: tuple[int, int], png: bytes, folder: Path) -> None:
 
+    folder.mkdir(exist_ok=True)
     for picture, taken in PICTURES.items():
         if taken == (name, size):
-            (GUIDE / f"{picture}.webp").write_bytes(small(png))
+            (folder / f"{picture}.webp").write_bytes(small(png))
 
 
 def small(png: bytes) -> bytes:

@@ -50,7 +50,7 @@ def conditions(rule: Rule) -> str:
     if rule.words:
         link = "et" if rule.needed == Needed.ALL else "ou"
         subject += f" dont le libellé contient {_either([_quoted(word) for word in rule.words], link)}"
-    return ", ".join([subject, *_bounds(rule)]) + "."
+    return "".join([subject, *_bounds(rule)]) + "."
 
 
 def outcome(rule: Rule) -> str:
@@ -72,18 +72,18 @@ def written(words: Sequence[str]) -> str:
 
 
 def _bounds(rule: Rule) -> Iterator[str]:
-    if rule.at_least is not None or rule.at_most is not None:
-        yield _between(("de", "à"), ("dès", "jusqu’à"), _euros(rule.at_least), _euros(rule.at_most))
-    if rule.since or rule.until:
-        yield _between(("du", "au"), ("depuis le", "jusqu’au"), *(_day(day) for day in (rule.since, rule.until)))
+    least, most = _euros(rule.at_least), _euros(rule.at_most)
+    if least and most:
+        yield f", de {least} à {most}"
+    elif least or most:
+        yield f", dès {least}" if least else f", jusqu’à {most}"
+    since, until = _day(rule.since), _day(rule.until)
+    if since and until:
+        yield f", du {since} au {until}"
+    elif since or until:
+        yield f", depuis le {since}" if since else f", jusqu’au {until}"
     if rule.bank:
-        yield f"sur le compte {rule.bank}"
-
-
-def _between(both: tuple[str, str], alone: tuple[str, str], first: str, last: str) -> str:
-    if first and last:
-        return f"{both[0]} {first} {both[1]} {last}"
-    return f"{alone[0]} {first}" if first else f"{alone[1]} {last}"
+        yield f", sur le compte {rule.bank}"
 
 
 def _day(day: date | None) -> str:

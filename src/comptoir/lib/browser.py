@@ -2,6 +2,9 @@
 
 import re
 
+from comptoir.lib.english import ENGLISH, tongue
+from comptoir.lib.english.catalog import english
+
 # The first that is found wins: each of them also names those below it.
 BROWSERS = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox/", "Firefox"),
@@ -12,6 +15,8 @@ SYSTEMS = (
     ("Mac OS X", "Mac"), ("Macintosh", "Mac"), ("Linux", "Linux"),
 )  # fmt: skip
 UNKNOWN = "Navigateur inconnu"
+_NAMES = ("|".join(re.escape(name) for _, name in names) for names in (BROWSERS, SYSTEMS))
+_SAID = re.compile("(?:{}|Navigateur) sur (?:{})|Navigateur inconnu".format(*_NAMES))
 
 
 def in_words(user_agent: str) -> str:
@@ -20,6 +25,13 @@ def in_words(user_agent: str) -> str:
     if browser and system:
         return f"{browser} sur {system}"
     return browser or (f"Navigateur sur {system}" if system else UNKNOWN)
+
+
+def spoken(words: str) -> str:
+    """The same words within whatever holds them, in the language that is spoken; a name that somebody gave stays."""
+    if tongue() != ENGLISH:
+        return words
+    return _SAID.sub(lambda found: english(found[0]).replace(" sur ", english(" sur ")), words)
 
 
 def is_phone(user_agent: str) -> bool:

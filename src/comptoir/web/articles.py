@@ -2,6 +2,9 @@
 
 A file begins with lines `name: value` and a rule, as `title: …`, `summary: …`, `screens: …` (names of addresses) and
 `words: …` (what people call it); its number gives its place among the others of its side, and is no part of its address.
+
+Its English is the file of the same name under `docs/guide/english`, without `screens`: they are the French one's. All that is
+asked of this module is answered in the language that is spoken.
 """
 
 from collections.abc import Iterator
@@ -20,6 +23,7 @@ from PIL import Image
 from rapidfuzz import fuzz, process
 
 from comptoir.domain.text import folded
+from comptoir.lib.english import ENGLISH, FRENCH, tongue
 
 PICTURES = Path(__file__).parent / "static" / "guide"
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -50,6 +54,7 @@ class Article:
     screens: frozenset[str]
     words: str
     text: str
+    language: str
 
     @property
     def address(self) -> str:
@@ -64,17 +69,22 @@ class Article:
         tokens = _MARKDOWN.parse(self.text)
         for token in _inside(tokens):
             if token.type == "image":
-                _place(token)
+                _place(token, self.language)
             elif token.type == "link_open":
                 _lead(token, self.side)
         made: str = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
         return mark_safe(made)  # noqa: S308  # our own files, without HTML
 
 
-@cache
 def every() -> tuple[Article, ...]:
-    """All articles, each side's in their order."""
-    return tuple(_read(side, path) for side in Side for path in sorted((settings.GUIDE / side).glob("*.md")))
+    """All articles in the language that is spoken, each side's in their order."""
+    return _written_in(tongue())
+
+
+@cache
+def _written_in(language: str) -> tuple[Article, ...]:
+    paths = [(side, path) for side in Side for path in sorted((settings.GUIDE / side).glob("*.md"))]
+    return tuple(_read(side, path, language) for side, path in paths)
 
 
 def article(side: str, slug: str) -> Article | None:
@@ -94,7 +104,8 @@ def for_screen(side: str, screen: str) -> list[Article]:
 
 def search(asked: str, side: str = "") -> list[Article]:
     """Articles that speak of all these words, the closest first: accents, endings and slips of the finger do not count."""
-    wanted = [word for word in folded(asked[:200]).split() if len(word) > 1 and word not in _LITTLE][:8]
+    little = _LITTLE[tongue()]
+    wanted = [word for word in folded(asked[:200]).split() if len(word) > 1 and word not in little][:8]
     meant = [_meant(word) for word in wanted]
     if not meant or not all(meant):
         return []
@@ -105,47 +116,26 @@ def search(asked: str, side: str = "") -> list[Article]:
     return [found for _, found in sorted(found_all, key=lambda pair: -pair[0])]
 
 
-_LITTLE = frozenset(
-    [
-        "COMMENT",
-        "JE",
-        "UN",
-        "UNE",
-        "LE",
-        "LA",
-        "LES",
-        "DE",
-        "DES",
-        "DU",
-        "ET",
-        "OU",
-        "MON",
-        "MA",
-        "MES",
-        "POUR",
-        "PAR",
-        "SUR",
-        "AU",
-        "AUX",
-        "EN",
-        "DANS",
-        "FAIRE",
-        "PUIS",
-    ]
-)
+_LITTLE = {
+    FRENCH: {"COMMENT", "JE", "UN", "UNE", "LE", "LA", "LES", "DE", "DES", "DU", "ET", "OU", "MON", "MA", "MES",
+         "POUR", "PAR", "SUR", "AU", "AUX", "EN", "DANS", "FAIRE", "PUIS"},
+    ENGLISH: {"HOW", "DO", "DOES", "THE", "AN", "OF", "TO", "IT", "IS", "ARE", "AND", "OR", "MY", "ME", "FOR",
+         "BY", "WITH", "ON", "AT", "IN", "INTO", "CAN", "WHAT", "WHERE", "WHEN"},
+}  # fmt: skip
+"""Words that say nothing of what is looked for."""
 
 
 def _meant(word: str) -> frozenset[str]:
     """The words of the articles that somebody may mean: those that begin so, else those that are written almost so."""
-    known = _vocabulary()
+    known = _vocabulary(every())
     begun = frozenset(other for other in known if other.startswith(word))
     close = process.extract(word, known, scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=8)
     return begun or frozenset(other for other, *_ in close)
 
 
 @cache
-def _vocabulary() -> tuple[str, ...]:
-    return tuple(sorted({word for found in every() for words, _ in _weighed(found) for word in words}))
+def _vocabulary(written: tuple[Article, ...]) -> tuple[str, ...]:
+    return tuple(sorted({word for found in written for words, _ in _weighed(found) for word in words}))
 
 
 @cache
@@ -159,18 +149,27 @@ def _weight(found: Article, meant: frozenset[str]) -> int:
     return sum(weight for words, weight in _weighed(found) if words & meant)
 
 
-def _read(side: Side, path: Path) -> Article:
-    head, _, text = path.read_text(encoding="utf-8").partition("\n---\n")
-    said = dict(line.split(": ", 1) for line in head.splitlines())
+def _read(side: Side, path: Path, language: str) -> Article:
+    french, french_text = _parts(path)
+    english_path = settings.GUIDE / "english" / side / path.name
+    is_english = language == ENGLISH and english_path.exists()
+    said, text = _parts(english_path) if is_english else (french, french_text)
     return Article(
         side=side,
         slug=path.stem.partition("-")[2],
         title=said["title"],
         summary=said["summary"],
-        screens=frozenset(said.get("screens", "").split()),
+        screens=frozenset(french.get("screens", "").split()),
         words=said.get("words", ""),
-        text=text.strip(),
+        text=text,
+        language=ENGLISH if is_english else FRENCH,
     )
+
+
+def _parts(path: Path) -> tuple[dict[str, str], str]:
+    """What a file says of itself, and its text."""
+    head, _, text = path.read_text(encoding="utf-8").partition("\n---\n")
+    return dict(line.split(": ", 1) for line in head.splitlines()), text.strip()
 
 
 def _inside(tokens: list[Token]) -> Iterator[Token]:
@@ -179,9 +178,11 @@ def _inside(tokens: list[Token]) -> Iterator[Token]:
         yield from _inside(token.children or [])
 
 
-def _place(token: Token) -> None:
-    """A picture of the guide, with its size, so that nothing moves when it comes."""
+def _place(token: Token, language: str) -> None:
+    """A picture of the guide, with its size, so that nothing moves when it comes; of an English screen where there is one."""
     name = str(token.attrs["src"])
+    if language == ENGLISH and (PICTURES / ENGLISH / name).exists():
+        name = f"{ENGLISH}/{name}"
     if not (PICTURES / name).exists():  # not made yet: its words stand for it
         token.type = "text"
         return

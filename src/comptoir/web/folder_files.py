@@ -26,7 +26,7 @@ from comptoir.domain.folder import LARGEST
 from comptoir.domain.rights import Role
 from comptoir.domain.shelving import Place, Tree
 from comptoir.lib import zipping
-from comptoir.lib.english.catalog import told
+from comptoir.lib.english.catalog import english, told
 from comptoir.readers.naming import told_apart
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Original
@@ -148,8 +148,8 @@ def crumbs(side: str, seat: Seat, tree: Tree, place: Place, *, with_last: bool =
 
 
 def named(tree: Tree, place: Place) -> str:
-    """What a folder is called."""
-    return tree.nodes[place.key].name if place.key else place.folder.french
+    """What a folder is called: by the firm, or by the product in the language that is spoken."""
+    return tree.nodes[place.key].name if place.key else english(place.folder.french)
 
 
 def _put(seat: Seat, place: Place, file: "UploadedFile[bytes]") -> Answer:

@@ -15,6 +15,10 @@ from comptoir.lib.english import ENGLISH, tongue
 _PLACE = re.compile(r"\{(\w*)\}")
 _INDENTED = re.compile(r"\n {2,}")
 """A docstring's next line: what an exception says is one sentence."""
+_LINKS = {", ": ", ", " ou ": " or ", " et ": " and "}
+"""What stands between the things of a list."""
+_BETWEEN = re.compile(rf"({'|'.join(_LINKS)})(?![^«»]*»)")
+_QUOTED = re.compile("«[^«»]*»[.]?")
 _ENOUGH = 5
 """A sentence of fewer letters than this around its values would be found in what anybody wrote: it takes figures only."""
 _LONGEST = 1000
@@ -60,7 +64,7 @@ class _Pattern:
         literal = _PLACE.split(french)
         parts, places = literal[::2], literal[1::2]
         is_short = not head and sum(map(str.isalpha, "".join(parts))) < _ENOUGH
-        shape = (r"([\d\u202f]*)" if is_short else "(.*?)").join(map(re.escape, parts))
+        shape = (r"([\d\u202f\u00a0 ,%€]*)" if is_short else "(.*?)").join(map(re.escape, parts))
         quoted = frozenset(rank for rank, part in enumerate(parts) if part.endswith(("« ", "«\u00a0")))
         return _Pattern(re.compile(head + shape, re.DOTALL), tuple(places), quoted, english)
 
@@ -90,7 +94,7 @@ def _patterns() -> list[_Pattern]:
 @cache
 def _continuations() -> list[_Pattern]:
     return [
-        _Pattern.of(french, said, head="(?P<head>.+?)")
+        _Pattern.of(french, said, head="(?P<head>.+)")
         for french, said in words("sentences").items()
         if french.startswith((" ", ",")) and _PLACE.search(french)
     ]
@@ -106,16 +110,25 @@ def _put(text: str) -> str:
 
 
 def _known(text: str) -> str:
-    return words("sentences").get(text) or next(filter(None, (pattern.put(text) for pattern in _patterns())), "")
+    said = words("sentences").get(text) or next(filter(None, (pattern.put(text) for pattern in _patterns())), "")
+    return said or _capital(words("sentences").get(text[:1].lower() + text[1:], ""))
+
+
+def _capital(said: str) -> str:
+    """What stands within a sentence, at the beginning of a line of its own."""
+    return said[:1].upper() + said[1:]
 
 
 def _continued(text: str) -> str:
-    """What is known and goes on as the code adds to it: `Sortie d’argent` + ` par {0}` + ` dont le libellé contient {0}`."""
-    for pattern in _continuations():
-        if (found := pattern.french.fullmatch(text)) and (
-            head := _known(found["head"]) or _continued(found["head"])
-        ):
-            return head + pattern.put(text)
+    """What is known and goes on as the code adds to it: `Sortie d’argent` + ` par {0}` + ` dont le libellé contient {0}`.
+
+    What was added last is taken off first; an addition within « » is somebody's word.
+    """
+    found = [(match["head"], pattern) for pattern in _continuations() if (match := pattern.french.fullmatch(text))]
+    outside = [one for one in found if one[0].count("«") == one[0].count("»")]
+    for head, pattern in sorted(outside, key=lambda one: -len(one[0])):
+        if said := _known(head) or _continued(head):
+            return said + pattern.put(text)
     return ""
 
 
@@ -129,12 +142,16 @@ def _counted(text: str) -> str:
 
 
 def _in_parts(text: str) -> str:
-    """Sentences that stand side by side, each by itself; a list of reasons, where each of them is known."""
+    """Sentences that stand side by side, each by itself; a list of things, where each is known or somebody's in « »."""
     sides = re.split(r"(?<=[.!?…]) +(?=[«A-ZÀ-Ý])", text)
     if len(sides) > 1:
         return " ".join(map(_put, sides))
-    reasons = [_known(reason) for reason in text.split(", ")]
-    return ", ".join(reasons) if all(reasons) else text
+    things = [_thing(one) for one in _BETWEEN.split(text)]
+    return "".join(things) if all(things) else text
+
+
+def _thing(text: str) -> str:
+    return _LINKS.get(text) or _known(text) or (text if _QUOTED.fullmatch(text) else "")
 
 
 def told(said: Any) -> Any:

@@ -68,7 +68,6 @@ SPOKEN_HERE = frozenset(
         "p.reason",
         "plan_form.roles.label",
         "reason",
-        "row.detail",
         "row.suggestion.reason",
         "row.wanted.label",
         "row.what",

@@ -15,7 +15,7 @@ _NAMED = (
     "achat achats adresse association attend attendent avoir bancaire banque bonjour cabinet calmes carte choisi choisie "
     "choisies chiffres client clients colonne commercial comptable compte comptes contact contrat contrats cours divers "
     "dossier dossiers entreprise exemple facteur facultatif facultatifs facultative fausse faux forme fournisseur frais "
-    "gardez horodatage inconnu interne invitations joindre juridique justificatif justificatifs langue lecture ligne "
+    "gardez avant nombre nouveaux statut messagerie assignation horodatage inconnu interne invitations joindre juridique justificatif justificatifs langue lecture ligne "
     "lignes litige maintenant mandat manque manquent message minutes mois montant mots moyen nom nouveau nouvelle "
     "nouvelles objet onglet ouvert ouverte ouvrir paiement personne personnes phrase portefeuille postal prix question "
     "raison rappel relance relances relancer automatiques remise reprise retard retenu retenus seconde serveur sociale suspendu suspendues "
@@ -24,22 +24,34 @@ _NAMED = (
 _ALONE = frozenset(
     [
         "TVA",
-        "avant",
+        "adresse",
+        "au",
         "aucun",
+        "aucune",
+        "autre",
+        "avant",
+        "carte",
+        "comptes",
+        "demander",
+        "dimanche",
+        "enseigne",
         "facultatif",
+        "forme",
         "frais",
+        "jeudi",
+        "libre",
         "lundi",
         "mardi",
         "mercredi",
-        "jeudi",
-        "vendredi",
-        "samedi",
-        "dimanche",
         "non",
         "oui",
         "rejet",
-        "virement",
+        "samedi",
+        "tenue",
+        "vendredi",
         "vide",
+        "ville",
+        "virement",
     ]
 )
 """Words that are said by themselves, where any other small word alone is a name in the code."""

@@ -14,6 +14,7 @@ from comptoir.domain.retention import Retention, binds
 from comptoir.domain.rights import Role
 from comptoir.domain.shelving import Access, Node, Place, Tree, Viewer
 from comptoir.lib import keyset
+from comptoir.lib.english.catalog import english
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.folders.models import FileVersion, SharedFile, ShelfAccess, SubFolder
 
@@ -228,7 +229,7 @@ def _binned(rows: "QuerySet[Row]") -> "QuerySet[Row]":
 def _told(
     row: SharedFile | SubFolder, inside: UUID | None, names: dict[UUID, str], kept: Retention, *, is_folder: bool
 ) -> Binned:
-    top = Folder(row.folder).french
+    top = english(Folder(row.folder).french)
     at, by = row.withdrawn_at, row.withdrawn_by
     assert at is not None and by is not None  # noqa: PT018  # the query asks for those in the bin
     where = f"{top} › {names[inside]}" if inside else top

@@ -15,6 +15,7 @@ from comptoir.domain.document import Facts, Status, status
 from comptoir.domain.reading import Kind
 from comptoir.domain.text import folded
 from comptoir.lib import keyset
+from comptoir.lib.english.catalog import english
 from comptoir.lib.words import MOST, found_by_all, query
 from comptoir.readers.naming import named, told_apart
 from comptoir.records.deposits import leaves
@@ -269,7 +270,9 @@ def piece(row: Document) -> Piece:
         total=read.total if read else None,
         status=status(facts),
         why=dismissal.reason if dismissal else (read.fault if read else ""),
-        deposited_by=row.deposited_by.first_name if row.deposited_by else Document.Channel(row.channel).label,
+        deposited_by=row.deposited_by.first_name
+        if row.deposited_by
+        else english(Document.Channel(row.channel).label),
         deposited_at=row.deposited_at,
         filename=row.filename,
         to_cut=getattr(row, "to_cut", False) and not facts.is_posted and dismissal is None,

@@ -15,6 +15,8 @@ from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet,
 from django.db.models.functions import Lower, NullIf
 
 from comptoir.domain.rights import Act, Assignation
+from comptoir.lib.english import colon
+from comptoir.lib.english.catalog import english
 from comptoir.lib.plainly import bare
 from comptoir.records.connections.queries import needing_client
 from comptoir.records.firms import queries as people
@@ -414,9 +416,9 @@ def _row(
 
 def _bank(standing: Standing, on: date, needs_client: bool) -> Bank:
     proved_on = standing.proved_on
-    said = [f"{name} : {_proof(day)}" for name, day in standing.accounts]
+    said = [f"{name}{colon()}{_proof(day)}" for name, day in standing.accounts]
     return Bank(proved_on, proved_on is not None and proved_on < on - LATE, "\n".join(said), needs_client)
 
 
 def _proof(day: str) -> str:
-    return f"prouvé au {date.fromisoformat(day):%d/%m/%Y}" if day else "aucun relevé"
+    return english(f"prouvé au {date.fromisoformat(day):%d/%m/%Y}" if day else "aucun relevé")

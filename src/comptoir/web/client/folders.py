@@ -102,7 +102,7 @@ def _page(request: HttpRequest, entered: doors.Entered) -> HttpResponse:
     context: dict[str, Any] = frame(seat, "folders") | {
         "folder": place.folder,
         "place": place,
-        "title": folder_files.named(tree, place),
+        "called": folder_files.named(tree, place),
         "crumbs": folder_files.crumbs("client", seat, tree, place),
         "access": tree.access(place),
         "is_own": seat.person.pk in tree.owners(place),

@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from comptoir.domain.folder import Folder
 from comptoir.domain.rights import Role
+from comptoir.lib import browser
+from comptoir.lib.english import colon
+from comptoir.lib.english.catalog import english
 from comptoir.records.audit.models import Event
 from comptoir.records.firms.queries import Names
 
@@ -255,28 +258,39 @@ def row_of(event: Event, names: Names) -> Row:
     who = names.people.get(event.person_id, "Une autre personne") if event.person_id else "Comptoir"
     company = names.companies.get(event.company_id, "") if event.company_id else ""
     detail = {key: value for key, value in event.detail.items() if value != who}
-    return Row(event, who, VERBS.get(event.verb, event.verb), company, _told(detail))
+    return Row(
+        event, who, VERBS.get(event.verb, event.verb), company, _told(detail, by_machine=event.person_id is None)
+    )
 
 
-def _told(detail: dict[str, Any]) -> str:
-    said = [f"{WORDS[key]}{_word(detail[key])}" for key in WORDS if isinstance(detail.get(key), bool | int | str)]
+def _told(detail: dict[str, Any], *, by_machine: bool) -> str:
+    kept = {key: detail[key] for key in WORDS if isinstance(detail.get(key), bool | int | str)}
+    ours = {"what", "device"} | ({"reason"} if by_machine else set())
+    said = [
+        f"{english(WORDS[key])}{_of_ours(value) if key in ours else _word(value)}" for key, value in kept.items()
+    ]
     changes = detail.get("changes")
     if isinstance(changes, dict):
         said += [_changed(name, change) for name, change in changes.items()]
     return ", ".join(part for part in said if part)
 
 
+def _of_ours(value: object) -> str:
+    """What the product itself said, in the reader's language; what a person wrote or named stays."""
+    return browser.spoken(english(str(value)))
+
+
 def _changed(name: str, change: Any) -> str:
     """What a value was and what it became: `forme juridique : SARL → SAS`."""
     if not (isinstance(change, list) and len(change) == 2):
         return ""
-    before, after = (_word(value) if value not in (None, "", []) else "vide" for value in change)
-    return f"{FIELDS.get(name, name)} : {before} → {after}"
+    before, after = (_word(value) if value not in (None, "", []) else english("vide") for value in change)
+    return f"{english(FIELDS.get(name, name))}{colon()}{before} → {after}"
 
 
 def _word(value: object) -> str:
     if isinstance(value, bool | str) and value in _SAID:
-        return _SAID[value]
+        return english(_SAID[value])
     return _day(str(value)) or str(value)
 
 

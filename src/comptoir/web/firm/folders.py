@@ -62,7 +62,7 @@ def page(request: HttpRequest, entered: doors.Entered, *, typed: str = "") -> Ht
     context = frame(seat, "folders") | {
         "folder": place.folder,
         "place": place,
-        "title": folder_files.named(tree, place),
+        "called": folder_files.named(tree, place),
         "crumbs": folder_files.crumbs("firm", seat, tree, place),
         "access": tree.access(place),
         "is_owned": bool(tree.owners(place)),

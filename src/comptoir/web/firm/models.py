@@ -15,6 +15,8 @@ from comptoir.domain import company as kinds
 from comptoir.domain import opening, rule_text
 from comptoir.domain.limits import plain
 from comptoir.domain.rights import Act
+from comptoir.lib.english import colon
+from comptoir.lib.english.catalog import english
 from comptoir.records.firms import opening as dossiers
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, DossierModel
@@ -72,7 +74,7 @@ class ModelForm(forms.Form):
         rules.choices = [
             (
                 str(rank),
-                f"{rule.name} : {rule_text.conditions(rule).removesuffix('.')} → {rule_text.outcome(rule)}",
+                f"{rule.name}{colon()}{english(rule_text.conditions(rule)).removesuffix('.')} → {english(rule_text.outcome(rule))}",
             )
             for rank, rule in enumerate(model.rules)
         ]

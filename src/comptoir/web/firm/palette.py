@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from comptoir.domain.money import french
 from comptoir.domain.rights import Act
 from comptoir.domain.text import folded
+from comptoir.lib.english.catalog import english
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company
 from comptoir.records.firms.queries import FirmSeat, Seat
@@ -87,8 +88,8 @@ def _pages(here: Seat | None, words: str) -> Iterator[Choice]:
     for name, label, icon, act in PAGES:
         if name == "firm_messages" and not here.company.has_messaging:
             continue
-        if here.may(act) and _holds(label, words):
-            yield Choice(label, here.company.name, reverse(name, args=[here.company.pk]), icon)
+        if here.may(act) and _holds(english(label), words):
+            yield Choice(english(label), here.company.name, reverse(name, args=[here.company.pk]), icon)
 
 
 def _dossiers(companies: list[Company], words: str) -> Iterator[Choice]:
@@ -116,15 +117,17 @@ def _told(piece: pieces.Piece) -> str:
 
 
 def _acts(seat: FirmSeat, words: str) -> Iterator[Choice]:
-    if _holds("Portefeuille", words):
-        yield Choice("Portefeuille", seat.firm.name, reverse("portfolio", args=[seat.firm.pk]), "grid")
-    if seat.may(Act.OPEN_DOSSIER) and _holds("Nouveau dossier ouvrir", words):
-        yield Choice("Nouveau dossier", seat.firm.name, reverse("open_dossier", args=[seat.firm.pk]), "plus")
+    if _holds(english("Portefeuille"), words):
+        yield Choice(english("Portefeuille"), seat.firm.name, reverse("portfolio", args=[seat.firm.pk]), "grid")
+    if seat.may(Act.OPEN_DOSSIER) and _holds(english("Nouveau dossier ouvrir"), words):
+        yield Choice(
+            english("Nouveau dossier"), seat.firm.name, reverse("open_dossier", args=[seat.firm.pk]), "plus"
+        )
     for name, label, icon, act in CABINET:
-        if seat.may(act) and _holds(label, words):
-            yield Choice(label, seat.firm.name, reverse(name, args=[seat.firm.pk]), icon)
-    if _holds("Changer d’espace", words):
-        yield Choice("Changer d’espace", "", reverse("spaces"), "grid")
+        if seat.may(act) and _holds(english(label), words):
+            yield Choice(english(label), seat.firm.name, reverse(name, args=[seat.firm.pk]), icon)
+    if _holds(english("Changer d’espace"), words):
+        yield Choice(english("Changer d’espace"), "", reverse("spaces"), "grid")
 
 
 def _holds(text: str, words: str) -> bool:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from comptoir.domain.rights import Act, Assignation, SecondFactor
 from comptoir.lib import keyset, sheets
+from comptoir.lib.english import FRENCH, speaking
 from comptoir.records.audit import queries as audit
 from comptoir.records.audit.actions import note
 from comptoir.records.firms import members
@@ -98,7 +99,9 @@ def export_log(request: HttpRequest, firm_id: UUID) -> FileResponse:
     rows = (row_of(event, names).cells for event in audit.whole(seat.firm.pk, _wanted(request)))
     head = ("Quand", "Qui", "Acte", "Dossier", "Détail", "D’où", "Identifiant")
     name = f"journal-des-actes-{timezone.localdate():%Y-%m-%d}.csv"
-    return FileResponse(sheets.csv_file(head, rows), as_attachment=True, filename=name, content_type="text/csv")
+    with speaking(FRENCH):  # what leaves for a file is French, whoever takes it
+        file = sheets.csv_file(head, rows)
+    return FileResponse(file, as_attachment=True, filename=name, content_type="text/csv")
 
 
 @doors.signed_in

@@ -20,8 +20,9 @@ from comptoir.domain import money, quick_reply
 from comptoir.domain.document import Status
 from comptoir.domain.label import Original
 from comptoir.domain.reading import Kind
+from comptoir.domain.request import GIVEN
+from comptoir.lib import browser, rich_text
 from comptoir.lib import english as languages
-from comptoir.lib import rich_text
 from comptoir.lib.english import ENGLISH
 from comptoir.lib.english.catalog import english as in_english
 
@@ -297,6 +298,18 @@ def split(text: str) -> list[str]:
 def age(since: date, today: date) -> str:
     """How long something has waited: `3 j`, `12 j`."""
     return f"{max((today - since).days, 0)} {_said('j', 'd')}"
+
+
+@register.filter
+def device(said: str) -> str:
+    """A browser and its system, wherever they stand in what is said, in the page's language."""
+    return browser.spoken(said)
+
+
+@register.filter
+def given_name(name: str) -> str:
+    """The name of a list of documents: one that the product gives is in the page's language."""
+    return in_english(name) if name in {one.name for one in GIVEN.values()} else name
 
 
 @register.filter

@@ -4,6 +4,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from comptoir.lib.english import tongue
 from comptoir.records.missing.portfolio import Row
 from comptoir.web.templatetags.comptoir import ago
 
@@ -30,7 +31,7 @@ def portfolio_row(context: Context, row: Row) -> SafeString:
 def _key(context: Context, row: Row) -> tuple[object, ...]:
     seat, kept = context["seat"], row.standing
     said = (ago(kept.kept_at), ago(kept.last_deposit_at)) if kept else ()
-    return row.company.pk, row.version, row.is_mine, seat.role, seat.firm.given, context["back"], *said
+    return tongue(), row.company.pk, row.version, row.is_mine, seat.role, seat.firm.given, context["back"], *said
 
 
 def _draw(context: Context, row: Row) -> SafeString:

@@ -1,7 +1,7 @@
 // Files dropped anywhere in the window, pasted or picked: each with its progress and its answer, resumed after a reload.
 import { droppedFiles } from "./dropped-files.js";
 import { Sending } from "./sending.js";
-import { spoken } from "./spoken.js";
+import { plural, spoken } from "./spoken.js";
 
 const AT_ONCE = 4;
 const SMALL_AT_ONCE = 128; // small files share requests: more of them are on their way, up to this many
@@ -98,10 +98,10 @@ class DropZone extends HTMLElement {
     const bar = this.querySelector("[data-all]");
     if (bar) bar.value = bytes ? this.all.reduce((sum, { share, size }) => sum + share * size, 0) / bytes : 0;
     this.classList.toggle("is-sending", over.length < this.all.length);
-    const s = done > 1 ? "s" : "";
+    const s = plural(done);
     const wanting = over.filter((sending) => sending.isTrouble).length;
     const received = this.dataset.place ? spoken`fichier${s} déposé${s}` : spoken`pièce${s} reçue${s}`;
-    this.querySelector("[data-summary]").textContent = [`${done} ${received}`, spoken`${over.length} fichier${over.length > 1 ? "s" : ""} sur ${this.all.length}`, ...(wanting ? [spoken`${wanting} à regarder`] : [])].join(" · ");
+    this.querySelector("[data-summary]").textContent = [`${done} ${received}`, spoken`${over.length} fichier${plural(over.length)} sur ${this.all.length}`, ...(wanting ? [spoken`${wanting} à regarder`] : [])].join(" · ");
   }
 }
 

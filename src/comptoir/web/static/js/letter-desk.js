@@ -1,5 +1,5 @@
 // Lettrage by keyboard: arrows move, Space ticks, Enter letters, 1–9 take a proposal, z takes the last letter back.
-import { spoken } from "./spoken.js";
+import { plural, spoken } from "./spoken.js";
 
 // Sums run in cents so that nothing rounds; the server checks them again.
 class LetterDesk extends HTMLElement {
@@ -107,6 +107,6 @@ class LetterDesk extends HTMLElement {
 const cents = (boxes) => boxes.reduce((sum, box) => sum + Math.round(Number(box.dataset.amount) * 100), 0);
 const euros = (amount, style) => (amount / 100).toLocaleString("fr-FR", { style, currency: "EUR", minimumFractionDigits: 2 });
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-const named = (count, rank) => (count ? `${count} ${[spoken`règlement`, spoken`facture`][rank]}${count > 1 ? "s" : ""}` : [spoken`Règlements`, spoken`Factures`][rank]);
+const named = (count, rank) => (count ? `${count} ${[spoken`règlement`, spoken`facture`][rank]}${plural(count)}` : [spoken`Règlements`, spoken`Factures`][rank]);
 
 customElements.define("letter-desk", LetterDesk);

@@ -1,5 +1,5 @@
 // Rows that are ticked, for one act on all of them: how many, all at once, and kept while the list changes live.
-import { spoken } from "./spoken.js";
+import { plural, spoken } from "./spoken.js";
 
 class PickList extends HTMLElement {
   connectedCallback() {
@@ -30,7 +30,7 @@ class PickList extends HTMLElement {
 
   #read() {
     this.picked = new Set(boxes().filter((box) => box.checked).map((box) => box.value));
-    const s = this.picked.size > 1 ? "s" : "";
+    const s = plural(this.picked.size);
     this.hidden = !this.picked.size;
     this.querySelector("[data-picked]").textContent = spoken`${this.picked.size} pièce${s}`;
   }

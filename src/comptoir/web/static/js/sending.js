@@ -1,7 +1,7 @@
 // One file on a page's list: its line, its progress, what became of it, and the ways on from there.
 import * as outbox from "./outbox.js";
 import { Refused, SignedOut, giveUp, send, unlock } from "./sender.js";
-import { spoken } from "./spoken.js";
+import { plural, spoken } from "./spoken.js";
 
 const SAID = { received: ["ok", spoken`Reçue`], twin: ["missing", spoken`Déjà là`], refused: ["missing", spoken`Refusée`], locked: ["missing", spoken`Protégée`] };
 
@@ -80,7 +80,7 @@ export class Sending extends Line {
 
   #several(answers) {
     const left = answers.filter(({ kind }) => kind !== "received");
-    const s = this.received > 1 ? "s" : "";
+    const s = plural(this.received);
     this.over(left.length ? "missing" : "ok", spoken`${this.received} pièce${s} reçue${s}`, "", ...left.map((one) => this.#leftOut(one)));
   }
 

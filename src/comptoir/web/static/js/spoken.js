@@ -110,6 +110,9 @@ const ENGLISH = {
 // Also for the service worker, which has no page: it speaks French.
 const isEnglish = globalThis.document?.documentElement.lang === "en";
 
+// The French plural begins at two; the English one is all but one.
+export const plural = (count) => ((isEnglish ? count !== 1 : count > 1) ? "s" : "");
+
 export function spoken(parts, ...values) {
   const french = parts.reduce((said, part, rank) => `${said}{${rank - 1}}${part}`);
   const words = isEnglish ? (ENGLISH[french] ?? french) : french;

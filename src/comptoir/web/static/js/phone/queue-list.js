@@ -1,13 +1,13 @@
 // What a phone still has to send and what it sent lately, in words.
 import * as outbox from "../outbox.js";
-import { spoken } from "../spoken.js";
+import { plural, spoken } from "../spoken.js";
 
 const SAID = { received: spoken`Reçue`, twin: spoken`Déjà là`, refused: spoken`Refusée` };
 
 export function showQueue(desk, waiting, told, again) {
   const list = desk.querySelector("[data-queue]");
   list.replaceChildren(...waiting.map((item) => waits(item, again)), ...told.map(over));
-  const s = waiting.length > 1 ? "s" : "";
+  const s = plural(waiting.length);
   const words = waiting.length ? spoken`${waiting.length} pièce${s} gardée${s} sur ce téléphone, pas encore partie${s}.` : spoken`Tout est parti.`;
   desk.querySelector("[data-queue-word]").textContent = words;
   desk.querySelector("[data-send-now]").hidden = !waiting.length;
@@ -31,7 +31,7 @@ function over({ filename, answers, added }) {
   const [first] = answers;
   const isOne = answers.length === 1;
   const received = answers.filter(({ kind }) => kind === "received").length;
-  const words = isOne ? SAID[first.kind] : spoken`${received} pièce${received > 1 ? "s" : ""} reçue${received > 1 ? "s" : ""}`;
+  const words = isOne ? SAID[first.kind] : spoken`${received} pièce${plural(received)} reçue${plural(received)}`;
   const row = line(filename, words, isOne && first.kind !== "received" ? "missing" : "ok");
   const left = answers.filter(({ kind }) => kind !== "received").map(({ sentence }) => sentence);
   row.append(small([`le ${when(added)}`, ...left].join(" · ")));
