@@ -113,6 +113,21 @@ def test_where_the_card_tells_its_debit_too_both_stand_on_580(card, account):
     assert CardPurchase.objects.count() == 3
 
 
+@pytest.mark.parametrize("until", [date(2026, 10, 31), date(2026, 11, 2)], ids=["the debit", "both"])
+def test_what_the_card_tells_of_a_locked_debit_goes_with_it_once_it_is_reopened(
+    card, account, bakery, alice, until
+):
+    told = Move(date(2026, 11, 2), Decimal("228.50"), "PRLV DEBIT DIFFERE")
+    bring(account, DEBIT)
+    bring(card, *PURCHASES, NEXT)
+    pipeline.lock_books(company=bakery, until=until, by=alice, at=AT)
+    bring(card, *PURCHASES, NEXT, told)
+    assert against(the(DEBIT.label))[0] == [card.ledger_account], "what is locked stays"
+    pipeline.reopen_books(company=bakery, kept=None, why="Carte", by=alice, at=AT)
+    assert against(the(DEBIT.label))[0] == against(the(told.label))[0] == ["580000"]
+    assert (stands(card), stands(account)) == (Decimal("-33.00"), Decimal("-228.50"))
+
+
 def test_the_refund_of_a_shop_is_no_debit_told_by_the_card(card, account):
     bring(card, Move(date(2026, 10, 29), Decimal("60.00"), "AVOIR CB TOTAL ACCESS 28/10"))
     bring(account, Move(date(2026, 10, 31), Decimal("-60.00"), DEBIT.label))

@@ -242,6 +242,9 @@ def test_transfers_between_own_accounts_leave_the_locked_side_alone(bakery, alic
     pipeline.import_statement(account=other, content=content, filename="livret.csv", by=None, at=LATER)
     found = {line.account for entry in Entry.objects.all() for line in entry.against}
     assert found == ({"471000"} if is_locked else {"580000"})
+    if is_locked:
+        reopen(bakery, alice)
+        assert {line.account for entry in Entry.objects.all() for line in entry.against} == {"580000"}
 
 
 @pytest.mark.parametrize("comes", ["before the lock", "behind the lock"])
@@ -258,6 +261,8 @@ def test_a_rival_behind_the_lock_keeps_a_transfer_unsure(bakery, alice, account,
         bring_statement(account, *twice)
     content = "Date;Libellé;Montant\n03/12/2026;VIR DE COMPTE COURANT;500,00".encode()
     pipeline.import_statement(account=other, content=content, filename="livret.csv", by=None, at=LATER)
+    assert {line.account for entry in Entry.objects.all() for line in entry.against} == {"471000"}
+    reopen(bakery, alice)
     assert {line.account for entry in Entry.objects.all() for line in entry.against} == {"471000"}
 
 

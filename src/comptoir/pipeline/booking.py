@@ -52,9 +52,7 @@ def book(
         transfers += [row for row in some if row.means == Means.TRANSFER]
     if not days:
         return days
-    between_own = bank_entries.book_own_transfers(company=company, new=transfers, at=at)
-    of_cards = [row.pk for row in card_entries.settle(company=company, at=at)]
-    relist(company, {*days, *between_own, *of_cards}, at=at)
+    relist(company, {*days, *_other_sides(company, transfers, at=at)}, at=at)
     for year in opened:  # what had come before its time
         days |= book_waiting(company, year.opens_on, year.closes_on, at=at, but=statements)
     return days
@@ -65,7 +63,7 @@ def book_waiting(
 ) -> dict[UUID, date]:
     """Book what waited outside the books for these days, `but` for what statements bring by themselves; says which, with their days.
 
-    What pieces were found to explain meanwhile goes on their third parties, lettered.
+    What was left alone meanwhile is taken up: own transfers, debits of cards, pieces that were found to explain it.
     """
     waiting = books.outside_books(company).filter(booked_on__range=(first, last)).exclude(statement__in=but)
     rows = list(waiting.select_related("account"))
@@ -74,8 +72,21 @@ def book_waiting(
     days = book(company, [row for row in rows if row.pk not in mirrors], at=at)
     for row in mirrors.values():
         book_mirror(row.transaction, row.mirror, at=at)
+    _take_up(company, first, last, at=at)
     settle(company, documents=matches.unlettered(company, first, last), at=at)
     return days
+
+
+def _take_up(company: Company, first: date, last: date, *, at: datetime) -> None:
+    """What stayed in suspense while these days were locked, since its other side could not follow: own transfers, debits of cards."""
+    waiting = Transaction.objects.filter(pk__in=books.transactions_in_suspense(company), means=Means.TRANSFER)
+    transfers = list(waiting.filter(booked_on__range=(first, last)))
+    relist(company, _other_sides(company, transfers, at=at), at=at)
+
+
+def _other_sides(company: Company, transfers: Sequence[Transaction], *, at: datetime) -> list[UUID]:
+    between_own = bank_entries.book_own_transfers(company=company, new=transfers, at=at)
+    return [*between_own, *(row.pk for row in card_entries.settle(company=company, at=at))]
 
 
 def say_card(
