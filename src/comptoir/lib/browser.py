@@ -2,6 +2,8 @@
 
 import re
 
+from comptoir.lib.english.catalog import english
+
 # The first that is found wins: each of them also names those below it.
 BROWSERS = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox/", "Firefox"),
@@ -20,6 +22,11 @@ def in_words(user_agent: str) -> str:
     if browser and system:
         return f"{browser} sur {system}"
     return browser or (f"Navigateur sur {system}" if system else UNKNOWN)
+
+
+def spoken(words: str) -> str:
+    """Words that were kept in French, as their reader says them: `Safari on iPhone`."""
+    return "".join(map(english, words.partition(" sur ")))
 
 
 def is_phone(user_agent: str) -> bool:

@@ -18,6 +18,11 @@ def tongue() -> str:
     return ENGLISH if translation.get_language() == _DJANGO[ENGLISH] else FRENCH
 
 
+def colon() -> str:
+    """What stands between a name and what is said of it: French has a space before it."""
+    return ": " if tongue() == ENGLISH else " : "
+
+
 def speaking(language: str) -> translation.override:
     """A context within which this language is spoken; French where it is neither."""
     return translation.override(_DJANGO.get(language, _DJANGO[FRENCH]))

@@ -20,8 +20,8 @@ from comptoir.domain import money, quick_reply
 from comptoir.domain.document import Status
 from comptoir.domain.label import Original
 from comptoir.domain.reading import Kind
+from comptoir.lib import browser, rich_text
 from comptoir.lib import english as languages
-from comptoir.lib import rich_text
 from comptoir.lib.english import ENGLISH
 from comptoir.lib.english.catalog import english as in_english
 
@@ -206,6 +206,12 @@ def said_at(value: datetime) -> str:
     if days in (0, 1):
         return f"{(_said('aujourd’hui', 'today'), _said('hier', 'yesterday'))[days]}, {_hour(local)}"
     return f"{DAYS[languages.tongue()][local.weekday()]} {_in_words(local)}{_year(local)}, {_hour(local)}"
+
+
+@register.filter
+def device(words: str) -> str:
+    """A browser and its system, in the language of this page."""
+    return browser.spoken(words)
 
 
 @register.filter
