@@ -147,7 +147,7 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
         "states": states,
         "long_files": long_files(seat.company, at=timezone.now()),
         "stands": bool(standing),
-        "standing": standing,
+        "well": sum(not state.needs_client for state in standing),
         "just_back": any(state.is_coming for state in standing),
         "way": way,
         "by_bridge": way is Way.BRIDGE and settings.BRIDGE is not None,
