@@ -52,6 +52,17 @@ def test_every_tenant_row_carries_firm_and_company():
             assert model in own or issubclass(model, InCompany | InFirm), model
 
 
+def test_a_class_alone_is_of_one_screen():
+    """Else a screen's sheet draws another screen: the bank's rows once had the height of a card of the home page."""
+    found: dict[str, set[str]] = {}
+    for sheet in SHEETS:
+        if sheet.parent.name == "screens":
+            for rule in re.findall(r"([^{};]+)\{", re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)):
+                for name in re.findall(r"(?:^|,)\s*(\.[a-z][\w-]*)\s*(?=,|$)", rule):
+                    found.setdefault(name, set()).add(sheet.name)
+    assert {name: sheets for name, sheets in found.items() if len(sheets) > 1} == {}
+
+
 @pytest.mark.parametrize("path", DOMAIN, ids=lambda p: p.name)
 def test_the_domain_has_no_float_for_money_and_no_clock(path):
     text = path.read_text()

@@ -52,7 +52,7 @@ def test_a_question_is_asked_with_one_key_while_reviewing(visit):
     desk = visit(cast.KARIM, DESKTOP)
     desk.get_by_role("link", name="Boulangerie Dupont").click()
     desk.locator("#content a.b").first.click()
-    expect(desk.locator("review-desk")).to_be_visible()
+    expect(desk.locator("review-desk:defined")).to_be_visible()
     desk.keyboard.press("Escape")
     desk.keyboard.press("q")
     desk.keyboard.type("De quel chantier s’agit-il ?")

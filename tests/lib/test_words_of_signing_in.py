@@ -3,6 +3,7 @@
 import pytest
 
 from comptoir.lib import browser
+from comptoir.lib.english import speaking
 from comptoir.lib.passwords import plain_forms
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1"
@@ -25,6 +26,14 @@ PIXEL = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, lik
 )
 def test_a_browser_is_named(sent, words):
     assert browser.in_words(sent) == words
+
+
+def test_a_browser_is_named_in_english_to_who_reads_english():
+    with speaking("en"):
+        assert browser.spoken("Safari sur iPhone") == "Safari on iPhone"
+        assert browser.spoken("Navigateur sur Linux") == "Browser on Linux"
+        assert browser.spoken("Navigateur inconnu") == "Unknown browser"
+    assert browser.spoken("Safari sur iPhone") == "Safari sur iPhone"
 
 
 def test_a_phone_is_told_from_a_desk():

@@ -14,8 +14,10 @@ from tests.conftest import AT, person
 from comptoir import pipeline
 from comptoir.domain.missing import Reason
 from comptoir.domain.reminder import PARIS
+from comptoir.domain.request import Wanted
 from comptoir.domain.rights import Role
 from comptoir.pipeline import reminders as way
+from comptoir.records.accounts import actions as accounts
 from comptoir.records.audit.models import Event
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import CompanyMembership
@@ -73,6 +75,19 @@ def test_a_round_writes_to_those_who_see_what_is_missing_and_to_nobody_else(plan
     row = Reminder.objects.get()
     assert (row.count, row.by, Reminded.objects.count()) == (2, None, 2)
     assert Letter.objects.get().text == "", "the link in it is forgotten once it left"
+
+
+def test_who_reads_english_is_reminded_in_english_of_what_was_asked_from_our_lists(planned, bakery, alice, bob):
+    accounts.choose_language(person=bob, language="en", at=AT)
+    items = [(Wanted("Inventaire des stocks"), None)]
+    pipeline.send_request(company=bakery, title="T", message="", due_on=None, items=items, by=alice, at=AT)
+    run_round(bakery)
+    (letter,) = [one for one in outbox.outbox if one.to == [bob.email]]
+    assert letter.subject.endswith(": 2 supporting documents missing and 1 document requested")
+    assert " :" not in letter.subject
+    for said in (letter.body, str(letter.alternatives[0][0])):
+        assert "Stock count" in said
+        assert "Inventaire" not in said
 
 
 def test_the_same_round_comes_once_however_many_workers_and_restarts(planned, bakery):

@@ -1,5 +1,7 @@
 """Letters of conversations, and answers by e-mail: taken once from who may answer, never lost, never looped."""
 
+import re
+
 import pytest
 from django.conf import settings
 from tests.cast import mill_pdf
@@ -13,6 +15,7 @@ from comptoir.domain.mail import reply_address, reply_word
 from comptoir.domain.reply import MARK
 from comptoir.domain.rights import Role
 from comptoir.pipeline import talk_letters, talk_replies, talking
+from comptoir.records.accounts import actions as accounts
 from comptoir.records.conversations import replies
 from comptoir.records.conversations.models import Message, Participant, Reply
 from comptoir.records.deposits import queries as documents
@@ -71,6 +74,15 @@ def test_who_did_not_look_is_written_to_once_with_all_that_was_said(asked, alice
     assert sent.text.index(MARK) < sent.text.index("Un acompte ?")
     assert reply_word(sent.reply_to) == Participant.objects.get(person=bob).word
     assert sent.firm_id == asked.firm_id
+
+
+def test_the_page_of_a_letter_begins_above_its_line_and_opens_the_conversation(asked, bakery, bob):
+    tell(asked)
+    (sent,) = Letter.objects.all()
+    assert sent.html.index(MARK) < sent.html.index(bakery.firm.sender) < sent.html.index("Un acompte ?")
+    place = f"{settings.HOME}/c/{bakery.pk}/messagerie/{asked.conversation_id}/"
+    assert f'href="{place}"' in sent.html
+    assert place in sent.text
 
 
 def test_who_looks_is_not_written_to(asked, bob):
@@ -215,6 +227,17 @@ def test_a_program_among_the_files_is_left_out_and_told(asked, bob, word):
     answer(word, "Voici.", files=[PAPER, ("virus.exe", b"MZ" + b"\0" * 90, "application/octet-stream")])
     assert [file.name for file in Message.objects.get(author=bob).attachments.all()] == ["devis.pdf"]
     assert "virus.exe" in Letter.objects.get().text
+
+
+def test_who_reads_english_is_told_in_english_what_did_not_arrive(asked, bob, word):
+    accounts.choose_language(person=bob, language="en", at=AT)
+    answer(word, text="", message_id="<1@x.fr>")
+    answer(word, files=[("a.exe", b"MZ\x90\x00", "application/octet-stream")], message_id="<2@x.fr>")
+    empty, program = Letter.objects.filter(to=bob.email).order_by("pk")
+    assert empty.subject == "Your reply did not arrive in the conversation"
+    assert "Your reply contains neither text nor an attachment." in empty.text
+    assert "✗ a.exe: " in program.text
+    assert not re.search(r"Votre|votre|Bonjour", empty.text + program.text)
 
 
 def test_a_huge_answer_is_kept_whole(asked, bob, word):

@@ -58,7 +58,7 @@ def test_a_dirigeant_leaves_for_the_bank_by_one_button_and_comes_back(bank, bake
     back = client.get(page("client_bank_return", bakery), {"context": word, "success": "true"}, follow=True)
     assert "Votre banque est connectée" in text(back)
     given_up = client.get(page("client_bank_return", bakery), {"context": word, "success": "false"}, follow=True)
-    assert "rien n’a changé" in text(given_up)
+    assert "n’est pas allée au bout" in text(given_up)
 
 
 @pytest.mark.parametrize("word", ["", "x", "0" * 300, "7b2f2c0e-9d1f-4c53-8a54-0d4cbd1d1b0c"])
@@ -98,6 +98,27 @@ def test_a_connection_that_waits_for_the_client_says_so_and_is_renewed(bank, con
     assert "Reconnecter ma banque" in text(client.get(page("client_bank", bakery)))
     assert client.post(page("client_repair_bank", bakery, connected.pk)).status_code == 200
     assert Errand.objects.get(repairs=connected).by == bob
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(429, "À reconnecter"), (1005, "Voyez votre banque"), (1003, "Un instant"), (0, "Connectée")],
+)
+def test_only_a_bank_that_asks_nothing_is_said_to_be_well(connected, bakery, bob, signed_in, status, said):
+    Feed.objects.update(is_shared=False)
+    Connection.objects.update(status=status, status_since=timezone.now())
+    shown = text(signed_in(bob).get(page("client_bank", bakery)))
+    assert said in shown
+    assert ("1 banque connectée" in shown) is (status in (0, 1003))
+
+
+def test_a_bank_that_gave_no_account_is_not_said_to_be_giving_them(bank, bakery, bob, signed_in):
+    pipeline.connect(company=bakery, by=bob, callback="http://localhost/", at=AT)
+    bank.connect(str(bakery.pk), login="429")
+    pipeline.visit(str(bakery.firm_id), str(bakery.pk))
+    shown = text(signed_in(bob).get(page("client_bank", bakery)))
+    assert "Aucun compte n’est arrivé." in shown
+    assert "Vos comptes arrivent" not in shown
 
 
 def test_the_firm_attaches_a_shared_account_and_stops_it(connected, bakery, alice, account, signed_in):

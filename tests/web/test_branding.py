@@ -16,7 +16,6 @@ from comptoir.pipeline import noticing, request_letters
 from comptoir.pipeline.letters import deliver, pictures_of
 from comptoir.pipeline.noticing import tell_people
 from comptoir.records.audit.models import Event
-from comptoir.records.firms import branding
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import FirmLogo
 from comptoir.records.mail.models import Letter
@@ -132,8 +131,11 @@ def test_the_logo_travels_inside_the_letters_and_nothing_is_fetched(bakery, alic
 
 
 def test_a_letter_of_a_firm_without_a_logo_carries_its_name(bakery, alice, bob):
-    assert branding.letterhead(bakery.firm).count("cid:") == 0
-    assert bakery.firm.name in branding.letterhead(bakery.firm)
+    tell_people(bakery, [bob], Fact(NoticeKind.EXPORT, "k", "Prêt.", "/c/"), is_firm=False, at=AT)
+    assert noticing.mail_one(bakery.firm_id, Notice.objects.get(person=bob).pk, at=AT)
+    page = Letter.objects.get(to=bob.email).html
+    assert page.count("cid:") == 0
+    assert bakery.firm.name in page
 
 
 def test_words_that_look_like_a_picture_bring_none(bakery, alice, bob, signed_in):

@@ -76,8 +76,11 @@ def test_the_whole_way_from_the_form_to_a_booked_statement(desk, dossiers, alice
     desk.twin.activate(*WHO)
     assert "Comparez maintenant" in text(browser.post(f"{page}activation", follow=True))
     letter = desk.letter()
-    wrong = text(browser.post(f"{page}empreintes", letter | {"encryption": "00" * 32}, follow=True))
-    assert "n’allez pas plus loin" in wrong
+    wrong = browser.post(f"{page}empreintes", letter | {"encryption": "00" * 32})
+    assert wrong.status_code == 422
+    assert "n’allez pas plus loin" in text(wrong)
+    assert "00" * 32 in text(wrong), "what was copied is there to be corrected"
+    assert letter["authentication"] in text(wrong)
     assert Step(Contract.objects.get().step) is Step.BANK_KEYS_READ
     assert "premiers relevés arrivent" in text(browser.post(f"{page}empreintes", letter, follow=True))
     desk.offer(told(FLOUR) + told(TAKINGS, account=STRANGER))

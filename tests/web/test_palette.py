@@ -8,6 +8,7 @@ from tests.conftest import AT, person
 
 from comptoir import pipeline
 from comptoir.domain.rights import Role
+from comptoir.records.accounts import actions as accounts
 from comptoir.records.firms import actions as firms
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,26 @@ def test_pages_dossiers_and_pieces_are_found_by_their_first_letters(bakery, alic
     assert labels(client, bakery, "MV-1197") == ["Moulins de la Vègre"]
     assert "Nouveau dossier" in labels(client, bakery, "", here=False)
     assert labels(client, bakery, "zzz") == []
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_whatever_stands_in_the_rail_is_found_by_its_name(bakery, alice, signed_in, inside):
+    client = signed_in(alice)
+    page = client.get(f"/dossiers/{bakery.pk}/production/" if inside else f"/cabinet/{bakery.firm_id}/")
+    rail = page.content.decode().split('<nav class="rail"')[1].split("</nav>")[0]
+    items = re.findall(r'<a class="item" href="([^"]+)"[^>]*>.*?</svg>([^<]+)', rail, re.DOTALL)
+    assert len(items) > 12
+    where = {"dossier": str(bakery.pk)} if inside else {}
+    for address, name in items:
+        answer = client.get(f"/cabinet/{bakery.firm_id}/aller", {"q": name, **where})
+        assert f'href="{address}"' in answer.content.decode(), name
+
+
+def test_who_reads_english_finds_screens_by_both_names(bakery, alice, signed_in):
+    accounts.choose_language(person=alice, language="en", at=AT)
+    client = signed_in(alice)
+    assert "Firm settings" in labels(client, bakery, "settings")
+    assert "Firm settings" in labels(client, bakery, "paramètres")
 
 
 @pytest.mark.parametrize("words", ["²", "9" * 40, "%", "'", "<script>", "1,5,5"])

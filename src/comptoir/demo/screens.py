@@ -97,7 +97,7 @@ SCREENS = (
     _dossier("dossier-messagerie", "messagerie/"),
     _dossier("dossier-conversation", "messagerie/", "main a[href*='/messagerie/0']"),
     _dossier("dossier-exercices", "exercices/"),
-    _dossier("dossier-adresses", "adresses/"),
+    Screen("dossier-adresses", ALICE, "/c/{company}/adresses/"),
     _dossier("dossier-factures-electroniques", "factures-electroniques/"),
     _dossier("dossier-partages", "dossiers-partages/"),
     _dossier("dossier-partage", "dossiers-partages/fiscal/"),

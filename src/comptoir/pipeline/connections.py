@@ -209,7 +209,7 @@ def _write(company: Company, row: Connection, *, at: datetime) -> None:
             continue
         if choice_of(member.person, Kind.BANK, is_firm=False).mail is not Mail.NOW:
             continue
-        message = letters.needs_you(state, company=company, to=member.person, home=settings.PUBLIC_URL)
+        message = letters.needs_you(state, company=company, to=member.person, home=settings.HOME)
         post_letter(message, at=at, firm_id=company.firm_id, company_id=company.pk)
 
 

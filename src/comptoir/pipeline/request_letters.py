@@ -14,7 +14,7 @@ from comptoir.domain.notice import Kind, Mail, place, writes_at
 from comptoir.domain.rights import Act, may
 from comptoir.domain.text import on_one_line
 from comptoir.lib import tenancy
-from comptoir.lib.english import speaking
+from comptoir.lib.english import colon, speaking
 from comptoir.lib.english.catalog import english
 from comptoir.pipeline.between import AGAIN
 from comptoir.pipeline.letters import post_letter
@@ -114,7 +114,7 @@ def _letter(request: DocumentRequest, member: CompanyMembership, lines: Sequence
     with speaking(member.person.language):
         return Message(
             to=member.person.email,
-            subject=f"{on_one_line(company.name)} : {english(wanted)}",
+            subject=f"{on_one_line(company.name)}{colon()}{english(wanted)}",
             text=render_to_string("mail/request_message.txt", context),
             html=render_to_string("mail/request_message.html", context),
             sender=company.firm.sender,

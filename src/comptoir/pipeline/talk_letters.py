@@ -70,7 +70,7 @@ def write_to_people(firm_id: UUID, company_id: UUID, conversation_id: UUID, *, a
 
 def _post_news(part: Participant, said: Sequence[Message], *, at: datetime) -> None:
     address = reply_address(replies.word_of(part), settings.DEPOSIT_DOMAIN)
-    letter = letters.news(part, said, reply_to=address, home=settings.PUBLIC_URL)
+    letter = letters.news(part, said, reply_to=address, home=settings.HOME)
     _post(letter, part, at=at)
 
 

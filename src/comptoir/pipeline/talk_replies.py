@@ -133,7 +133,7 @@ def _take(reply: Reply, incoming: Incoming, *, at: datetime) -> None:
 
 def _kept_files(
     part: Participant, files: Sequence[MailFile], *, at: datetime
-) -> tuple[list[Attachment], list[str]]:
+) -> tuple[list[Attachment], list[tuple[str, str]]]:
     """The files of an answer, kept; and which were not, and why."""
     kept, left = [], []
     for file in files:
@@ -148,7 +148,7 @@ def _kept_files(
                 )
             )
         except readers.NotReadable as fault:
-            left.append(f"{file.filename} : {fault}")
+            left.append((file.filename, str(fault)))
     return kept, left
 
 

@@ -80,7 +80,7 @@ SPOKEN_HERE = frozenset(
 """Variables whose last name holds elsewhere what persons, banks or the books say: the label of a line, a title."""
 _VARIABLE = re.compile(r"{{ *([\w.]+)((?:\|[^{}]*?)?) *}}")
 
-_SPACED = re.compile(r"([}>]) ([:;?!])(?= |$|<|{)")
+_SPACED = re.compile(r"([}>]) ([:;?!])(?=\s|$|<|{)")
 """The space that French has before these signs, where they stand between two tags, in no run of words."""
 
 

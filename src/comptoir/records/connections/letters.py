@@ -29,13 +29,12 @@ def needs_you(state: State, *, company: Company, to: Person, home: str) -> Messa
             f"L’accord par lequel votre banque transmet vos opérations se termine le {day} (il dure 180 jours). "
             "Renouvelez-le avant, sinon les opérations n’arriveront plus."
         )
-    where = f"{home}/c/{company.pk}/banque/" if home else "Comptoir, onglet Banque"
     lines = [
         f"Bonjour {on_one_line(to.first_name)},",
         "",
         told,
         "",
-        f"Cela prend deux minutes : {where}",
+        f"Cela prend deux minutes : {home}/c/{company.pk}/banque/",
         "Ne donnez jamais vos codes bancaires par mail ou par téléphone : seule la page de votre banque les demande.",
         "",
         company.firm.name,

@@ -45,6 +45,12 @@ class State:
         )
 
     @property
+    def is_well(self) -> bool:
+        """Whether it stands and nobody has anything to do about it."""
+        stands = self.connection.ended_at is None and not self.needs_client
+        return stands and self.advice.act is not Act.CONTACT_BANK
+
+    @property
     def is_coming(self) -> bool:
         """Whether what it shares is still on its way, to Comptoir or to the dossier's accounts."""
         return self.connection.ended_at is None and (not self.feeds or bool(self.waits_for_firm))

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.template.loader import render_to_string
 
 from comptoir.domain.branding import accent_fault
 from comptoir.records.audit.actions import record
@@ -47,11 +46,6 @@ def remove_logo(*, firm: Firm, by: Person, at: datetime) -> None:
         FirmLogo.objects.filter(firm=row).delete()
         Firm.objects.filter(pk=row.pk).update(logo="")
         record("set_branding", row, by=by, at=at, logo="")
-
-
-def letterhead(firm: Firm) -> str:
-    """What a letter begins with: the firm's logo, which travels with it, else its name in its colour."""
-    return render_to_string("mail/letterhead.html", {"firm": firm})
 
 
 def logo_by(firm_id: UUID) -> bytes | None:

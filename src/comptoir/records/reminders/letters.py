@@ -9,7 +9,7 @@ from django.core import signing
 from django.template.loader import render_to_string
 
 from comptoir.domain.text import on_one_line
-from comptoir.lib.english import ENGLISH, speaking, tongue
+from comptoir.lib.english import ENGLISH, colon, speaking, tongue
 from comptoir.lib.english.catalog import english
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.mail.actions import Message
@@ -74,7 +74,7 @@ def letter(told: Digest) -> Message:
         what = (" et ", " and ")[tongue() == ENGLISH].join(map(english, _counted(told)))
         return Message(
             to=told.person.email,
-            subject=f"{company} : {what}",
+            subject=f"{company}{colon()}{what}",
             text=render_to_string("mail/reminder_message.txt", context),
             html=render_to_string("mail/reminder_message.html", context),
             sender=told.company.firm.sender,

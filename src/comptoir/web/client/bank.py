@@ -83,7 +83,7 @@ def come_back(request: HttpRequest, company_id: UUID) -> HttpResponse:
     if request.GET.get("success", "").lower() == "true":
         messages.success(request, "Votre banque est connectée : vos comptes arrivent dans un instant.")
     else:
-        messages.info(request, "La connexion n’est pas allée au bout : rien n’a changé. Vous pouvez recommencer.")
+        messages.info(request, "La connexion n’est pas allée au bout. Vous pouvez recommencer.")
     return redirect("client_bank", company_id)
 
 
@@ -147,7 +147,7 @@ def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
         "states": states,
         "long_files": long_files(seat.company, at=timezone.now()),
         "stands": bool(standing),
-        "standing": standing,
+        "well": sum(state.is_well for state in standing),
         "just_back": any(state.is_coming for state in standing),
         "way": way,
         "by_bridge": way is Way.BRIDGE and settings.BRIDGE is not None,

@@ -289,7 +289,8 @@ def _step(
     try:
         act(contract=row, by=seat.person, at=timezone.now())
     except (ebics.EbicsFault, NotNow, WrongHashes) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, said)
+        with transaction.atomic():
+            seat, row = doors.ebics_contract(request, firm_id, contract_id)
+            return refused(request, str(refusal), _page, seat, row)
+    messages.success(request, said)
     return redirect("firm_ebics_contract", firm_id, contract_id)

@@ -25,7 +25,9 @@ MOST = 12
 
 PAGES = (
     ("firm_production", "Production", "pieces", Act.REVIEW),
-    ("firm_bank", "Banque : relevés et règles", "bank", Act.SEE_BOOKS),
+    ("firm_documents", "Pièces : toutes celles du dossier", "archive", Act.SEE_BOOKS),
+    ("firm_bank", "Banque : relevés et mouvements", "bank", Act.SEE_BOOKS),
+    ("firm_rules", "Règles d’affectation", "bank", Act.SEE_BOOKS),
     ("firm_entries", "Écritures", "pen", Act.SEE_BOOKS),
     ("firm_lettering", "Lettrage", "link", Act.SEE_BOOKS),
     ("firm_messages", "Messagerie : écrire au client", "chat", Act.SEE_MESSAGES),
@@ -34,10 +36,23 @@ PAGES = (
     ("firm_folders", "Dossiers partagés", "folder", Act.FILL_FOLDERS),
     ("firm_file", "Dossier permanent", "folder", Act.SEE_BOOKS),
     ("firm_years", "Exercices, validation et FEC", "archive", Act.SEE_BOOKS),
+    ("deposit_addresses", "Dépôt par e-mail : adresses du dossier", "mail", Act.SETTLE_MAIL),
+    ("firm_einvoices", "E-factures du dossier", "bolt", Act.SEE_BOOKS),
     ("firm_members", "Accès du client : inviter, retirer", "people", Act.INVITE_CLIENTS),
     ("firm_viewing", "Voir comme le client", "eye", Act.VIEW_AS_CLIENT),
 )
 CABINET = (
+    ("firm_agenda", "À faire : tout ce qui attend", "home", Act.SEE_BOOKS),
+    ("firm_notices", "Notifications", "bell", Act.SEE_BOOKS),
+    ("firm_missing_everywhere", "Pièces manquantes de tous les dossiers", "missing", Act.SEE_MISSING),
+    ("firm_banks", "Banques de tous les dossiers", "bank", Act.SEE_BOOKS),
+    ("firm_mandates", "Mandats : factures électroniques", "bolt", Act.MANAGE_MANDATES),
+    ("firm_ebics", "Contrats EBICS", "key", Act.MANAGE_FIRM),
+    ("firm_reminders", "Relances : rythme et heures calmes", "send", Act.MANAGE_FIRM),
+    ("firm_settings", "Paramètres du cabinet", "gear", Act.SEE_BOOKS),
+    ("firm_branding", "Identité : logo, couleur, expéditeur", "eye", Act.MANAGE_FIRM),
+    ("firm_messaging", "Réglages messagerie : comment nous joindre", "chat", Act.MANAGE_FIRM),
+    ("firm_retention", "Conservation : durée, suspensions", "archive", Act.MANAGE_FIRM),
     ("firm_talks", "Messagerie : conversations à traiter", "chat", Act.SEE_MESSAGES),
     ("import_dossiers", "Importer des dossiers : une liste", "upload", Act.OPEN_DOSSIER),
     ("firm_demands_everywhere", "Demandes de documents de tous les dossiers", "check", Act.SEE_REQUESTS),
@@ -88,7 +103,7 @@ def _pages(here: Seat | None, words: str) -> Iterator[Choice]:
     for name, label, icon, act in PAGES:
         if name == "firm_messages" and not here.company.has_messaging:
             continue
-        if here.may(act) and _holds(english(label), words):
+        if here.may(act) and _named(label, words):
             yield Choice(english(label), here.company.name, reverse(name, args=[here.company.pk]), icon)
 
 
@@ -117,17 +132,22 @@ def _told(piece: pieces.Piece) -> str:
 
 
 def _acts(seat: FirmSeat, words: str) -> Iterator[Choice]:
-    if _holds(english("Portefeuille"), words):
+    if _named("Portefeuille", words):
         yield Choice(english("Portefeuille"), seat.firm.name, reverse("portfolio", args=[seat.firm.pk]), "grid")
-    if seat.may(Act.OPEN_DOSSIER) and _holds(english("Nouveau dossier ouvrir"), words):
+    if seat.may(Act.OPEN_DOSSIER) and (_named("Nouveau dossier", words) or _holds("ouvrir", words)):
         yield Choice(
             english("Nouveau dossier"), seat.firm.name, reverse("open_dossier", args=[seat.firm.pk]), "plus"
         )
     for name, label, icon, act in CABINET:
-        if seat.may(act) and _holds(english(label), words):
+        if seat.may(act) and _named(label, words):
             yield Choice(english(label), seat.firm.name, reverse(name, args=[seat.firm.pk]), icon)
-    if _holds(english("Changer d’espace"), words):
+    if _named("Changer d’espace", words):
         yield Choice(english("Changer d’espace"), "", reverse("spaces"), "grid")
+
+
+def _named(label: str, words: str) -> bool:
+    """Whether a screen is meant, by its name in French or in the language that is spoken."""
+    return _holds(label, words) or _holds(english(label), words)
 
 
 def _holds(text: str, words: str) -> bool:

@@ -89,7 +89,7 @@ class MessageDraft extends HTMLElement {
       bar.replaceWith(Object.assign(document.createElement("span"), { className: "small wanted", textContent: fault.message }));
     }
     this.sending -= 1;
-    line.append(Object.assign(document.createElement("button"), { type: "button", className: "link small", textContent: spoken`Retirer`, ariaLabel: spoken`Retirer ${file.name}` }));
+    line.append(Object.assign(document.createElement("button"), { type: "button", className: "link small tap", textContent: spoken`Retirer`, ariaLabel: spoken`Retirer ${file.name}` }));
     line.lastElementChild.dataset.remove = "";
     await this.#save();
     if (this.isWaiting && !this.sending) this.form.requestSubmit();
