@@ -42,6 +42,10 @@ def built(tmp_path_factory):
         "tenancy.enter(bakery.firm_id, bakery.pk)\n"
         "bill = cast.bill(cast.SUPPLIERS[0], 3, random.Random(1))\n"
         "_hand_in(bakery, Paper(papers.invoice_pdf(bill), 'f.pdf', date(2026, 3, 4)), by=alice)\n"
+        "from comptoir import pipeline\nfrom comptoir.records.ledger.models import Entry\n"
+        "now = _moment(date(2026, 5, 4))\n"
+        "pipeline.post(entry=Entry.objects.get(), by=alice, at=now)\n"
+        "pipeline.lock_books(company=bakery, until=date(2026, 4, 30), by=alice, at=now)\n"
         "transaction.commit()\n"
     )
     comptoir("manage", "--data", str(data), "shell", "-c", filled)
@@ -65,6 +69,9 @@ def test_what_is_restored_is_what_was_kept(house, tmp_path):
     told = "from comptoir.records.ledger.models import Line; print('lignes', Line.objects.count())"
     new = str(tmp_path / "neuf")
     assert "lignes 3" in comptoir("manage", "--owner", "--data", new, "shell", "-v0", "-c", told)
+    forged = "from comptoir.records.ledger.models import Line; Line.objects.update(label='x')"
+    told_why = comptoir("manage", "--owner", "--data", new, "shell", "-v0", "-c", forged, code=1)
+    assert "are locked" in told_why, "the lock holds where it was restored"
     for secret in ("secret-key", "ebics-key"):
         assert (tmp_path / "neuf" / secret).read_text() == (house / secret).read_text()
     assert "lignes 0" in comptoir("manage", "--data", new, "shell", "-v0", "-c", told), "no tenant, no rows"

@@ -32,13 +32,15 @@ SAID = (Refused, NotAssignable, AlreadyPosted)
 
 @pytest.fixture
 def dossier(bakery, bob, alice, account):
-    """A posted piece lettered with its payment, a draft, a rent and a card in suspense: all of November, locked."""
+    """A posted piece lettered with its payment, a draft, a rent in suspense and a card accepted on an account: all of November, locked."""
     moves = [mill_debit(), RENT, CARD]
     bring_statement(account, *moves)
     posted = hand_in(bakery, bob)
     pipeline.post(entry=Entry.objects.get(document=posted), by=alice, at=AT)
     draft = hand_in(bakery, bob, mill_pdf("MV-1198", 4))
     assert Lettrage.objects.exists()
+    card = Transaction.objects.get(amount=CARD.amount)
+    pipeline.accept_missing(transaction=card, account="626000", reason="Timbre", by=alice, at=AT)
     pipeline.lock_books(company=bakery, until=NOVEMBER, by=alice, at=LATER)
     found = {row.amount: row for row in Transaction.objects.select_related("account", "company")}
     return {
@@ -69,6 +71,10 @@ def accepted_and_taken_back(d):
     who = {"transaction": d["rent"], "by": d["alice"], "at": LATER}
     pipeline.accept_missing(**who, account="", reason="Bail")
     pipeline.take_back_acceptance(**who)
+
+
+def an_account_taken_back(d):
+    pipeline.take_back_acceptance(transaction=d["card"], by=d["alice"], at=LATER)
 
 
 def split(d):
@@ -123,6 +129,7 @@ ACTS = {
     "accepted on an account": lambda d: pipeline.accept_missing(
         transaction=d["rent"], account="613200", reason="", by=d["alice"], at=LATER
     ),
+    "an account taken back": an_account_taken_back,
     "set aside": lambda d: pipeline.dismiss(document=d["posted"], reason="Double", by=d["alice"], at=LATER),
     "a draft set aside and back": set_aside_and_back,
     "split": split,
@@ -144,7 +151,15 @@ ACTS = {
 }
 
 
-REFUSED = {"dated elsewhere", "taken back", "accepted on an account", "set aside", "split", "united"}
+REFUSED = {
+    "dated elsewhere",
+    "taken back",
+    "accepted on an account",
+    "an account taken back",
+    "set aside",
+    "split",
+    "united",
+}
 """What a person reads a sentence for; the rest is done, and leaves what is locked alone."""
 
 

@@ -12,7 +12,8 @@ from comptoir.domain.fault import Fault
 Span = tuple[date, date]
 """A fiscal year's first and last day."""
 REOPEN = "Faites d’abord rouvrir la période, page Exercices et FEC."
-"""The remedy where another day would not do."""
+"""The remedy where the day is the bank's, or the year's."""
+_LATER = "Datez l’écriture d’un jour plus tard, ou faites rouvrir la période, page Exercices et FEC."
 _DAY = timedelta(days=1)
 _NO_YEAR = "Aucun exercice ne contient ce jour."
 
@@ -76,13 +77,9 @@ def is_locked(day: date, until: date | None) -> bool:
     return until is not None and day <= until
 
 
-def locked(until: date) -> Fault:
+def locked(until: date, remedy: str = _LATER) -> Fault:
     """What a person reads who touches a day behind the lock."""
-    return Fault(
-        "locked",
-        f"Les livres sont verrouillés jusqu’au {_said(until)}.",
-        "Datez l’écriture d’un jour plus tard, ou faites rouvrir la période, page Exercices et FEC.",
-    )
+    return Fault("locked", f"Les livres sont verrouillés jusqu’au {_said(until)}.", remedy)
 
 
 def _firsts(years: Sequence[Span]) -> set[date]:

@@ -103,11 +103,15 @@ def refuse_missing(*, transaction: Transaction, reason: str, by: Person, at: dat
 
 
 def take_back_acceptance(*, transaction: Transaction, by: Person, at: datetime) -> None:
-    """The firm goes back on an acceptance: what it put on an account is booked again as rules and history say."""
+    """The firm goes back on an acceptance: what it put on an account is booked again as rules and history say.
+
+    Raises `bank_entries.NotAssignable` where that account stands on a locked day.
+    """
     with books_of(transaction.company):
         ended = answering.take_back(transaction=transaction, by=by, at=at)
         entry = getattr(transaction, "entry", None)
         if entry and any(row.account for row in ended) and not entry.validated_at:
+            bank_entries.refuse_locked(entry)
             history = bank_entries.history_of(transaction.company, [transaction], again=True)
             (booked,) = bank_entries.bookings(transaction.company, [transaction], history, at=at)
             bank_entries.book_again(booked=booked, at=at)

@@ -128,6 +128,13 @@ def counterparts(entry: Entry) -> list[Line]:
     return [line for line in entry.lines.select_related("lettered", "auxiliary") if line.account != own]
 
 
+def refuse_locked(entry: Entry) -> None:
+    """Raise `NotAssignable` for an entry of a locked day, that a person wants elsewhere."""
+    until = locks.locked_until(entry.company_id)
+    if until and period.is_locked(entry.dated_on, until):
+        raise NotAssignable(str(period.locked(until, period.REOPEN)))
+
+
 def _held(entry: Entry) -> Entry:
     rows = Entry.objects.select_for_update(of=("self",)).select_related("transaction__account")
     held = rows.annotate(is_locked=locks.is_entry_locked()).get(pk=entry.pk)
@@ -147,8 +154,8 @@ def _place(
 ) -> Entry:
     """Put these lines against the bank's; what is lettered stays, and several lines that no rule made are a person's."""
     if entry.is_locked:  # type: ignore[attr-defined]
-        if by is not None and (until := locks.locked_until(entry.company_id)):
-            raise NotAssignable(str(period.locked(until)))
+        if by is not None:
+            refuse_locked(entry)
         return entry
     before = counterparts(entry)
     is_by_hand = len(before) > 1 and entry.rule_id is None

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -224,7 +224,7 @@ def _locked(account: BankAccount, transactions: Sequence[UUID]) -> list[Fault]:
     )
     if until is None or not behind.exists():
         return []
-    return [replace(period.locked(until), remedy=period.REOPEN)]
+    return [period.locked(until, period.REOPEN)]
 
 
 def _take_back(transactions: Sequence[UUID]) -> None:

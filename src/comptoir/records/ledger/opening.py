@@ -1,7 +1,6 @@
 """The books of new dossiers: journals, first fiscal year, own chart; and what of a dossier makes a model."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -111,7 +110,7 @@ def _refuse_locked(year: FiscalYear, first: date) -> None:
     """How a year is kept counts from its first day on, its closing from the earlier of the two: neither moves behind a lock."""
     until = locks.locked_until(year.company_id)
     if until and period.is_locked(first, until):
-        raise Fixed(str(replace(period.locked(until), remedy=period.REOPEN)))
+        raise Fixed(str(period.locked(until, period.REOPEN)))
 
 
 def as_model(company: Company, on: date) -> kinds.Model:

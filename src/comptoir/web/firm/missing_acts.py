@@ -46,7 +46,10 @@ def accept(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> Http
 def take_back(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> HttpResponse:
     """Go back on an acceptance."""
     seat, transaction = doors.transaction_to_decide(request, company_id, transaction_id, Act.DECIDE_MISSING)
-    pipeline.take_back_acceptance(transaction=transaction, by=seat.person, at=timezone.now())
+    try:
+        pipeline.take_back_acceptance(transaction=transaction, by=seat.person, at=timezone.now())
+    except NotAssignable as refusal:
+        return refused(request, str(refusal), page, seat)
     return _back(request, seat)
 
 
