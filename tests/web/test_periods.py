@@ -144,3 +144,15 @@ def test_a_validated_entry_of_a_locked_year_is_reversed_today(desk, bakery, bob,
     pipeline.lock_books(company=bakery, until=YESTERDAY, by=alice, at=timezone.now())
     signed_in(alice).post(f"/dossiers/{bakery.pk}/ecritures/{entry.pk}/extourne")
     assert Entry.objects.get(reverses=entry).dated_on == today
+
+
+def test_an_account_that_stands_behind_the_lock_is_not_taken_back(desk, bakery, alice, account, signed_in):
+    (row,) = bring_statement(account, Move(date(2026, 11, 18), Decimal("-12.00"), "CB POSTE 17/11"))
+    pipeline.accept_missing(transaction=row, account="626000", reason="", by=alice, at=AT)
+    pipeline.lock_books(company=bakery, until=YESTERDAY, by=alice, at=timezone.now())
+    path = f"/dossiers/{bakery.pk}/manquantes/{row.pk}/acceptation/retrait"
+    answer = signed_in(alice).post(path)
+    assert (answer.status_code, "Faites d’abord rouvrir la période" in said(answer)) == (422, True)
+    desk("reouverture", kept="", why="Timbres")
+    assert signed_in(alice).post(path).status_code == 302
+    assert [line.account for line in Entry.objects.get(transaction=row).against] == ["471000"]
