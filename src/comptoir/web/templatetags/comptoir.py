@@ -210,12 +210,6 @@ def said_at(value: datetime) -> str:
 
 
 @register.filter
-def device(words: str) -> str:
-    """A browser and its system, in the language of this page."""
-    return browser.spoken(words)
-
-
-@register.filter
 def rich(written: str) -> SafeString:
     """What somebody wrote, cleaned once more on its way out."""
     return mark_safe(rich_text.clean(written))  # noqa: S308  # nothing but bold, italic, lists and links is left
