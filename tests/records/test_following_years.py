@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from tests.acts import hand_in
-from tests.cast import Move
+from tests.cast import Move, mill_debit
 from tests.conftest import AT
 
 from comptoir import pipeline
@@ -15,7 +15,7 @@ from comptoir.domain.company import Method
 from comptoir.records.audit.models import Event
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import Refused
-from comptoir.records.ledger.models import Entry, FiscalYear
+from comptoir.records.ledger.models import Entry, FiscalYear, LetteredLine
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +62,35 @@ def test_a_draft_of_before_its_year_is_posted_into_its_own(bakery, bob, alice):
     entry = pipeline.post(entry=Entry.objects.get(), by=alice, at=JANUARY)
     assert entry.fiscal_year.opens_on == date(2027, 1, 1)
     assert Entry.objects.get().fiscal_year == entry.fiscal_year
+
+
+def test_a_piece_that_opens_the_year_lets_in_what_waited_for_it_lettered(bakery, bob, alice, account):
+    paid = mill_debit(day=date(2027, 1, 5))
+    bring(account, paid, at=AT)
+    entry = Entry.objects.get(document=hand_in(bakery, bob))
+    content = replace(books.content(entry), dated_on=date(2027, 1, 4))
+    pipeline.entries.revise(entry=entry, content=content, by=alice, at=AT)
+    assert not Entry.objects.filter(transaction__isnull=False).exists()
+    pipeline.post(entry=Entry.objects.get(), by=alice, at=JANUARY)
+    assert books.outside_books(bakery).count() == 0
+    assert LetteredLine.objects.filter(line__entry__transaction__isnull=False).count() == 1
+
+
+def test_a_movement_that_opens_the_year_has_what_waited_for_it_lettered(bakery, bob, alice, account):
+    bring(account, mill_debit(day=date(2027, 1, 5)), at=AT)
+    pipeline.post(entry=Entry.objects.get(document=hand_in(bakery, bob)), by=alice, at=AT)
+    bring(account, Move(date(2027, 1, 12), Decimal("-3.00"), "CB CAFE"))
+    assert books.outside_books(bakery).count() == 0
+    assert LetteredLine.objects.filter(line__entry__transaction__isnull=False).count() == 1
+
+
+def test_a_reversal_of_january_opens_its_year(bakery, bob, alice):
+    entry = pipeline.post(entry=Entry.objects.get(document=hand_in(bakery, bob)), by=alice, at=AT)
+    year = FiscalYear.objects.get(company=bakery)
+    pipeline.validate(company=bakery, year=year, until=date(2026, 12, 31), by=alice, at=AT)
+    entry.refresh_from_db()
+    mirror = pipeline.reverse(entry=entry, on=date(2027, 1, 15), by=alice, at=JANUARY)
+    assert mirror.fiscal_year.opens_on == date(2027, 1, 1)
 
 
 def test_what_came_before_the_first_year_opens_none(bakery, account):

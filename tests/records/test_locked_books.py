@@ -351,18 +351,24 @@ def test_an_acceptance_from_before_is_taken_back_though_its_movement_is_in_no_bo
 
 
 def test_a_large_change_is_asked_with_a_plan_of_its_own(bakery, alice, account):
-    """A plan that the session kept from one row would compare all of them each with each: 36,000,000 pairs here."""
-    (row,) = bring_statement(account, DECEMBER)
-    lock(bakery, alice)
-    entry, many = row.entry, 6000
+    """A plan that the session kept from one row would compare all of them each with each: 64,000,000 pairs here."""
+    (row,) = bring_statement(account, RENT)
+    entry, many = row.entry, 8000
     same = {"firm_id": entry.firm_id, "company_id": entry.company_id}
-    draft = Entry.objects.create(
-        **same, fiscal_year=entry.fiscal_year, journal=entry.journal, dated_on=NOVEMBER, piece_on=NOVEMBER
+    large = Entry.objects.create(
+        **same,
+        fiscal_year=entry.fiscal_year,
+        journal=entry.journal,
+        dated_on=RENT.day,
+        piece_on=RENT.day,
+        posted_at=AT,
     )
-    Line.objects.filter(entry=entry).update(account="512000")
     Line.objects.bulk_create(
-        Line(**same, entry=draft, position=rank, account="471000", debit=1) for rank in range(many)
+        Line(**same, entry=large, position=rank, account="471000", debit=rank % 2, credit=1 - rank % 2)
+        for rank in range(many)
     )
+    lock(bakery, alice)
+    Line.objects.filter(entry=entry).update(validated_at=None)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '2s'")
-    assert Line.objects.filter(entry=draft).update(label="x") == many
+        cursor.execute("SET LOCAL statement_timeout = '1500ms'")
+    assert Line.objects.filter(entry=large).update(validated_at=None) == many

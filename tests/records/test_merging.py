@@ -225,5 +225,5 @@ def test_what_the_bank_takes_back_of_a_kept_line_waits_in_suspense(kept, account
 
 def test_a_new_year_books_no_movement_that_a_kept_line_tells(kept, account, alice, bakery):
     merge(account, alice)
-    pipeline.dossiers._book_waiting(bakery, date(2026, 1, 1), date(2026, 12, 31), at=AT)
+    pipeline.booking.book_waiting(bakery, date(2026, 1, 1), date(2026, 12, 31), at=AT)
     assert stands(account) == Decimal("488.80")

@@ -171,7 +171,6 @@ def post(*, entry: Entry, by: Person | None, at: datetime) -> Entry:
     entry = _locked(entry)
     if entry.posted_at:
         raise AlreadyPosted(AlreadyPosted.__doc__)
-    follow_on(company=entry.company, until=entry.dated_on, at=at)
     _accept(entry, queries.content(entry))
     # The draft may have been written before its year was open.
     entry.fiscal_year = year_for(entry.company_id, entry.dated_on)
