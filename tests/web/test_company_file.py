@@ -163,27 +163,6 @@ def test_a_closing_does_not_leave_entries_outside(bakery, alice, account, addres
     assert (answer.status_code, "datées après le 30/06/2026" in text(answer)) == (422, True)
 
 
-def test_a_later_closing_books_what_waited_for_it(bakery, alice, account, address, signed_in):
-    from datetime import date
-
-    from tests.cast import Decimal as Amount
-    from tests.cast import Move
-
-    FiscalYear.objects.filter(company=bakery).update(closes_on=date(2026, 10, 31))
-    bring_statement(account, Move(date(2026, 11, 18), Amount("-10.00"), "CB TEST"), by=alice)
-    assert not Entry.objects.exists()
-    assert signed_in(alice).post(address, whole()).status_code == 302
-    assert Entry.objects.filter(transaction__isnull=False).count() == 1
-
-
-def test_a_closing_stops_before_the_next_year(bakery, alice, address, signed_in):
-    from datetime import date
-
-    pipeline.open_year(company=bakery, opens_on=date(2027, 1, 1), closes_on=date(2027, 12, 31), at=AT)
-    answer = signed_in(alice).post(address, whole(closes_on="2027-03-31"))
-    assert (answer.status_code, "exercice suivant" in text(answer)) == (422, True)
-
-
 def test_kept_by_hand_nothing_is_proposed_but_pieces_are_read_and_matched(
     bakery, alice, bob, account, address, signed_in
 ):

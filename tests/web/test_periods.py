@@ -156,3 +156,35 @@ def test_an_account_that_stands_behind_the_lock_is_not_taken_back(desk, bakery, 
     desk("reouverture", kept="", why="Timbres")
     assert signed_in(alice).post(path).status_code == 302
     assert [line.account for line in Entry.objects.get(transaction=row).against] == ["471000"]
+
+
+def test_a_later_closing_takes_what_stands_behind_it_into_the_year(desk, bakery, alice, account):
+    FiscalYear.objects.filter(company=bakery).update(closes_on=date(2026, 10, 31))
+    bring_statement(account, Move(date(2026, 11, 18), Decimal("-10.00"), "CB TEST"), by=alice)
+    entry = Entry.objects.get()
+    assert (entry.fiscal_year.opens_on, entry.fiscal_year.closes_on) == (date(2026, 11, 1), date(2027, 10, 31))
+    first = FiscalYear.objects.get(company=bakery, opens_on=date(2026, 1, 1))
+    assert "se clôt le 31/12/2026" in said(desk(f"{first.pk}/cloture", closes_on="2026-12-31"))
+    spans = list(FiscalYear.objects.filter(company=bakery).values_list("opens_on", "closes_on"))
+    assert spans == [(date(2026, 1, 1), date(2026, 12, 31)), (date(2027, 1, 1), date(2027, 10, 31))]
+    entry.refresh_from_db()
+    assert entry.fiscal_year.opens_on == date(2026, 1, 1)
+
+
+def test_an_earlier_closing_leaves_no_day_between_two_years(desk, bakery, alice, account):
+    pipeline.open_year(company=bakery, opens_on=date(2027, 1, 1), closes_on=date(2027, 12, 31), at=AT)
+    bring_statement(account, Move(date(2026, 11, 18), Decimal("-10.00"), "CB TEST"), by=alice)
+    first = FiscalYear.objects.get(company=bakery, opens_on=date(2026, 1, 1))
+    assert desk(f"{first.pk}/cloture", closes_on="2026-09-30").status_code == 200
+    assert Entry.objects.get().fiscal_year.opens_on == date(2026, 10, 1)
+
+
+def test_a_closing_stops_before_the_next_ones_and_where_the_next_year_is_final(desk, bakery):
+    (first,) = FiscalYear.objects.filter(company=bakery)
+    year = pipeline.open_year(company=bakery, opens_on=date(2027, 1, 1), closes_on=date(2027, 6, 30), at=AT)
+    assert desk(f"{first.pk}/cloture", closes_on="demain").status_code == 422
+    answer = desk(f"{first.pk}/cloture", closes_on="2027-06-30")
+    assert (answer.status_code, "se clôt le 30/06/2027" in said(answer)) == (422, True)
+    FiscalYear.objects.filter(pk=year.pk).update(closed_at=AT)
+    answer = desk(f"{first.pk}/cloture", closes_on="2027-03-31")
+    assert (answer.status_code, "cette clôture ne bouge plus" in said(answer)) == (422, True)

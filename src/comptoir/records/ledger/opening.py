@@ -1,7 +1,7 @@
 """The books of new dossiers: journals, first fiscal year, own chart; and what of a dossier makes a model."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -76,7 +76,9 @@ def is_fixed(year: FiscalYear) -> bool:
 def change_year(*, year: FiscalYear, closes_on: date, method: Method) -> file.Changes:
     """Change how a year is kept or when it closes, and say what changed; the caller records it.
 
-    Raises `Fixed` with the reason: something final, a lock, entries after the new closing, the next year.
+    The next year begins behind the new closing.
+
+    Raises `Fixed` with the reason: something final in either, a lock, entries after the new closing of the last year.
     """
     held = FiscalYear.objects.select_for_update(of=("self",)).get(pk=year.pk)
     changes: file.Changes = {}
@@ -85,25 +87,44 @@ def change_year(*, year: FiscalYear, closes_on: date, method: Method) -> file.Ch
     if held.method != method:
         changes["method"] = [held.method, method.value]
     if changes:
-        _refuse(held, closes_on)
+        following = FiscalYear.objects.filter(company=held.company_id, opens_on__gt=held.opens_on).first()
+        _refuse(held, following, closes_on)
         _refuse_locked(held, held.opens_on if "method" in changes else min(held.closes_on, closes_on))
         held.closes_on, held.method = closes_on, method
         held.save(update_fields=["closes_on", "method"])
+        if following and "closes_on" in changes:
+            _begin_behind(held, following)
     return changes
 
 
-def _refuse(year: FiscalYear, closes_on: date) -> None:
+def _refuse(year: FiscalYear, following: FiscalYear | None, closes_on: date) -> None:
     if is_fixed(year):
         raise Fixed(Fixed.__doc__)
     if fault := year_fault(year.opens_on, closes_on):
         raise Fixed(fault)
-    if Entry.objects.filter(fiscal_year=year, dated_on__gt=closes_on, dated_on__lte=year.closes_on).exists():
+    if following is None:
+        if Entry.objects.filter(fiscal_year=year, dated_on__gt=closes_on, dated_on__lte=year.closes_on).exists():
+            raise Fixed(
+                f"Des écritures de l’exercice sont datées après le {closes_on:%d/%m/%Y} : déplacez-les d’abord."
+            )
+        return
+    if closes_on == year.closes_on:
+        return
+    if is_fixed(following):
         raise Fixed(
-            f"Des écritures de l’exercice sont datées après le {closes_on:%d/%m/%Y} : déplacez-les d’abord."
+            f"L’exercice suivant, ouvert le {following.opens_on:%d/%m/%Y}, contient des écritures validées : "
+            "cette clôture ne bouge plus."
         )
-    following = FiscalYear.objects.filter(company=year.company_id, opens_on__gt=year.opens_on).first()
-    if following and following.opens_on <= closes_on:
-        raise Fixed(f"L’exercice suivant s’ouvre le {following.opens_on:%d/%m/%Y}, avant cette clôture.")
+    if closes_on >= following.closes_on:
+        raise Fixed(f"L’exercice suivant se clôt le {following.closes_on:%d/%m/%Y} : choisissez un jour d’avant.")
+
+
+def _begin_behind(year: FiscalYear, following: FiscalYear) -> None:
+    """The next year begins behind the new closing, without a gap; each entry goes to the year of its day."""
+    following.opens_on = year.closes_on + timedelta(days=1)
+    following.save(update_fields=["opens_on"])
+    Entry.objects.filter(fiscal_year=following, dated_on__lte=year.closes_on).update(fiscal_year=year)
+    Entry.objects.filter(fiscal_year=year, dated_on__gt=year.closes_on).update(fiscal_year=following)
 
 
 def _refuse_locked(year: FiscalYear, first: date) -> None:

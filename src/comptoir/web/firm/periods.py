@@ -16,6 +16,7 @@ from comptoir.domain.limits import plain
 from comptoir.domain.rights import Act
 from comptoir.records.ledger.actions import NotAYear
 from comptoir.records.ledger.locks import NotLockable
+from comptoir.records.ledger.opening import Fixed
 from comptoir.web import doors
 from comptoir.web.firm.books import years_page
 from comptoir.web.refusals import refused
@@ -43,6 +44,30 @@ def open_year(request: HttpRequest, company_id: UUID) -> HttpResponse:
     except NotAYear as refusal:
         return refused(request, str(refusal), years_page, seat)
     messages.success(request, f"L’exercice du {year.opens_on:%d/%m/%Y} au {year.closes_on:%d/%m/%Y} est ouvert.")
+    return redirect("firm_years", company_id)
+
+
+@doors.signed_in
+@require_POST
+def move_closing(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse:
+    """A year closes on another day; the next one begins behind it."""
+    seat, year = doors.fiscal_year(request, company_id, year_id, Act.EDIT_FILE)
+    closes_on = day(request.POST.get("closes_on", ""))
+    if closes_on is None:
+        return refused(request, "Donnez le dernier jour de l’exercice.", years_page, seat)
+    try:
+        pipeline.edit_file(
+            company=seat.company,
+            values={},
+            year=year,
+            closes_on=closes_on,
+            method=None,
+            by=seat.person,
+            at=timezone.now(),
+        )
+    except Fixed as refusal:
+        return refused(request, str(refusal), years_page, seat)
+    messages.success(request, f"L’exercice se clôt le {closes_on:%d/%m/%Y}.")
     return redirect("firm_years", company_id)
 
 
