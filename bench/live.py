@@ -43,6 +43,7 @@ def _events(address: str) -> Iterator[float]:
 
     from comptoir import pipeline
     from comptoir.demo import cast
+    from comptoir.domain.missing import Status
     from comptoir.records.deposits.models import Document
     from comptoir.records.firms.models import Person
     from comptoir.records.missing.models import Item
@@ -63,7 +64,10 @@ def _events(address: str) -> Iterator[float]:
         page.goto(f"{page.url}manquantes/")
         page.wait_for_selector("live-stream[data-open]", state="attached")
         for n in range(TIMES):
-            item = Item.objects.filter(company__name=cast.BAKERY.name).select_related("transaction").first()
+            counted = Item.objects.filter(
+                company__name=cast.BAKERY.name, status=Status.TO_JUSTIFY, has_question=False
+            )
+            item = counted.exclude(transaction=None).select_related("transaction").first()
             assert item is not None
             document = Document.objects.filter(company=item.company, reading__kind="z_de_caisse")[n]
             before = page.locator("[data-count]").first.get_attribute("data-count")
