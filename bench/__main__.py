@@ -26,12 +26,13 @@ def main() -> None:
         row("… précision et rappel des liens sûrs", f"{precision:.4f} et {recall:.3f}", "précision ≥ 0,99")
         for found in (*portfolio.rows(), *books.rows(), *statements.rows(), *pieces.rows(), *messages.rows()):
             row(*found)
-    from bench import cutting, isolation, likeness, live, mailing, reading, ruling, sending
+    from bench import cutting, isolation, likeness, live, mailing, reading, ruling, sending, streams
 
     for found in (
         *ruling.rows(),
         *isolation.rows(),
         *live.rows(),
+        *streams.rows(),
         *sending.rows(),
         *mailing.rows(),
         *cutting.rows(),
