@@ -1,6 +1,6 @@
 """One command, one table: `PYTHONPATH=src .venv/bin/python -m bench`.
 
-`-m bench portfolio`, `pieces`, `messages`, `matching`, `books` or `statements` prints that part alone, and so does `-m bench.reading`.
+`-m bench portfolio`, `pieces`, `messages`, `matching`, `books` or `statements` prints that part alone, and so do `-m bench.reading` and `-m bench.streams`.
 """
 
 import os

@@ -188,3 +188,12 @@ def test_a_closing_stops_before_the_next_ones_and_where_the_next_year_is_final(d
     FiscalYear.objects.filter(pk=year.pk).update(closed_at=AT)
     answer = desk(f"{first.pk}/cloture", closes_on="2027-03-31")
     assert (answer.status_code, "cette clôture ne bouge plus" in said(answer)) == (422, True)
+
+
+def test_a_closing_that_would_make_the_next_year_too_long_is_refused(desk, bakery):
+    (first,) = FiscalYear.objects.filter(company=bakery)
+    pipeline.open_year(company=bakery, opens_on=date(2027, 1, 1), closes_on=date(2028, 11, 30), at=AT)
+    answer = desk(f"{first.pk}/cloture", closes_on="2026-06-30")
+    assert (answer.status_code, "24 mois au plus" in said(answer)) == (422, True)
+    first.refresh_from_db()
+    assert first.closes_on == date(2026, 12, 31)

@@ -24,7 +24,7 @@ The way, a module a stage (what a module imports stands below it, held by import
     takeouts     a whole dossier is made to be taken away
     between      what every stage needs: one at a time in a company's books, and telling the screens
 
-Beside it: dossiers and their years, shared folders, requests for documents and their letters, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
+Beside it: dossiers, their years and the lock over them, shared folders, requests for documents and their letters, letters, reminders of what is missing, the portfolio's standings, and the upkeep that comes round.
 """
 
 from comptoir.pipeline import (

@@ -58,6 +58,12 @@ def book(
     return days
 
 
+def open_begun(company: Company, until: date, *, at: datetime) -> None:
+    """Open the year that has begun where a day of it comes otherwise than by the bank, and book what the bank had told of it."""
+    for year in ledger.follow_on(company=company, until=until, at=at):
+        book_waiting(company, year.opens_on, year.closes_on, at=at)
+
+
 def book_waiting(
     company: Company, first: date, last: date, *, at: datetime, but: Sequence[UUID] = ()
 ) -> dict[UUID, date]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from comptoir.domain import entry as domain_entry
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of, tell
-from comptoir.pipeline.booking import book_waiting
+from comptoir.pipeline.booking import open_begun
 from comptoir.pipeline.lettering import settle, unletter_by_machine
 from comptoir.pipeline.missing import relist, relist_of
 from comptoir.records.deposits import actions as deposits
@@ -26,10 +26,8 @@ def post(*, entry: Entry, by: Person, at: datetime, content: domain_entry.Entry 
             deposits.refuse_dismissed(entry.document)
         if content is not None:
             entry = ledger.revise(entry=entry, content=content, by=by, at=at)
-        opened = ledger.follow_on(company=entry.company, until=entry.dated_on, at=at)
+        open_begun(entry.company, entry.dated_on, at=at)
         entry = ledger.post(entry=entry, by=by, at=at)
-        for year in opened:
-            book_waiting(entry.company, year.opens_on, year.closes_on, at=at)
         if entry.document:
             settle(entry.company, documents=[entry.document.pk], at=at)
             tell(entry.document)
@@ -77,10 +75,8 @@ def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
     """A person undoes a validated entry by its mirror, posted on a day of an open year."""
     with books_of(entry.company):
         touched = unletter_by_machine(entry, by=by, at=at)
-        opened = ledger.follow_on(company=entry.company, until=on, at=at)
+        open_begun(entry.company, on, at=at)
         mirror = ledger.reverse(entry=entry, on=on, by=by, at=at)
-        for year in opened:
-            book_waiting(entry.company, year.opens_on, year.closes_on, at=at)
         settling.letter_with_mirror(entry, mirror, by=by, at=at)
         relist(entry.company, touched, at=at)
         if entry.document:

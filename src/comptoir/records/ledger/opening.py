@@ -117,6 +117,8 @@ def _refuse(year: FiscalYear, following: FiscalYear | None, closes_on: date) -> 
         )
     if closes_on >= following.closes_on:
         raise Fixed(f"L’exercice suivant se clôt le {following.closes_on:%d/%m/%Y} : choisissez un jour d’avant.")
+    if fault := year_fault(closes_on + timedelta(days=1), following.closes_on):
+        raise Fixed(fault)
 
 
 def _begin_behind(year: FiscalYear, following: FiscalYear) -> None:

@@ -77,7 +77,7 @@ def years(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def validate(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse:
     """Make everything posted up to a day final: it cannot be undone, and the page said so."""
     seat, year = doors.fiscal_year(request, company_id, year_id, Act.VALIDATE)
-    until = _day(request.POST.get("until", ""))
+    until = day(request.POST.get("until", ""))
     if until is None or not year.opens_on <= until <= year.closes_on:
         return refused(request, "Donnez un jour de cet exercice : rien n’a été validé.", years_page, seat)
     count = pipeline.validate(company=seat.company, year=year, until=until, by=seat.person, at=timezone.now())
@@ -93,7 +93,7 @@ def validate(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpRespo
 def to_validate(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse:
     """How many entries a validation up to this day would make final, for the form to say beforehand."""
     _, year = doors.fiscal_year(request, company_id, year_id, Act.VALIDATE)
-    until = _day(request.GET.get("until", ""))
+    until = day(request.GET.get("until", ""))
     count, waiting = books.count_to_validate(year, until) if until else (0, 0)
     return render(request, "firm/years.html#to_validate", {"count": count, "waiting": waiting})
 
@@ -176,7 +176,8 @@ def _lock(seat: Seat) -> _Lock:
     )
 
 
-def _day(written: str) -> date | None:
+def day(written: str) -> date | None:
+    """A day as a field of the browser sends it, if it is one."""
     try:
         return date.fromisoformat(written)
     except ValueError:

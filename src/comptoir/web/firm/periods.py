@@ -1,6 +1,5 @@
 """Fiscal years opened, and the books locked up to a day and reopened: acts of the page *Exercices et FEC*."""
 
-from datetime import date
 from uuid import UUID
 
 from django import forms
@@ -18,7 +17,7 @@ from comptoir.records.ledger.actions import NotAYear
 from comptoir.records.ledger.locks import NotLockable
 from comptoir.records.ledger.opening import Fixed
 from comptoir.web import doors
-from comptoir.web.firm.books import years_page
+from comptoir.web.firm.books import day, years_page
 from comptoir.web.refusals import refused
 
 
@@ -103,11 +102,3 @@ def reopen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     still = f"Les livres restent verrouillés jusqu’au {kept:%d/%m/%Y}." if kept else "Les livres sont rouverts."
     messages.success(request, still)
     return redirect("firm_years", company_id)
-
-
-def day(written: str) -> date | None:
-    """A day as a field of the browser sends it, if it is one."""
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
