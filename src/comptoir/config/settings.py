@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "comptoir.web.compressed_pages.CompressedPages",
     "csp.middleware.CSPMiddleware",
     "comptoir.web.account.even.EvenMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -153,6 +154,8 @@ def _database(url: str) -> dict[str, Any]:
 
 DATABASES = {"default": _database(ENV.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else has a use for our files
 
 STORAGES: dict[str, Any] = {
     "default": {

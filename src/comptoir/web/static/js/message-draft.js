@@ -1,5 +1,6 @@
 // What one writes is kept while one writes it, its files are sent ahead, and it leaves once.
 import { item } from "./outbox.js";
+import "./rich-text.js"; // what was left is put back into it
 import { send } from "./sender.js";
 import { spoken } from "./spoken.js";
 
@@ -107,7 +108,7 @@ class MessageDraft extends HTMLElement {
     this.isWaiting = this.sending > 0;
     if (this.isWaiting) {
       event.preventDefault();
-      this.#tell("Les fichiers partent, puis le message.");
+      this.#tell(spoken`Les fichiers partent, puis le message.`);
       return;
     }
     this.isGone = true;

@@ -58,6 +58,7 @@ const ENGLISH = {
   "Le serveur n’a pas pu prendre ce fichier.": "The server could not take this file.",
   "Le téléphone n’a plus de place : cette photo part si vous l’envoyez maintenant.": "The phone is full: this photo leaves if you send it now.",
   "Le téléphone n’a plus de place : libérez-en, puis recommencez. La photo est toujours là.": "The phone is full: free some space, then try again. The photo is still there.",
+  "Les fichiers partent, puis le message.": "The files are leaving, then the message.",
   "Les clés d’accès demandent l’adresse sécurisée de Comptoir (https), et non celle d’une machine.": "Passkeys need Comptoir’s secure address (https), not a machine’s.",
   "Lien": "Link",
   "Liste": "List",
