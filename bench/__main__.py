@@ -1,6 +1,6 @@
 """One command, one table: `PYTHONPATH=src .venv/bin/python -m bench`.
 
-`-m bench portfolio`, `pieces`, `messages`, `matching`, `books` or `statements` prints that part alone, and so do `-m bench.reading` and `-m bench.streams`.
+`-m bench portfolio`, `pieces`, `messages`, `matching`, `books` or `statements` prints that part alone, and so do `-m bench.reading`, `-m bench.streams` and `-m bench.first_page`.
 """
 
 import os
@@ -26,13 +26,14 @@ def main() -> None:
         row("… précision et rappel des liens sûrs", f"{precision:.4f} et {recall:.3f}", "précision ≥ 0,99")
         for found in (*portfolio.rows(), *books.rows(), *statements.rows(), *pieces.rows(), *messages.rows()):
             row(*found)
-    from bench import cutting, isolation, likeness, live, mailing, reading, ruling, sending, streams
+    from bench import cutting, first_page, isolation, likeness, live, mailing, reading, ruling, sending, streams
 
     for found in (
         *ruling.rows(),
         *isolation.rows(),
         *live.rows(),
         *streams.rows(),
+        *first_page.rows(),
         *sending.rows(),
         *mailing.rows(),
         *cutting.rows(),

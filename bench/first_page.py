@@ -1,5 +1,6 @@
 """What a browser that was never here takes from the network to show the first page."""
 
+import os
 from collections.abc import Iterator
 
 from playwright.sync_api import BrowserContext, sync_playwright
@@ -52,6 +53,14 @@ def _weight(context: BrowserContext, address: str) -> str:
     return f"{sum(taken) / 1024:.0f} Ko en {len(taken)} réponses"
 
 
+def main() -> None:
+    """Print the figures."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comptoir.config.settings")
+    from bench.__main__ import row
+
+    for found in rows():
+        row(*found)
+
+
 if __name__ == "__main__":
-    for row in rows():
-        print(*row, sep=" · ")
+    main()
