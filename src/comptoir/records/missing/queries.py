@@ -96,6 +96,11 @@ def screen(company: Company, asked: Asked | None = None, *, now: datetime, just:
     )
 
 
+def head(company: Company, asked: Asked) -> MissingList:
+    """What stands above the list, for a tab that shows other lines than its own."""
+    return MissingList(asked, wanted=[], found=[], summary=summary(company), next_after="", groups={})
+
+
 def whole(company: Company, asked: Asked, most: int = MOST_IN_A_FILE) -> list[Wanted]:
     """Every line that is asked for, for a file."""
     items = asked.rows(Item.objects.filter(firm_id=company.firm_id, company=company))
