@@ -22,6 +22,8 @@ class RichText extends HTMLElement {
     const isWritten = document.activeElement === this.plain;
     this.sent = Object.assign(document.createElement("input"), { type: "hidden", name: "html" });
     this.plain.replaceWith(this.#tools(), this.editor, this.sent);
+    // Once begun, its tools stay: on a phone they would move the buttons below while one of them is being touched.
+    this.editor.addEventListener("focus", () => this.classList.add("is-begun"), { once: true });
     if (isWritten) this.editor.focus();
     this.#say();
     this.editor.addEventListener("input", () => this.#say());
