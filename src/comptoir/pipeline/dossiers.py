@@ -20,7 +20,7 @@ from comptoir.records.firms import file as company_file
 from comptoir.records.firms import opening as new_dossiers
 from comptoir.records.firms.models import Company, DossierImport, Firm, Person
 from comptoir.records.ledger import actions as ledger
-from comptoir.records.ledger import locks
+from comptoir.records.ledger import locks, removing
 from comptoir.records.ledger import opening as new_books
 from comptoir.records.ledger.models import FiscalYear
 from comptoir.records.missing import standings
@@ -107,6 +107,13 @@ def open_year(
         book_waiting(company, opens_on, closes_on, at=at)
         announce(company.pk, ["bank", "production"])
     return year
+
+
+def remove_year(*, year: FiscalYear, by: Person, at: datetime) -> None:
+    """Take away an empty fiscal year that was opened by mistake. Raises `removing.NotRemovable`."""
+    with books_of(year.company):
+        removing.remove_year(year=year, by=by, at=at)
+        announce(year.company_id, ["bank", "production"])
 
 
 def lock_books(*, company: Company, until: date, by: Person, at: datetime) -> None:

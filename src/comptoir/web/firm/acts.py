@@ -33,6 +33,7 @@ VERBS = {
     "bank_disconnected": "Connexion à la banque terminée",
     "authorise_sender": "Expéditeur autorisé",
     "change_request": "Demande de documents modifiée",
+    "remove_year": "Exercice retiré",
     "remove_device": "Appareil retiré des notifications",
     "subscribe_device": "Appareil averti des notifications",
     "choose_language": "Langue choisie",

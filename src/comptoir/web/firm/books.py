@@ -110,6 +110,8 @@ def export_fec(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpRes
     except exports.PostedRemain as refusal:
         sentence = f"{refusal} Validez-les, ou exportez un FEC provisoire."
         return refused(request, sentence, years_page, seat)
+    except exports.YearGone as refusal:
+        return refused(request, str(refusal), years_page, seat)
     return _zipped(found)
 
 

@@ -1,4 +1,4 @@
-"""Fiscal years opened, and the books locked up to a day and reopened: acts of the page *Exercices et FEC*."""
+"""Fiscal years opened and taken away, and the books locked up to a day and reopened: acts of the page *Exercices et FEC*."""
 
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from comptoir.domain.rights import Act
 from comptoir.records.ledger.actions import NotAYear
 from comptoir.records.ledger.locks import NotLockable
 from comptoir.records.ledger.opening import Fixed
+from comptoir.records.ledger.removing import NotRemovable
 from comptoir.web import doors
 from comptoir.web.firm.books import day, years_page
 from comptoir.web.refusals import refused
@@ -67,6 +68,19 @@ def move_closing(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpR
     except Fixed as refusal:
         return refused(request, str(refusal), years_page, seat)
     messages.success(request, f"L’exercice se clôt le {closes_on:%d/%m/%Y}.")
+    return redirect("firm_years", company_id)
+
+
+@doors.signed_in
+@require_POST
+def remove_year(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse:
+    """Take away an empty year that was opened by mistake."""
+    seat, year = doors.fiscal_year(request, company_id, year_id, Act.EDIT_FILE)
+    try:
+        pipeline.remove_year(year=year, by=seat.person, at=timezone.now())
+    except NotRemovable as refusal:
+        return refused(request, str(refusal), years_page, seat)
+    messages.success(request, f"L’exercice du {year.opens_on:%d/%m/%Y} au {year.closes_on:%d/%m/%Y} est retiré.")
     return redirect("firm_years", company_id)
 
 
