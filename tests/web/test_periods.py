@@ -95,6 +95,7 @@ def test_the_books_are_locked_and_reopened_and_the_page_tells_it(desk, bakery):
     [
         ("verrou", {}, "Donnez le dernier jour"),
         ("verrou", {"until": "31/10/2026"}, "Donnez le dernier jour"),
+        ("verrou", {"until": "20261031"}, "Donnez le dernier jour"),
         ("verrou", {"until": "2019-01-31"}, "Aucun exercice"),
         ("verrou", {"until": "9999-12-31"}, "jours passés"),
         ("reouverture", {"kept": "", "why": "x"}, "ne sont pas verrouillés"),

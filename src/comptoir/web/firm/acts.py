@@ -1,12 +1,12 @@
 """The log of acts in words: each verb, and each line as the firm reads it."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from comptoir.domain.folder import Folder
+from comptoir.domain.limits import read_day
 from comptoir.domain.rights import Role
 from comptoir.lib import browser
 from comptoir.lib.english import colon
@@ -297,7 +297,5 @@ def _word(value: object) -> str:
 
 def _day(written: str) -> str:
     """A day as it is said; nothing where it is none."""
-    try:
-        return f"{date.fromisoformat(written):%d/%m/%Y}" if written.count("-") == 2 else ""
-    except ValueError:
-        return ""
+    day = read_day(written)
+    return f"{day:%d/%m/%Y}" if day else ""
