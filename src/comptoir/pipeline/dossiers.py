@@ -11,7 +11,7 @@ from comptoir.domain.opening import Opening
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of
-from comptoir.pipeline.booking import book_waiting
+from comptoir.pipeline.booking import book_reopened, book_waiting
 from comptoir.pipeline.reading import propose_again
 from comptoir.readers.dossiers import Candidate
 from comptoir.records.banking import actions as banking
@@ -124,12 +124,11 @@ def lock_books(*, company: Company, until: date, by: Person, at: datetime) -> No
 
 
 def reopen_books(*, company: Company, kept: date | None, why: str, by: Person, at: datetime) -> None:
-    """Lift the lock, wholly or down to a day, and book what the bank told of those days meanwhile.
+    """Lift the lock, wholly or down to a day, and book what it held back: the bank's movements, and by the rules of meanwhile.
 
     Raises `locks.NotLockable`.
     """
     with books_of(company):
         until = locks.reopen(company=company, kept=kept, why=why, by=by, at=at)
-        first = kept + timedelta(days=1) if kept else date.min
-        book_waiting(company, first, until, at=at)
+        book_reopened(company, kept + timedelta(days=1) if kept else date.min, until, at=at)
         announce(company.pk, ["bank", "production"])
