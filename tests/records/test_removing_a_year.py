@@ -11,11 +11,13 @@ from tests.conftest import AT
 from tests.records.test_following_years import JANUARY, bring
 
 from comptoir import pipeline
+from comptoir.domain.company import Method
 from comptoir.records.audit.models import Event
 from comptoir.records.exports.actions import YearGone, export_fec
 from comptoir.records.exports.models import FecExport
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.models import Entry, FiscalYear
+from comptoir.records.ledger.opening import Fixed, change_year
 from comptoir.records.ledger.removing import NotRemovable
 
 pytestmark = pytest.mark.django_db
@@ -110,9 +112,11 @@ def test_a_year_whose_fec_was_written_stays_with_it(bakery, alice, mistaken):
     assert FecExport.objects.get().fiscal_year in FiscalYear.objects.filter(company=bakery)
 
 
-def test_a_year_that_is_gone_is_not_taken_away_again_and_has_no_fec(alice, mistaken):
+def test_a_year_that_is_gone_is_neither_taken_away_again_nor_moved_and_has_no_fec(alice, mistaken):
     remove(mistaken, alice)
     with pytest.raises(NotRemovable, match="déjà été retiré"):
         remove(mistaken, alice)
+    with pytest.raises(Fixed, match="déjà été retiré"):
+        change_year(year=mistaken, closes_on=date(2027, 9, 30), method=Method.ENGAGEMENT)
     with pytest.raises(YearGone):
         export_fec(year=mistaken, is_provisional=True, by=alice, at=AT)
