@@ -13,6 +13,7 @@ from comptoir.demo.statements import cfonb120
 from comptoir.domain.missing import Reason, Status
 from comptoir.domain.rules import Rule
 from comptoir.records.audit.models import Event
+from comptoir.records.ledger.actions import AlreadyValidated
 from comptoir.records.ledger.models import Entry, FiscalYear
 from comptoir.records.ledger.queries import draft_of
 from comptoir.records.matching.models import Match
@@ -107,6 +108,44 @@ def test_an_acceptance_may_be_taken_back_and_said_twice(unknown, bakery, bob, al
         pipeline.take_back_acceptance(transaction=unknown, by=alice, at=AT)
     assert status(unknown) is Status.IN_VALIDATION, "what the client said waits again"
     assert missing.wrong(bakery) == []
+
+
+def validate_all(company, by):
+    year = FiscalYear.objects.get(company=company)
+    pipeline.validate(company=company, year=year, until=year.closes_on, by=by, at=AT)
+
+
+def test_an_acceptance_on_an_account_stays_once_its_entry_is_final(unknown, bakery, bob, alice):
+    answer(unknown, bob)
+    pipeline.accept_missing(transaction=unknown, account="615500", reason="Ticket perdu", by=alice, at=AT)
+    validate_all(bakery, alice)
+    with pytest.raises(AlreadyValidated, match="sur le compte que l’acceptation lui a donné"):
+        pipeline.take_back_acceptance(transaction=unknown, by=alice, at=AT)
+    assert Decision.objects.get().ended_at is None
+    assert not Event.objects.filter(verb="take_back_acceptance").exists()
+    (row,) = justified.page(bakery, Asked(Tab.JUSTIFIED)).rows
+    assert row.acceptance == Decision.objects.get()
+    pipeline.ask_client(company=bakery, transaction=unknown, text="Le ticket ?", by=alice, at=AT)
+    assert status(unknown) is Status.TO_JUSTIFY, "its piece may still be asked for"
+
+
+def test_an_acceptance_as_it_stands_is_taken_back_from_a_final_entry_too(unknown, bakery, alice):
+    pipeline.accept_missing(transaction=unknown, account="", reason="", by=alice, at=AT)
+    validate_all(bakery, alice)
+    assert pipeline.take_back_acceptance(transaction=unknown, by=alice, at=AT) is Status.TO_JUSTIFY
+    assert (how_many_missing(bakery), status(unknown)) == (1, Status.TO_JUSTIFY)
+
+
+def test_who_takes_an_acceptance_back_hears_where_its_line_went(unknown, bakery, bob, alice):
+    def taken_back():
+        return pipeline.take_back_acceptance(transaction=unknown, by=alice, at=AT)
+
+    pipeline.accept_missing(transaction=unknown, account="615500", reason="", by=alice, at=AT)
+    assert taken_back() is Status.TO_JUSTIFY, "booked again in suspense, which this dossier justifies"
+    pipeline.accept_missing(transaction=unknown, account="", reason="", by=alice, at=AT)
+    pipeline.assign(entry=Entry.objects.get(), account="615500", auxiliary="", by=alice, at=AT)
+    assert taken_back() is None, "nothing is asked on that account"
+    assert how_many_missing(bakery) == 0
 
 
 def test_a_refusal_brings_it_back_with_the_reason(unknown, bakery, bob, alice):

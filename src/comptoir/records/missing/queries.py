@@ -114,6 +114,12 @@ def line(company: Company, transaction: Transaction) -> Wanted | None:
     return next(iter(told(list(rows))), None)
 
 
+def status_of(company: Company, transaction: Transaction) -> Status | None:
+    """How far one transaction's document is, justified ones included; None where none is asked."""
+    policy = facts.policy_of(company)
+    return next((row.status(policy) for row in facts.booked(company, [transaction.pk])), None)
+
+
 def summary(company: Company) -> Summary:
     """The whole list in a few figures."""
     count, total, optional, in_progress, in_validation = _figures(company)
