@@ -6,20 +6,23 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from tests.acts import bring_statement, hand_in
-from tests.cast import Move, mill_debit, mill_pdf
+from tests.cast import BAKERY, Move, mill_debit, mill_pdf
 from tests.conftest import AT
 
 from comptoir import pipeline
+from comptoir.demo.papers import Invoice, Item, Party, invoice_pdf
 from comptoir.demo.statements import cfonb120
 from comptoir.domain.missing import Reason
+from comptoir.domain.rules import Rule
 from comptoir.pipeline.reading import propose_again
 from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits import leaves
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import AlreadyPosted, Refused
 from comptoir.records.ledger.bank import NotAssignable
-from comptoir.records.ledger.models import Entry, Lettrage, Line
+from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line
 
 pytestmark = pytest.mark.django_db
 
@@ -176,10 +179,139 @@ def test_it_is_refused_with_a_sentence_or_the_books_stay_as_they_are(dossier, na
     assert in_the_books() == before
 
 
+def placed():
+    """Where each movement stands, and whether it is lettered."""
+    lines = Line.objects.filter(entry__transaction__isnull=False).order_by(
+        "entry__transaction", "account", "debit", "credit"
+    )
+    said = lines.values_list(
+        "entry__transaction__label", "account", "auxiliary__code", "debit", "credit", "lettered__lettrage__code"
+    )
+    return sorted(said, key=str)
+
+
+def reopen(d):
+    pipeline.reopen_books(company=d["company"], kept=None, why="Contrôle", by=d["alice"], at=LATER)
+
+
+def detached(d, name="posted"):
+    pipeline.detach(document=d[name], transaction=d["paid"], by=d["alice"], at=LATER)
+
+
+def attached(d, movement, name="posted"):
+    pipeline.attach(document=d[name], transaction=d[movement], by=d["alice"], at=LATER)
+
+
+def another_piece(d):
+    """Of the same amount as the payment, and of another supplier."""
+    item = Item("Remise en état d’un four", 10, Decimal("22.50"), Decimal("5.5"))
+    return hand_in(d["company"], d["bob"], pdf("Fours Lavigne", "FL-7", date(2026, 11, 12), item), "four.pdf")
+
+
+def link_replaced(d):
+    detached(d)
+    pipeline.attach(document=another_piece(d), transaction=d["paid"], by=d["alice"], at=LATER)
+
+
+def rule_after_a_link_taken_off(d):
+    detached(d)
+    rule = Rule(name="Moulins", words=("MOULINS",), account="601000")
+    pipeline.write_rule(company=d["company"], rule=rule, by=d["alice"], at=LATER)
+
+
+def linked_again(d):
+    detached(d)
+    attached(d, "paid")
+
+
+def linked_over_a_chosen_account(d):
+    pipeline.attach(document=of_the_card(d), transaction=d["card"], by=d["alice"], at=LATER)
+
+
+def linked_by_machine_to_a_chosen_account(d):
+    of_the_card(d, day=CARD.day)
+
+
+def of_the_card(d, day=date(2026, 10, 1)):
+    item = Item("Timbres", 1, Decimal("10.00"), Decimal(20))
+    return hand_in(d["company"], d["bob"], pdf("La Poste", "LP-12", day, item), "poste.pdf")
+
+
+def pdf(supplier, number, day, item):
+    party = Party(supplier, "3, rue du Pont", "72000 Le Mans", "488301226")
+    return invoice_pdf(Invoice(party, BAKERY, number, day, (item,)), layout=2)
+
+
+def taken_off_a_chosen_account(d):
+    document = of_the_card(d)
+    pipeline.attach(document=document, transaction=d["card"], by=d["alice"], at=LATER)
+    pipeline.detach(document=document, transaction=d["card"], by=d["alice"], at=LATER)
+
+
+LINKS = {
+    "taken off": detached,
+    "replaced": link_replaced,
+    "taken off, and a rule": rule_after_a_link_taken_off,
+    "taken off and made again": linked_again,
+    "made over a chosen account": linked_over_a_chosen_account,
+    "made by the machine with a chosen account": linked_by_machine_to_a_chosen_account,
+}
+"""What becomes of links behind the lock, beside the acts above."""
+
+
+@pytest.mark.parametrize("name", [*LINKS, *(name for name in ACTS if name not in REFUSED)])
+def test_once_reopened_each_movement_stands_as_had_the_lock_never_been(dossier, name):
+    act = {**ACTS, **LINKS}[name]
+    before = placed()
+    with transaction.atomic():
+        reopen(dossier)
+        act(dossier)
+        never_locked = placed()
+        transaction.set_rollback(True)
+    act(dossier)
+    reopen(dossier)
+    assert placed() == never_locked
+    assert name not in {"taken off", "replaced", "made over a chosen account"} or never_locked != before
+
+
+def test_a_link_taken_off_behind_the_lock_leaves_its_movement_to_be_placed_once_reopened(dossier):
+    detached(dossier)
+    entry = Entry.objects.get(transaction=dossier["paid"])
+    assert [line.account for line in entry.against] == ["401000"], "locked"
+    reopen(dossier)
+    entry.refresh_from_db()
+    assert [line.account for line in entry.against] == ["471000"]
+    assert (entry.reasons, entry.held_back_at) == (["Libellé inconnu : à affecter"], None)
+
+
+def test_what_was_validated_behind_the_lock_stays_where_its_link_had_put_it(dossier):
+    detached(dossier)
+    year = FiscalYear.objects.get(company=dossier["company"])
+    pipeline.validate(company=dossier["company"], year=year, until=NOVEMBER, by=dossier["alice"], at=LATER)
+    before = placed()
+    reopen(dossier)
+    assert placed() == before
+
+
+def test_what_a_person_chose_stays_where_a_link_was_made_and_taken_off_behind_the_lock(dossier):
+    taken_off_a_chosen_account(dossier)
+    reopen(dossier)
+    entry = Entry.objects.get(transaction=dossier["card"])
+    assert [line.account for line in entry.against] == ["626000"]
+
+
+def test_a_link_taken_off_waits_until_its_own_day_is_reopened(dossier):
+    detached(dossier)
+    entry = Entry.objects.get(transaction=dossier["paid"])
+    for kept, account in ((entry.dated_on, "401000"), (None, "471000")):
+        pipeline.reopen_books(company=dossier["company"], kept=kept, why="Contrôle", by=dossier["alice"], at=LATER)
+        assert [line.account for line in Entry.objects.get(pk=entry.pk).against] == [account]
+
+
 @pytest.mark.parametrize("name", ACTS)
 def test_once_reopened_the_books_are_whole_again(dossier, name):
     done(dossier, name)
-    pipeline.reopen_books(company=dossier["company"], kept=None, why="Contrôle", by=dossier["alice"], at=LATER)
+    reopen(dossier)
     assert books.outside_books(dossier["company"]).count() == 0
     told = sum(row.amount for row in Transaction.objects.all())
     lines = Line.objects.filter(account=dossier["account"].ledger_account, entry__posted_at__isnull=False)

@@ -87,9 +87,21 @@ def book_waiting(
 
 
 def book_reopened(company: Company, first: date, last: date, *, at: datetime) -> None:
-    """What a lock held back of these days: what stood in suspense follows the rules of meanwhile, what the bank told is booked."""
+    """What a lock held back of these days: links that changed, what the rules of meanwhile say of 471, what the bank told.
+
+    Each movement then stands where it would, had the days never been locked; what a person chose, or validated, stays.
+    """
+    _follow_links(company, first, last, at=at)
     _follow_rules(company, [row.pk for row in _in_suspense(company, first, last)], at=at)
     book_waiting(company, first, last, at=at)
+
+
+def _follow_links(company: Company, first: date, last: date, *, at: datetime) -> None:
+    """What pieces were taken off behind the lock, or linked with by a person over an account chosen before."""
+    freed, linked = bank_entries.held_back(company, first, last)
+    rebook(company, freed, at=at)
+    settle(company, documents=matches.linked_with(linked), at=at, by_person=True)
+    relist(company, freed, at=at)
 
 
 def _in_suspense(company: Company, first: date, last: date) -> QuerySet[Transaction]:
@@ -192,7 +204,9 @@ def assign(*, entry: Entry, account: str, auxiliary: str, by: Person, at: dateti
 
 
 def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -> None:
-    """Book again what a match had moved, unless a person chose or validated it."""
+    """Book again what a match had moved, unless a person chose or validated it; behind a lock, once its day is reopened."""
+    transaction_ids = list(transaction_ids)
+    bank_entries.hold_back_freed(transaction_ids, at=at)
     for item in _booked_again(company, transaction_ids, at=at):
         bank_entries.book_again(booked=item, at=at)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction as db
@@ -138,6 +138,28 @@ def refuse_locked(entry: Entry) -> None:
     until = locks.locked_until(entry.company_id)
     if until and period.is_locked(entry.dated_on, until):
         raise NotAssignable(str(period.locked(until, period.REOPEN)))
+
+
+def hold_back_freed(transactions: Iterable[UUID], *, at: datetime) -> None:
+    """Remember that links of these movements were taken off behind a lock; an account that a person chose then stays."""
+    rows = Entry.objects.posted().filter(locks.is_entry_locked(), transaction__in=list(transactions))
+    rows.filter(revised_by=None).update(held_back_at=at)
+    rows.filter(revised_by__isnull=False, held_back_at__isnull=False).update(held_back_at=None)
+
+
+def hold_back_chosen(transactions: Iterable[UUID], *, at: datetime) -> None:
+    """Remember that a person linked these movements behind a lock, which counts over the accounts chosen before."""
+    rows = Entry.objects.posted().filter(locks.is_entry_locked(), transaction__in=list(transactions))
+    rows.filter(revised_by__isnull=False).update(held_back_at=at)
+
+
+def held_back(company: Company, first: date, last: date) -> tuple[list[UUID], list[UUID]]:
+    """The movements of these days whose links changed behind a lock, told once: those freed, and those chosen and linked."""
+    rows = Entry.objects.posted().filter(company=company, held_back_at__isnull=False, dated_on__range=(first, last))
+    found = list(rows.values_list("transaction_id", "revised_by_id"))
+    rows.update(held_back_at=None)
+    freed = [pk for pk, chosen_by in found if pk and not chosen_by]
+    return freed, [pk for pk, chosen_by in found if pk and chosen_by]
 
 
 def _held(entry: Entry) -> Entry:

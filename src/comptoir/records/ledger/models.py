@@ -123,6 +123,8 @@ class Entry(InCompany):
     reasons = models.JSONField(default=list)
     doubts = models.JSONField(default=list)
     revised_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    # A link was taken off or made by a person behind a lock: the entry is placed anew once its day is reopened.
+    held_back_at = models.DateTimeField(null=True)
     posted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     posted_at = models.DateTimeField(null=True)
     validated_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")

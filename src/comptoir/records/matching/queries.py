@@ -162,6 +162,12 @@ def unlettered(company: Company, opens_on: date, closes_on: date) -> list[UUID]:
     return list(rows.values_list("document_id", flat=True).distinct())
 
 
+def linked_with(transactions: Iterable[UUID]) -> list[UUID]:
+    """The pieces that are linked with these transactions."""
+    rows = Match.objects.filter(transaction__in=list(transactions))
+    return list(rows.values_list("document_id", flat=True).distinct())
+
+
 def gap(group: Group) -> Decimal:
     """What the pieces of a group do not explain of its transactions: zero where they agree to the cent."""
     moved = Transaction.objects.filter(pk__in=group.transactions).aggregate(sum=Sum("amount"))["sum"]

@@ -16,7 +16,8 @@ from comptoir.records.matching.queries import Group
 def move_bank_entries(group: Group, *, at: datetime, over_chosen: bool) -> None:
     """The counterpart of a matched transaction is the third party of its piece, where they are of one amount.
 
-    What a person joined though the amounts differ stays where it was booked: the firm decides.
+    What a person joined though the amounts differ stays where it was booked: the firm decides. An account that somebody had
+    chosen is left for a link made by a person later (`over_chosen`), behind a lock once the day is reopened.
     """
     line = (
         Line.objects.of_third_parties()
@@ -26,6 +27,8 @@ def move_bank_entries(group: Group, *, at: datetime, over_chosen: bool) -> None:
     )
     if line is None or queries.gap(group):
         return
+    if over_chosen:
+        bank_entries.hold_back_chosen(group.transactions, at=at)
     left_to_the_machine = Q() if over_chosen else Q(revised_by=None)
     for entry in Entry.objects.posted().filter(left_to_the_machine, transaction__in=group.transactions):
         others = bank_entries.counterparts(entry)
