@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from tests.acts import hand_in
-from tests.cast import Move, mill_debit
+from tests.cast import Move, mill_debit, mill_pdf
 from tests.conftest import AT
 
 from comptoir import pipeline
@@ -96,3 +96,17 @@ def test_a_reversal_of_january_opens_its_year(bakery, bob, alice):
 def test_what_came_before_the_first_year_opens_none(bakery, account):
     bring(account, Move(date(2025, 6, 1), Decimal("-3.00"), "CB CAFE"))
     assert (len(years(bakery)), Entry.objects.count()) == (1, 0)
+
+
+def test_a_draft_follows_its_date_into_the_year_that_is_opened(bakery, bob, alice):
+    dated = {date(2027, 1, 4): hand_in(bakery, bob), date(2028, 1, 4): hand_in(bakery, bob, mill_pdf("MV-2"))}
+    dated[date(2026, 11, 4)] = hand_in(bakery, bob, mill_pdf("MV-3"))
+    for day, document in dated.items():
+        entry = Entry.objects.get(document=document)
+        content = replace(books.content(entry), dated_on=day)
+        pipeline.entries.revise(entry=entry, content=content, by=alice, at=AT)
+    pipeline.open_year(company=bakery, opens_on=date(2027, 1, 1), closes_on=date(2027, 12, 31), by=alice, at=AT)
+    held = Entry.objects.order_by("dated_on").values_list("dated_on__year", "fiscal_year__opens_on__year")
+    assert list(held) == [(2026, 2026), (2027, 2027), (2028, 2026)]
+    counted = {one.year.opens_on.year: [row.drafts for row in one.journals] for one in books.year_states(bakery)}
+    assert counted == {2027: [1], 2026: [2]}

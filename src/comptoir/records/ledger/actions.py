@@ -59,7 +59,10 @@ def open_year(
     by: Person | None = None,
     at: datetime,
 ) -> FiscalYear:
-    """Open a fiscal year beside those that are open, and the usual journals with the first. Raises `NotAYear`."""
+    """Open a fiscal year beside those that are open, and the usual journals with the first; drafts of its days come into it.
+
+    Raises `NotAYear`.
+    """
     if fault := period.new_year_fault(locks.spans(company.pk), opens_on, closes_on):
         raise NotAYear(fault)
     for code, label in JOURNALS.items():
@@ -69,6 +72,8 @@ def open_year(
     year = FiscalYear.objects.create(
         firm_id=company.firm_id, company=company, opens_on=opens_on, closes_on=closes_on, method=method
     )
+    drafts = Entry.objects.drafts().filter(company=company, dated_on__range=(opens_on, closes_on))
+    drafts.update(fiscal_year=year)  # they waited in another one (`year_for`)
     record("open_year", year, by=by, at=at, opens_on=opens_on.isoformat(), closes_on=closes_on.isoformat())
     return year
 
