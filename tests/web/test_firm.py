@@ -9,7 +9,7 @@ from comptoir import pipeline
 from comptoir.domain.rights import Role
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import Company
-from comptoir.records.ledger.models import FiscalYear
+from comptoir.records.ledger.models import Entry, FiscalYear
 from comptoir.records.ledger.queries import content, draft_of, year_states
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +105,20 @@ def test_entries_are_validated_up_to_a_day_of_the_year_only(bakery, alice, accou
     assert "1 écriture validée, numérotée et scellée" in answer("2026-11-18")
     (state,) = year_states(bakery)
     assert [(j.code, j.validated, j.last_number) for j in state.journals] == [("BQ", 1, "BQ-00001")]
+
+
+def test_a_bank_entry_that_is_reversed_comes_back_to_be_placed(bakery, alice, account, signed_in):
+    pipeline.import_statement(account=account, content=statement(mill_debit()), filename="r", by=alice, at=AT)
+    year, client = FiscalYear.objects.get(), signed_in(alice)
+    pipeline.validate(company=bakery, year=year, until=year.closes_on, by=alice, at=AT)
+    bank = f"/dossiers/{bakery.pk}/banque/?voir=suspens"
+    undone = Entry.objects.get()
+    assert b"/affectation" not in client.get(bank).content, "final"
+    answer = client.post(f"/dossiers/{bakery.pk}/ecritures/{undone.pk}/extourne", follow=True)
+    assert "son mouvement est repassé ce jour-là, page « Banque »." in answer.content.decode()
+    anew = Entry.objects.get(transaction__isnull=False)
+    assert f"/dossiers/{bakery.pk}/banque/ecritures/{anew.pk}/affectation" in client.get(bank).content.decode()
+    assert "extournée" in client.get(f"/dossiers/{bakery.pk}/ecritures/?etape=validees").content.decode()
 
 
 def test_who_keeps_a_dossier_and_hands_in_there_too_sees_the_pages_of_every_piece(bakery, alice, bob, signed_in):

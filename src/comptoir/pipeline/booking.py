@@ -106,7 +106,7 @@ def _follow_links(company: Company, first: date, last: date, *, at: datetime) ->
 
 def _in_suspense(company: Company, first: date, last: date) -> QuerySet[Transaction]:
     rows = Transaction.objects.filter(pk__in=books.transactions_in_suspense(company))
-    return rows.filter(booked_on__range=(first, last))
+    return rows.filter(entry__dated_on__range=(first, last))
 
 
 def _take_up(company: Company, first: date, last: date, *, at: datetime) -> None:
@@ -218,6 +218,22 @@ def _booked_again(company: Company, transaction_ids: Iterable[UUID], *, at: date
     transactions = [e.transaction for e in entries.select_related("transaction__account") if e.transaction]
     history = bank_entries.history_of(company, transactions, again=True)
     return bank_entries.bookings(company, transactions, history, at=at)
+
+
+def tell_anew(transaction: Transaction, undone: Entry, *, on: date, at: datetime) -> None:
+    """Book the movement of an entry that was reversed once more, on the day of its mirror, so that 512 agrees with the bank each day.
+
+    It goes where the rules of today say, or the pieces that it is linked with, else it waits in suspense: where it was put before
+    teaches nothing any more.
+    """
+    company = transaction.company
+    history = bank_entries.history_of(company, [transaction], again=True)
+    (item,) = bank_entries.bookings(company, [transaction], history, at=at)
+    reason = f"Repassée après l’extourne de {undone.number} : {item.booking.reason}"
+    bank_entries.book(booked=[replace(item, booking=replace(item.booking, reason=reason), told_on=on)], at=at)
+    settle(company, documents=matches.linked_with([transaction.pk]), at=at)
+    transfers = [transaction] if transaction.means == Means.TRANSFER else []
+    relist(company, {transaction.pk, *_other_sides(company, transfers, at=at)}, at=at)
 
 
 def book_mirror(transaction: Transaction, mirror: Transaction, *, at: datetime) -> None:

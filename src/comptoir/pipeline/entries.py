@@ -5,7 +5,7 @@ from datetime import date, datetime
 from comptoir.domain import entry as domain_entry
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of, tell
-from comptoir.pipeline.booking import open_begun
+from comptoir.pipeline.booking import open_begun, tell_anew
 from comptoir.pipeline.lettering import settle, unletter_by_machine
 from comptoir.pipeline.missing import relist, relist_of
 from comptoir.records.deposits import actions as deposits
@@ -72,12 +72,19 @@ def revise(*, entry: Entry, content: domain_entry.Entry, by: Person, at: datetim
 
 
 def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
-    """A person undoes a validated entry by its mirror, posted on a day of an open year."""
+    """A person undoes a validated entry by its mirror, posted on a day of an open year.
+
+    Where it told a movement of the bank, the mirror is of its 512 too, and the movement is told anew the same day, to be placed as any
+    other: the bank screen, the missing list, suspense and letters read that entry from then on. Raises `ledger.Refused`.
+    """
+    movement = entry.transaction
     with books_of(entry.company):
         touched = unletter_by_machine(entry, by=by, at=at)
         open_begun(entry.company, on, at=at)
         mirror = ledger.reverse(entry=entry, on=on, by=by, at=at)
         settling.letter_with_mirror(entry, mirror, by=by, at=at)
+        if movement:
+            tell_anew(movement, entry, on=on, at=at)
         relist(entry.company, touched, at=at)
         if entry.document:
             relist_of(entry.document, at=at)

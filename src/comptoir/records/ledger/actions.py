@@ -16,6 +16,7 @@ from comptoir.domain.opening import JOURNALS
 from comptoir.domain.proposal import Proposal
 from comptoir.records.audit.actions import record
 from comptoir.records.banking import queries as bank
+from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger import locks, parties, queries
@@ -233,10 +234,17 @@ def validate(*, entries: Iterable[Entry], by: Person, at: datetime) -> int:
 
 @transaction.atomic
 def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
-    """Undo a validated entry by its mirror (*extourne*), posted on another day; once only."""
+    """Undo a validated entry by its mirror (*extourne*), posted on another day; once only.
+
+    An entry of the bank's gives its movement away, for it to be told anew: the bank did move. What the bank has taken back itself
+    is undone already, and a letter that a person gave would say paid what is undone: they take it off first.
+    """
     if entry.validated_at is None:
         raise Refused([Fault("not_final", "Cette écriture n’est pas validée.", "Modifiez-la plutôt.")])
     _refuse_merged(entry)
+    if entry.transaction:
+        _refuse_taken_back(entry.transaction)
+        _refuse_lettered(entry)
     _refuse_locked(entry.company_id, on)
     if Entry.objects.filter(reverses=entry).exists():
         raise Refused([Fault("reversed", "Cette écriture est déjà extournée.")])
@@ -257,6 +265,8 @@ def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
         raise Refused([Fault("closed", "Aucun exercice ouvert ne contient ce jour.", "Ouvrez-en un.")])
     mirror.posted_by, mirror.posted_at = by, at
     mirror.save(update_fields=["posted_by", "posted_at"])
+    if entry.transaction_id:
+        Entry.objects.filter(pk=entry.pk).update(transaction=None, once_told=entry.transaction_id)
     record("reverse", mirror, by=by, at=at, reverses=entry.pk)
     return mirror
 
@@ -315,6 +325,19 @@ def _refuse_merged(entry: Entry) -> None:
     if entry.lines.filter(merged__isnull=False).exists():
         raise Refused(
             [Fault("merged", "La banque confirme cette écriture.", "Défaites d’abord la fusion, page Banque.")]
+        )
+
+
+def _refuse_taken_back(movement: Transaction) -> None:
+    if hasattr(movement, "withdrawal") or hasattr(movement, "undoes"):
+        raise Refused(
+            [
+                Fault(
+                    "taken_back",
+                    "La banque a repris ce mouvement : son annulation le solde déjà dans les livres.",
+                    "Il n’y a rien à extourner.",
+                )
+            ]
         )
 
 

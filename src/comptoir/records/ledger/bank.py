@@ -26,11 +26,17 @@ from comptoir.records.ledger.models import Auxiliary, Entry, FiscalYear, Journal
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """A transaction and where it was booked; `rule_id` names the rule that did it."""
+    """A transaction and where it was booked; `rule_id` names the rule that did it, `told_on` the day where it is told anew."""
 
     transaction: Transaction
     booking: Booking
     rule_id: UUID | None = None
+    told_on: date | None = None
+
+    @property
+    def on(self) -> date:
+        """The day of its entry: the bank's, unless what was validated of it was undone later."""
+        return self.told_on or self.transaction.booked_on
 
 
 class NotAssignable(Exception):
@@ -49,8 +55,8 @@ def book(*, booked: Sequence[Booked], at: datetime) -> list[Entry]:
     known = {row.code: row for row in Auxiliary.objects.filter(company_id=company_id)}
     entries, lines = [], []
     for item in booked:
-        year = _year(years, item.transaction)
-        if year and not period.is_locked(item.transaction.booked_on, until):
+        year = _year(years, item.on)
+        if year and not period.is_locked(item.on, until):
             entry = _entry(item, year, journals[item.transaction.account.journal], at)
             entries.append(entry)
             lines += _lines(entry, item, known)
@@ -155,7 +161,9 @@ def hold_back_chosen(transactions: Iterable[UUID], *, at: datetime) -> None:
 
 def held_back(company: Company, first: date, last: date) -> tuple[list[UUID], list[UUID]]:
     """The movements of these days whose links changed behind a lock, told once: those freed, and those chosen and linked."""
-    rows = Entry.objects.posted().filter(company=company, held_back_at__isnull=False, dated_on__range=(first, last))
+    rows = Entry.objects.posted().filter(
+        company=company, held_back_at__isnull=False, dated_on__range=(first, last)
+    )
     found = list(rows.values_list("transaction_id", "revised_by_id"))
     rows.update(held_back_at=None)
     freed = [pk for pk, chosen_by in found if pk and not chosen_by]
@@ -214,8 +222,8 @@ def _replace(entry: Entry, before: Sequence[Line], lines: Sequence[domain_entry.
     Line.objects.bulk_create(rows)
 
 
-def _year(years: Sequence[FiscalYear], transaction: Transaction) -> FiscalYear | None:
-    return next((y for y in years if y.opens_on <= transaction.booked_on <= y.closes_on), None)
+def _year(years: Sequence[FiscalYear], on: date) -> FiscalYear | None:
+    return next((y for y in years if y.opens_on <= on <= y.closes_on), None)
 
 
 def _entry(item: Booked, year: FiscalYear, journal: Journal, at: datetime) -> Entry:
@@ -225,7 +233,7 @@ def _entry(item: Booked, year: FiscalYear, journal: Journal, at: datetime) -> En
         company_id=transaction.company_id,
         fiscal_year=year,
         journal=journal,
-        dated_on=transaction.booked_on,
+        dated_on=item.on,
         label=transaction.label[:200],
         # LPF art. A47 A-1: never empty; the bank's reference, else our own.
         piece_ref=transaction.reference[:100] or f"{journal.code}-{transaction.booked_on:%Y%m%d}",

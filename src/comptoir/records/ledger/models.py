@@ -119,6 +119,8 @@ class Entry(InCompany):
     piece_on = models.DateField()
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="entries")
     transaction = models.OneToOneField(Transaction, models.PROTECT, null=True, related_name="entry")
+    # The movement that it told until it was reversed: another entry tells it since.
+    once_told = models.ForeignKey(Transaction, models.PROTECT, null=True, related_name="undone_entries")
     rule_id = models.UUIDField(null=True)
     reasons = models.JSONField(default=list)
     doubts = models.JSONField(default=list)

@@ -268,10 +268,10 @@ def year_states(company: Company) -> list[YearState]:
 
 
 def count_to_validate(year: FiscalYear, until: date) -> tuple[int, int]:
-    """How many posted entries stand up to a day, and how many of them wait on 471."""
+    """How many posted entries stand up to a day, and how many of them wait on 471; a reversal waits for nobody."""
     posted = Entry.objects.posted().filter(fiscal_year=year, dated_on__lte=until)
     waiting = Exists(Line.objects.filter(entry=OuterRef("pk"), account=chart.SUSPENSE))
-    return posted.count(), posted.filter(waiting).count()
+    return posted.count(), posted.filter(waiting, reverses=None).count()
 
 
 def transactions_in_suspense(company: Company) -> list[UUID]:
@@ -426,9 +426,12 @@ def is_settled(document_id: UUID) -> bool:
 
 
 def settled_among(document_ids: Iterable[UUID]) -> set[UUID]:
-    """Those of these pieces whose every line of a third party is lettered; one that is not posted is not."""
+    """Those of these pieces whose every line of a third party is lettered; one that is not posted, or is undone, is not."""
     lines = Line.objects.of_third_parties().filter(
-        entry__document__in=list(document_ids), entry__reverses=None, entry__posted_at__isnull=False
+        entry__document__in=list(document_ids),
+        entry__reverses=None,
+        entry__reversed_by=None,
+        entry__posted_at__isnull=False,
     )
     lettered: dict[UUID, bool] = {}
     for document_id, lettered_id in lines.values_list("entry__document_id", "lettered"):

@@ -54,7 +54,7 @@ def state(account: BankAccount, on: date) -> State | None:
         entry__dated_on__lte=on,
     )
     held = before(account, begins_on)
-    alone = booked.filter(entry__transaction=None, merged=None).exclude(pk__in=held.values("pk"))
+    alone = booked.filter(_ALONE).exclude(pk__in=held.values("pk"))
     unbooked = Transaction.objects.filter(account=account, booked_on__lte=on, merged=None).filter(
         Q(entry=None) | Q(entry__posted_at=None)
     )
@@ -75,6 +75,10 @@ def state(account: BankAccount, on: date) -> State | None:
     )
 
 
+_ALONE = Q(entry__transaction=None, merged=None, entry__once_told=None, entry__reverses__once_told=None)
+"""Lines that tell no movement of the bank's, nor told one before it was reversed, nor undo that."""
+
+
 def before(account: BankAccount, begins_on: date) -> QuerySet[Line]:
     """What the books held before the first statement, balances brought forward (AN) included: its old balance.
 
@@ -84,9 +88,7 @@ def before(account: BankAccount, begins_on: date) -> QuerySet[Line]:
         company=account.company_id,
         account=account.ledger_account,
         entry__posted_at__isnull=False,
-        entry__transaction=None,
-        merged=None,
-    )
+    ).filter(_ALONE)
     # An old balance of the evening of 31/12 is what is brought forward on 01/01.
     is_brought = Q(entry__journal__code="AN", entry__dated_on__lte=begins_on + timedelta(days=1))
     return rows.filter(Q(entry__dated_on__lt=begins_on) | is_brought)

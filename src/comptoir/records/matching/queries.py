@@ -155,7 +155,7 @@ def unlettered(company: Company, opens_on: date, closes_on: date) -> list[UUID]:
     rows = Match.objects.filter(
         ~Exists(lettered),
         company=company,
-        transaction__booked_on__range=(opens_on, closes_on),
+        transaction__entry__dated_on__range=(opens_on, closes_on),
         transaction__entry__posted_at__isnull=False,
         transaction__entry__validated_at=None,
     )

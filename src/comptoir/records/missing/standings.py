@@ -133,11 +133,13 @@ def _waiting() -> dict[str, QuerySet[Any]]:
 
 
 def _open_lines(ids: list[UUID]) -> dict[str, dict[UUID, int]]:
-    """Booked lines that no letter closes: in suspense, and payments on a third party."""
-    suspense = Q(account=SUSPENSE)
+    """Booked lines that no letter closes: in suspense unless undone, and payments on a third party."""
+    suspense = Q(account=SUSPENSE, entry__reverses=None, entry__reversed_by=None)
     stems = Q(*[("account__startswith", stem) for stem in JUSTIFIABLE], _connector=Q.OR)
     payments = stems & Q(entry__transaction__isnull=False)
-    lines = Line.objects.filter(suspense | stems, company__in=ids, entry__posted_at__isnull=False, lettered=None)
+    lines = Line.objects.filter(
+        Q(account=SUSPENSE) | stems, company__in=ids, entry__posted_at__isnull=False, lettered=None
+    )
     counted = (
         lines.order_by()
         .values_list("company")

@@ -26,7 +26,7 @@ from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger import locks
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import Refused
-from comptoir.records.ledger.models import PeriodLock
+from comptoir.records.ledger.models import Entry, PeriodLock
 from comptoir.records.ledger.queries import OutsideBooks
 from comptoir.web import doors
 from comptoir.web.firm.context import frame
@@ -52,8 +52,16 @@ def reverse(request: HttpRequest, company_id: UUID, entry_id: UUID) -> HttpRespo
         pipeline.reverse(entry=entry, on=on, by=seat.person, at=timezone.now())
     except Refused as refusal:
         return refused(request, str(refusal), _entries, seat)
-    messages.success(request, f"{entry.number} est extournée au {on:%d/%m/%Y}, en brouillard.")
+    messages.success(request, _reversed(entry, on))
     return redirect("firm_entries", company_id)
+
+
+def _reversed(entry: Entry, on: date) -> str:
+    if entry.transaction_id is None:
+        return f"{entry.number} est extournée au {on:%d/%m/%Y}, en brouillard."
+    return (
+        f"{entry.number} est extournée au {on:%d/%m/%Y} ; son mouvement est repassé ce jour-là, page « Banque »."
+    )
 
 
 def _entries(request: HttpRequest, seat: Seat) -> HttpResponse:
