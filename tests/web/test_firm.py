@@ -1,5 +1,7 @@
 """The firm's acts over HTTP: a dossier opened, a rule written, an entry refused with its gap."""
 
+from datetime import UTC, datetime
+
 import pytest
 from tests.acts import hand_in
 from tests.cast import mill_debit, mill_pdf, statement
@@ -7,12 +9,14 @@ from tests.conftest import AT
 
 from comptoir import pipeline
 from comptoir.domain.rights import Role
+from comptoir.records.banking.models import Transaction
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import Company
 from comptoir.records.ledger.models import Entry, FiscalYear
 from comptoir.records.ledger.queries import content, draft_of, year_states
 
 pytestmark = pytest.mark.django_db
+LATER = datetime(2027, 2, 10, 9, 0, tzinfo=UTC)
 YEAR = {"opens_on": "2026-01-01", "closes_on": "2026-12-31"}
 
 
@@ -113,12 +117,27 @@ def test_a_bank_entry_that_is_reversed_comes_back_to_be_placed(bakery, alice, ac
     pipeline.validate(company=bakery, year=year, until=year.closes_on, by=alice, at=AT)
     bank = f"/dossiers/{bakery.pk}/banque/?voir=suspens"
     undone = Entry.objects.get()
-    assert b"/affectation" not in client.get(bank).content, "final"
+    page = client.get(bank).content.decode()
+    assert "/affectation" not in page, "final"
+    assert f"/ecritures/{undone.pk}/extourne" in page, "the way out stands on its line"
     answer = client.post(f"/dossiers/{bakery.pk}/ecritures/{undone.pk}/extourne", follow=True)
-    assert "son mouvement est repassé ce jour-là, page « Banque »." in answer.content.decode()
+    assert "son mouvement est repassé ce jour-là" in answer.content.decode()
     anew = Entry.objects.get(transaction__isnull=False)
-    assert f"/dossiers/{bakery.pk}/banque/ecritures/{anew.pk}/affectation" in client.get(bank).content.decode()
+    assert f"/banque/ecritures/{anew.pk}/affectation" in answer.content.decode(), "on the bank page"
     assert "extournée" in client.get(f"/dossiers/{bakery.pk}/ecritures/?etape=validees").content.decode()
+
+
+def test_the_bank_says_that_a_link_changed_behind_the_lock(bakery, bob, alice, account, signed_in):
+    pipeline.import_statement(account=account, content=statement(mill_debit()), filename="r", by=alice, at=AT)
+    document, row = hand_in(bakery, bob), Transaction.objects.get()
+    client, bank = signed_in(alice), f"/dossiers/{bakery.pk}/banque/?voir=tous"
+    said = "Sa pièce a changé derrière le verrou"
+    pipeline.lock_books(company=bakery, until=row.booked_on, by=alice, at=LATER)
+    assert said not in client.get(bank).content.decode()
+    pipeline.detach(document=document, transaction=row, by=alice, at=AT)
+    assert said in client.get(bank).content.decode()
+    pipeline.reopen_books(company=bakery, kept=None, why="Contrôle", by=alice, at=AT)
+    assert said not in client.get(bank).content.decode()
 
 
 def test_who_keeps_a_dossier_and_hands_in_there_too_sees_the_pages_of_every_piece(bakery, alice, bob, signed_in):

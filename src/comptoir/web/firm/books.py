@@ -43,7 +43,10 @@ def entries(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @doors.signed_in
 @require_POST
 def reverse(request: HttpRequest, company_id: UUID, entry_id: UUID) -> HttpResponse:
-    """Undo a validated entry by its mirror, today or on the last day of its year; today where that day is locked."""
+    """Undo a validated entry by its mirror, today or on the last day of its year; today where that day is locked.
+
+    A movement that is told anew is shown where it is placed, on the bank page.
+    """
     seat, entry = doors.entry(request, company_id, entry_id, Act.VALIDATE)
     on = min(timezone.localdate(), entry.fiscal_year.closes_on)
     if period.is_locked(on, locks.locked_until(company_id)):
@@ -53,15 +56,13 @@ def reverse(request: HttpRequest, company_id: UUID, entry_id: UUID) -> HttpRespo
     except Refused as refusal:
         return refused(request, str(refusal), _entries, seat)
     messages.success(request, _reversed(entry, on))
-    return redirect("firm_entries", company_id)
+    return redirect("firm_bank" if entry.transaction_id else "firm_entries", company_id)
 
 
 def _reversed(entry: Entry, on: date) -> str:
     if entry.transaction_id is None:
         return f"{entry.number} est extournée au {on:%d/%m/%Y}, en brouillard."
-    return (
-        f"{entry.number} est extournée au {on:%d/%m/%Y} ; son mouvement est repassé ce jour-là, page « Banque »."
-    )
+    return f"{entry.number} est extournée au {on:%d/%m/%Y} ; son mouvement est repassé ce jour-là, à affecter s’il attend sur 471."
 
 
 def _entries(request: HttpRequest, seat: Seat) -> HttpResponse:
