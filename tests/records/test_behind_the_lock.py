@@ -23,6 +23,7 @@ from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import AlreadyPosted, Refused
 from comptoir.records.ledger.bank import NotAssignable
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line
+from comptoir.records.missing import queries as missing
 
 pytestmark = pytest.mark.django_db
 
@@ -269,8 +270,9 @@ def test_once_reopened_each_movement_stands_as_had_the_lock_never_been(dossier, 
         never_locked = placed()
         transaction.set_rollback(True)
     act(dossier)
+    assert missing.wrong(dossier["company"]) == [], "what is asked for is what stands, behind the lock too"
     reopen(dossier)
-    assert placed() == never_locked
+    assert (placed(), missing.wrong(dossier["company"])) == (never_locked, [])
     assert name not in {"taken off", "replaced", "made over a chosen account"} or never_locked != before
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from tests.acts import hand_in
+from tests.acts import hand_in, how_many_missing
 from tests.cast import Move, mill_debit, mill_pdf
 from tests.conftest import AT
 
@@ -16,6 +16,7 @@ from comptoir.records.audit.models import Event
 from comptoir.records.ledger import queries as books
 from comptoir.records.ledger.actions import Refused
 from comptoir.records.ledger.models import Entry, FiscalYear, LetteredLine
+from comptoir.records.missing import queries as missing
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +111,19 @@ def test_a_draft_follows_its_date_into_the_year_that_is_opened(bakery, bob, alic
     assert list(held) == [(2026, 2026), (2027, 2027), (2028, 2026)]
     counted = {one.year.opens_on.year: [row.drafts for row in one.journals] for one in books.year_states(bakery)}
     assert counted == {2027: [1], 2026: [2]}
+
+
+@pytest.mark.parametrize("change", ["method", "closing"])
+def test_what_is_asked_for_follows_how_the_year_of_a_movement_is_kept(bakery, alice, account, change):
+    bring(account, Move(date(2026, 12, 20), Decimal("-61.20"), "CB TOTAL"))
+    pipeline.assign(entry=Entry.objects.get(), account="606100", auxiliary="", by=alice, at=AT)
+    assert missing.wrong(bakery) == []
+    span = {"opens_on": date(2027, 1, 1), "closes_on": date(2027, 12, 31)}
+    pipeline.open_year(company=bakery, **span, method=Method.TRESORERIE, by=alice, at=AT)
+    year = FiscalYear.objects.get(company=bakery, opens_on__year=2026)
+    edited = {"closes_on": date(2026, 11, 30)} if change == "closing" else {"method": Method.TRESORERIE}
+    pipeline.edit_file(
+        company=bakery, values={}, year=year, **{"closes_on": None, "method": None, **edited}, by=alice, at=AT
+    )
+    assert missing.wrong(bakery) == []
+    assert how_many_missing(bakery) == 1, "a charge itself, where no third party stands between"

@@ -17,6 +17,7 @@ from comptoir.records.ledger import queries as books
 from comptoir.records.ledger import reconciling
 from comptoir.records.ledger.actions import Refused
 from comptoir.records.ledger.models import Entry, FiscalYear, LetteredLine, Lettrage, Line
+from comptoir.records.missing import queries as missing
 from comptoir.records.missing import standings
 from comptoir.records.missing.models import Standing
 
@@ -36,6 +37,13 @@ def validated(company, row, by):
 
 def reverse(entry, by, on=ON):
     return pipeline.reverse(entry=entry, on=on, by=by, at=LATER)
+
+
+@pytest.fixture(autouse=True)
+def the_list_is_right(bakery):
+    """Whatever was done, what is asked of the client is what the books say."""
+    yield
+    assert missing.wrong(bakery) == []
 
 
 def places(row):

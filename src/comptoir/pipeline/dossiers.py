@@ -12,6 +12,7 @@ from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of
 from comptoir.pipeline.booking import book_reopened, book_waiting
+from comptoir.pipeline.missing import relist
 from comptoir.pipeline.reading import propose_again
 from comptoir.readers.dossiers import Candidate
 from comptoir.records.banking import actions as banking
@@ -73,7 +74,7 @@ def edit_file(
     by: Person,
     at: datetime,
 ) -> bool:
-    """A person changes the company file; what waits is proposed again where that changes its entries.
+    """A person changes the company file; what waits is proposed again where that changes its entries, the missing list made again.
 
     Raises `new_books.Fixed`, `company_file.Taken`; says whether anything changed.
     """
@@ -84,6 +85,8 @@ def edit_file(
             also = new_books.change_year(year=year, closes_on=until, method=method or Method(year.method))
             if "closes_on" in also:
                 book_waiting(company, year.opens_on, until, at=at)
+            if also:  # how a movement's year is kept says what is asked for it
+                relist(company, None, at=at)
         changes = company_file.edit(company=company, values=values, by=by, at=at, also=also)
         if changes.keys() & {"keeping", "vat_regime"}:
             propose_again.defer(firm_id=str(company.firm_id), company_id=str(company.pk))
