@@ -138,18 +138,21 @@ def test_a_piece_that_pays_it_is_lettered_with_what_is_told_anew(bakery, bob, al
     assert (places(row), how_many_missing(bakery)) == (["471000"], 1)
 
 
-def test_a_letter_that_a_person_gave_is_taken_off_first(bakery, bob, alice, account):
+@pytest.mark.parametrize("side", ["the movement", "the piece"])
+def test_a_letter_that_a_person_gave_is_taken_off_first(bakery, bob, alice, account, side):
     (row,) = bring_statement(account, mill_debit())
     document = hand_in(bakery, bob)
     pipeline.post(entry=Entry.objects.get(document=document), by=alice, at=AT)
-    undone = validated(bakery, row, alice)
+    undone = validated(bakery, row, alice) if side == "the movement" else None
+    undone = undone or Entry.objects.get(document=document, reverses=None)
+    pipeline.validate(company=bakery, year=undone.fiscal_year, until=NOVEMBER, by=alice, at=AT)
     pipeline.unletter(made=Lettrage.objects.get(), by=alice, at=AT)
     pipeline.letter(lines=list(Line.objects.to_letter()), by=alice, at=AT)
+    undone.refresh_from_db()
     with pytest.raises(Refused, match="Délettrez-la d’abord"):
         reverse(undone, alice)
     pipeline.unletter(made=Lettrage.objects.get(), by=alice, at=AT)
-    reverse(undone, alice)
-    assert Entry.objects.get(transaction=row).dated_on == ON
+    assert reverse(undone, alice).reverses == undone
 
 
 def test_a_piece_whose_entry_is_undone_is_not_paid(bakery, bob, alice):
@@ -175,6 +178,17 @@ def test_it_is_undone_again_and_the_bank_may_take_it_back(bakery, alice, account
     lines = Line.objects.filter(entry__posted_at__isnull=False).exclude(account__in=["471000"])
     for number in (account.ledger_account, "613200"):
         assert sum(line.debit - line.credit for line in lines.filter(account=number)) == 0
+
+
+def test_it_is_undone_once(bakery, bob, alice, account):
+    (row,) = bring_statement(account, mill_debit())
+    hand_in(bakery, bob)
+    undone = validated(bakery, row, alice)
+    reverse(undone, alice)
+    for seen in (undone, Entry.objects.get(pk=undone.pk)):
+        with pytest.raises(Refused, match="déjà extournée"):
+            reverse(seen, alice)
+    assert Entry.objects.filter(once_told=row).count() == 1
 
 
 def test_what_the_bank_took_back_itself_is_not_undone_a_second_time(bakery, alice, account):

@@ -75,7 +75,8 @@ def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
     """A person undoes a validated entry by its mirror, posted on a day of an open year.
 
     Where it told a movement of the bank, the mirror is of its 512 too, and the movement is told anew the same day, to be placed as any
-    other: the bank screen, the missing list, suspense and letters read that entry from then on. Raises `ledger.Refused`.
+    other: the bank screen, the missing list, suspense and letters read that entry from then on. Raises `ledger.Refused`, also where a
+    person lettered it.
     """
     movement = entry.transaction
     with books_of(entry.company):
@@ -88,7 +89,7 @@ def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
         relist(entry.company, touched, at=at)
         if entry.document:
             relist_of(entry.document, at=at)
-        announce(entry.company_id, ["production"])
+        announce(entry.company_id, ["bank", "production"])
     return mirror
 
 

@@ -241,13 +241,13 @@ def reverse(*, entry: Entry, on: date, by: Person, at: datetime) -> Entry:
     """
     if entry.validated_at is None:
         raise Refused([Fault("not_final", "Cette écriture n’est pas validée.", "Modifiez-la plutôt.")])
-    _refuse_merged(entry)
-    if entry.transaction:
-        _refuse_taken_back(entry.transaction)
-        _refuse_lettered(entry)
-    _refuse_locked(entry.company_id, on)
     if Entry.objects.filter(reverses=entry).exists():
         raise Refused([Fault("reversed", "Cette écriture est déjà extournée.")])
+    _refuse_merged(entry)
+    _refuse_lettered(entry)
+    if entry.transaction:
+        _refuse_taken_back(entry.transaction)
+    _refuse_locked(entry.company_id, on)
     mirror = Entry(firm_id=entry.firm_id, company_id=entry.company_id, document=entry.document, reverses=entry)
     content = queries.content(entry)
     lines = tuple(
