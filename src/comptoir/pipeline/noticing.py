@@ -25,6 +25,7 @@ from comptoir.pipeline.between import AGAIN, WhenAllowed
 from comptoir.pipeline.letters import post_letter
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Person
+from comptoir.records.inbox import answering
 from comptoir.records.notices import actions as notices
 from comptoir.records.notices import devices, letters
 from comptoir.records.notices import queries as told
@@ -179,7 +180,7 @@ def mail_one(firm_id: UUID, notice_id: UUID, *, at: datetime) -> bool:
         if row is None or not _may_still_hear(row, timezone.localdate(at)):
             return False
         notices.mark_told(notices=[row], at=at)
-        message = letters.letter(row, home=settings.HOME)
+        message = letters.letter(row, home=settings.HOME, reply_to=_answered_at([row], at=at))
         post_letter(message, at=at, firm_id=firm_id, company_id=row.company_id)
     return True
 
@@ -220,8 +221,20 @@ def write_digest(person: Person, rows: Sequence[Notice], *, on: date, at: dateti
             if not heard or not notices.claim_digest(firm=firm, person=person, on=on, count=len(heard), at=at):
                 return False
             notices.mark_told(notices=heard, at=at)
-        post_letter(letters.digest(person, firm, heard, home=settings.HOME), at=at, person_id=person.pk)
+            reply_to = _answered_at(heard, at=at)
+        letter = letters.digest(person, firm, heard, home=settings.HOME, reply_to=reply_to)
+        post_letter(letter, at=at, person_id=person.pk)
     return True
+
+
+def _answered_at(rows: Sequence[Notice], *, at: datetime) -> str:
+    """Where the letter is answered: nowhere for who reads it at the firm, of several companies at once, or of documents
+    asked for, which not everybody at the client's may be meant to see."""
+    first = rows[0]
+    is_of_one = all(row.company_id == first.company_id and not row.is_firm for row in rows)
+    if not is_of_one or any(row.kind == Kind.REQUEST for row in rows):
+        return ""
+    return answering.address(company=first.company, person=first.person, at=at)
 
 
 def _may_still_hear(row: Notice, on: date) -> bool:

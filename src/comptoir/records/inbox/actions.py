@@ -80,9 +80,19 @@ def withdraw(*, sender: Sender, by: Person, at: datetime) -> None:
 
 @transaction.atomic
 def keep(
-    *, company: Company, purpose: str, raw: bytes, read: Incoming, envelope: str, at: datetime
+    *,
+    company: Company,
+    purpose: str,
+    raw: bytes,
+    read: Incoming,
+    envelope: str,
+    at: datetime,
+    writer: Person | None = None,
 ) -> Mail | None:
-    """Keep a mail bit for bit, once; None where it came before by the same door, whatever way it took."""
+    """Keep a mail bit for bit, once; None where it came before by the same door, whatever way it took.
+
+    `writer` is whose letter it answers.
+    """
     key = fingerprint(read, raw)
     if Mail.objects.filter(company=company, key=key, purpose=purpose).exists():
         return None
@@ -100,6 +110,7 @@ def keep(
             "checks": read.checks,
             "files": len(read.attachments),
             "came_at": at,
+            "writer": writer,
         },
     )
     return mail if is_new else None
@@ -128,6 +139,12 @@ def hold(*, mail: Mail, at: datetime) -> None:
 def held(mail: Mail) -> Mail:
     """The mail as it stands, held until the commit: it is opened once, whoever asks."""
     return Mail.objects.select_for_update(of=("self",)).select_related("company", "original").get(pk=mail.pk)
+
+
+def leave_words(*, mail: Mail, words: str) -> None:
+    """What it says is to be read beside it: no conversation takes it."""
+    mail.says = words
+    mail.save(update_fields=["says"])
 
 
 def opened(*, mail: Mail, answers: Sequence[dict[str, Any]], by: Person | None, at: datetime) -> None:
