@@ -4,23 +4,28 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils import timezone
+
 from comptoir.domain.conversation import LONGEST_TEXT, Kind, opening
 from comptoir.domain.mail import DEMAND, Incoming, is_answer
 from comptoir.domain.notice import Kind as Notified
+from comptoir.domain.notice import place
 from comptoir.domain.reply import Parted, parted
 from comptoir.domain.rights import Act
 from comptoir.lib import rich_text
 from comptoir.pipeline import talking
-from comptoir.pipeline.noticing import tell_keepers
+from comptoir.pipeline.noticing import tell_people
 from comptoir.records.conversations import queries as conversations_of
 from comptoir.records.conversations.actions import Written
 from comptoir.records.conversations.models import Message
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.answers import Answer
+from comptoir.records.firms import queries as people
 from comptoir.records.firms.queries import Seat
 from comptoir.records.inbox import actions as inbox
 from comptoir.records.inbox.models import Mail
 from comptoir.records.inbox.replies import Heard
+from comptoir.records.notices.actions import Fact
 
 _AGAIN = re.compile(r"^(?:(?:re|ré|rép|tr|fw|fwd|aw)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
@@ -89,8 +94,9 @@ def _tell_of_documents(mail: Mail, seat: Seat | None, answers: Sequence[Answer],
 
 
 def _tell(mail: Mail, seat: Seat | None, sentence: str, *, at: datetime) -> None:
-    by = seat.person if seat else None
-    tell_keepers(mail.company, Notified.ANSWER, f"answer-{mail.pk}", sentence, "adresses/", at=at, by=by)
+    fact = Fact(Notified.ANSWER, f"answer-{mail.pk}", sentence, place(mail.company_id, "adresses/", is_firm=False))
+    keepers = people.keepers(mail.company, timezone.localdate(at))
+    tell_people(mail.company, keepers, fact, is_firm=True, at=at, but=seat.person if seat else None)
 
 
 def _who(mail: Mail, seat: Seat | None) -> str:
