@@ -149,7 +149,7 @@ def push_one(firm_id: UUID, notice_id: UUID, device_id: UUID, *, at: datetime) -
     if device is None or sender is None or row is None or not may_hear or device.person_id != row.person_id:
         return False
     with speaking(row.person.language):
-        body = english(row.kind_enum.short)
+        body = english(row.sentence if row.kind_enum.is_whole_when_locked else row.kind_enum.short)
     said = {"title": "Comptoir", "body": body, "path": row.path, "tag": str(row.pk)}
     try:
         push.send(sender, devices.subscription(device), said)
