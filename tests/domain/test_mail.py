@@ -6,6 +6,7 @@ from comptoir.domain.mail import (
     DEMAND,
     LETTER,
     PURPOSES,
+    RESERVED,
     Door,
     Incoming,
     addresses,
@@ -31,7 +32,7 @@ def test_each_purpose_has_its_address_and_each_address_its_purpose():
     assert door("ACHAT.ABCDEFGH2345@x") == Door("achat", "abcdefgh2345")
 
 
-@pytest.mark.parametrize(("purpose", "kept"), [(LETTER, ""), (DEMAND, "admin")])
+@pytest.mark.parametrize(("purpose", "kept"), [(LETTER, ""), (DEMAND, "admin"), (RESERVED, "")])
 def test_a_letter_is_answered_at_a_door_that_is_signed(purpose, kept):
     given = Door(purpose, "abcdefgh2345", "abcdefghijkl2345")
     assert door(answer_address(given, "depot.example").upper()) == given

@@ -14,12 +14,12 @@ from tests.records.test_request_notices import send as ask_for
 
 from comptoir import pipeline
 from comptoir.domain.company import Messaging
-from comptoir.domain.mail import DEMAND, LETTER, door
+from comptoir.domain.mail import DEMAND, LETTER, RESERVED, door
 from comptoir.domain.notice import Kind, Mail
 from comptoir.domain.reply import parted
 from comptoir.domain.rights import Role
 from comptoir.lib.english import ENGLISH
-from comptoir.pipeline import noticing, talking
+from comptoir.pipeline import mail_answers, noticing, talking
 from comptoir.records.accounts import actions as accounts
 from comptoir.records.conversations.models import Conversation, Message
 from comptoir.records.deposits.models import Document
@@ -62,6 +62,11 @@ def answer(
     DESK.take(address, sender if envelope is None else envelope, message.as_bytes())
     for mail in Came.objects.filter(opened_at=None, refused_at=None, held_at=None):
         pipeline.open_mail(str(mail.firm_id), str(mail.company_id), str(mail.pk))
+
+
+def close_messages(company, by):
+    talking.open_dossier_messaging(company=company, messaging=Messaging.OFF, by=by, at=AT)
+    company.refresh_from_db()
 
 
 def told_to(address):
@@ -118,7 +123,7 @@ def test_answers_under_one_subject_are_one_conversation_and_the_same_mail_one_me
 def test_without_a_messagerie_the_words_are_told_to_the_firm_and_read_beside_the_mail(
     bakery, alice, bob, bobs, signed_in
 ):
-    talking.open_dossier_messaging(company=bakery, messaging=Messaging.OFF, by=alice, at=AT)
+    close_messages(bakery, alice)
     answer(bobs, text="Le ticket est perdu.")
     assert not Message.objects.exists()
     assert heard_by(alice) == ["Bob Essai vous répond par e-mail : « Le ticket est perdu. »"]
@@ -142,6 +147,83 @@ def test_a_document_asked_for_is_kept_whatever_its_format_and_who_asked_is_told(
     assert heard_by(alice) == ["Bob Essai répond par e-mail à une demande : « bail.txt »"]
     shown = signed_in(alice).get(Notice.objects.get(person=alice).path).content.decode()
     assert f'/production/{Document.objects.get().pk}/">bail.txt</a>' in shown
+
+
+@pytest.fixture
+def secret(bakery, bob):
+    return answering.address(company=bakery, person=bob, purpose=RESERVED, at=AT)
+
+
+def test_what_is_reserved_is_a_private_message_and_no_piece_and_nobody_else_sees_that_it_came(
+    bakery, alice, bob, secret, signed_in
+):
+    gina, karim = person("Gina"), person("Karim")
+    firms.join_company(company=bakery, person=gina, role=Role.GESTIONNAIRE, at=AT)
+    firms.join_firm(firm=bakery.firm, person=karim, role=Role.EXPERT_COMPTABLE, at=AT)
+    answer(secret, ("bulletin-salaire.pdf", mill_pdf(), "application/pdf"), text="Le bulletin de Gina.")
+    message = Message.objects.get()
+    assert (message.author, message.text, message.conversation.kind) == (bob, "Le bulletin de Gina.", "private")
+    assert [file.name for file in message.attachments.all()] == ["bulletin-salaire.pdf"]
+    assert not Document.objects.exists()
+    assert heard_by(alice) == ["Bob Essai vous a écrit."]
+    for other in (gina, karim):
+        assert heard_by(other) == []
+        assert SUBJECT not in signed_in(other).get(f"/c/{bakery.pk}/adresses/").content.decode()
+    told = told_to(bob.email)
+    assert "dans une conversation privée" in told.text
+    assert "✓ bulletin-salaire.pdf" in told.text
+    assert told.reply_to == secret
+    answer(secret, text="Et un mot.", number=2)
+    assert Conversation.objects.get().count == 2
+
+
+def test_what_a_private_message_cannot_hold_is_said(bakery, alice, bob, secret, monkeypatch):
+    monkeypatch.setattr(mail_answers, "MOST_ATTACHMENTS", 1)
+    program = ("virus.exe", b"MZ" + b"\0" * 60, "application/octet-stream")
+    answer(secret, program)
+    assert not Message.objects.exists()
+    assert "conversation privée" not in told_to(bob.email).text
+    answer(secret, PAPER, ("autre.pdf", mill_pdf(), "application/pdf"), number=2)
+    assert Message.objects.get().attachments.count() == 1
+    assert "✗ autre.pdf : Un message porte trente fichiers au plus" in told_to(bob.email).text
+
+
+@pytest.mark.parametrize("case", ["passed on", "no messages", "left", "forged", "a machine", "nobody keeps it"])
+def test_what_is_reserved_is_taken_from_nobody_else_and_never_waits_in_sight(
+    bakery, alice, bob, secret, settings, case
+):
+    gina = person("Gina")
+    firms.join_company(company=bakery, person=gina, role=Role.GESTIONNAIRE, at=AT)
+    more = {}
+    if case == "passed on":
+        more = {"sender": gina.email}
+    elif case == "no messages":
+        close_messages(bakery, alice)
+    elif case == "left":
+        firms.join_company(company=bakery, person=person("Eve"), role=Role.DIRIGEANT, at=AT)
+        members.leave_company(membership=CompanyMembership.objects.get(person=bob), by=alice, at=AT)
+    elif case == "forged":
+        settings.TRUSTED_CHECKS = {"mx.us"}
+        more = {"headers": [("Authentication-Results", "mx.us; dmarc=fail")]}
+    elif case == "a machine":
+        more = {"headers": [("Auto-Submitted", "auto-replied")]}
+    else:
+        firms.unassign(company=bakery, person=alice, by=alice, at=AT)
+    answer(secret, PAPER, text="Le bulletin.", **more)
+    assert not Message.objects.exists()
+    assert not Document.objects.exists()
+    assert inbox_of.count_waiting(bakery) == 0
+    assert inbox_of.latest(bakery) == []
+    is_told = case in ("no messages", "left", "nobody keeps it")
+    assert [row.subject.startswith("Votre réponse n’est pas arrivée") for row in Letter.objects.all()] == [
+        True
+    ] * is_told
+
+
+def test_a_gestionnaire_is_asked_for_nothing_reserved_and_answers_as_others(bakery):
+    gina = person("Gina")
+    firms.join_company(company=bakery, person=gina, role=Role.GESTIONNAIRE, at=AT)
+    assert door(answering.address(company=bakery, person=gina, purpose=RESERVED, at=AT)).purpose == DEMAND
 
 
 # ── Who may not ───────────────────────────────────────────────────────────────────────────────────
@@ -225,16 +307,19 @@ def test_other_addresses_of_the_company_end_those_of_its_letters(bakery, bob, bo
 # ── Which letters may be answered ─────────────────────────────────────────────────────────────────
 
 
-def test_a_request_is_answered_where_documents_are_kept_unless_one_is_reserved(bakery, alice, bob):
+def test_a_request_is_answered_where_documents_are_kept_and_in_private_where_one_is_reserved(bakery, alice, bob):
     write(ask_for(bakery, alice, KBIS), bob)
     sent = told_to(bob.email)
     assert door(sent.reply_to).purpose == DEMAND
     assert answering.writer(door(sent.reply_to), bob.email) == bob
     assert "répondez à ce message" in sent.text
+    write(ask_for(bakery, alice, KBIS, STATUTES), bob)
+    assert door(told_to(bob.email).reply_to).purpose == RESERVED
+    close_messages(bakery, alice)
     write(ask_for(bakery, alice, STATUTES), bob)
     sent = told_to(bob.email)
     assert sent.reply_to == ""
-    assert "sans répondre à ce message" in sent.text
+    assert "répondez dans votre espace, pas à ce message" in sent.text
 
 
 @pytest.mark.parametrize("language", ["fr", ENGLISH])

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 PURPOSES = ("achat", "vente", "ndf", "admin")
 """The four doors of a dossier (`product.md` §2): `achat.token@…`, and so on."""
 
-LETTER, DEMAND = "pieces", "documents"
-"""The two doors that our own letters name as the place to answer: those that ask for pieces or tell of something, and
-those that ask for documents."""
-_KEPT_AS = {LETTER: "", DEMAND: "admin"}
-"""What comes by them: any piece, which its reading knows; or a document, kept and never booked."""
+LETTER, DEMAND, RESERVED = "pieces", "documents", "reserve"
+"""The doors that our own letters name as the place to answer: those that ask for pieces or tell of something, those that
+ask for documents, and those of which one document is not for everybody at the client's."""
+_KEPT_AS = {LETTER: "", DEMAND: "admin", RESERVED: ""}
+"""What comes by them: any piece, which its reading knows; a document, kept and never booked; what is no piece at all."""
 
 _LOCAL = re.compile(rf"({'|'.join(PURPOSES)})\.([a-z0-9]{{8,40}})", re.IGNORECASE)
 _ANSWER = re.compile(rf"({'|'.join(_KEPT_AS)})\.([a-z0-9]{{8,40}})\.([a-z2-7]{{16}})", re.IGNORECASE)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from comptoir.domain.conversation import LONGEST_TEXT, Kind, opening
+from comptoir import readers
+from comptoir.domain.conversation import LONGEST_TEXT, MOST_ATTACHMENTS, Kind, opening
 from comptoir.domain.mail import DEMAND, Incoming, is_answer
 from comptoir.domain.notice import Kind as Notified
 from comptoir.domain.notice import place
@@ -17,10 +18,12 @@ from comptoir.pipeline import talking
 from comptoir.pipeline.noticing import tell_people
 from comptoir.records.conversations import queries as conversations_of
 from comptoir.records.conversations.actions import Written
-from comptoir.records.conversations.models import Message
+from comptoir.records.conversations.models import Attachment, Message
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.answers import Answer
+from comptoir.records.deposits.models import Document
 from comptoir.records.firms import queries as people
+from comptoir.records.firms.models import Person
 from comptoir.records.firms.queries import Seat
 from comptoir.records.inbox import actions as inbox
 from comptoir.records.inbox.models import Mail
@@ -36,7 +39,8 @@ def hear(mail: Mail, incoming: Incoming, seat: Seat | None, answers: Sequence[An
         return Heard.NOTHING
     words = parted(incoming.body).within(LONGEST_TEXT)
     if words.said and seat is not None and not incoming.is_forged and _may_write(mail, seat):
-        _write(mail, words, seat, answers, at=at)
+        pieces = [documents.get(answer.document) for answer in answers if answer.document]
+        _say(mail, words, seat, Kind.EXTERNAL, pieces=pieces, at=at)
         return Heard.MESSAGE
     if words.said:
         inbox.leave_words(mail=mail, words=words.said)
@@ -47,35 +51,93 @@ def hear(mail: Mail, incoming: Incoming, seat: Seat | None, answers: Sequence[An
     return Heard.NOTHING
 
 
+def hear_in_private(
+    mail: Mail, incoming: Incoming, seat: Seat | None, *, at: datetime
+) -> tuple[list[Answer], Heard] | None:
+    """The answer to a letter that asks for what not everybody may see: a private message to who keeps the dossier, its files
+    with it and no pieces. None where its writer may not, or nobody would read it."""
+    readers_of = [(one, True) for one in people.keepers(mail.company, timezone.localdate(at)) if one.is_active]
+    if seat is None or not readers_of or not _may_write_in_private(mail, incoming, seat):
+        return None
+    files, answers = _attached(mail, incoming, seat.person, at=at)
+    words = parted(incoming.body).within(LONGEST_TEXT)
+    if not (words.said or files):
+        return answers, Heard.NOTHING
+    _say(mail, words, seat, Kind.PRIVATE, files=files, among=readers_of, at=at)
+    return answers, Heard.PRIVATE
+
+
+def _may_write_in_private(mail: Mail, incoming: Incoming, seat: Seat) -> bool:
+    is_theirs = _may_write(mail, seat) and seat.may(Act.SEE_RESERVED_FOLDERS)
+    return is_theirs and not incoming.is_forged and not incoming.is_automatic
+
+
+def _attached(
+    mail: Mail, incoming: Incoming, by: Person, *, at: datetime
+) -> tuple[list[Attachment], list[Answer]]:
+    """The files of a message, and what became of each."""
+    kept: list[Attachment] = []
+    answers = []
+    for file in incoming.attachments:
+        try:
+            if len(kept) == MOST_ATTACHMENTS:
+                raise TooManyFiles(TooManyFiles.__doc__)
+            kept.append(
+                talking.attach_to_talk(
+                    company=mail.company, content=file.content, filename=file.filename, by=by, at=at
+                )
+            )
+        except (readers.NotReadable, TooManyFiles) as fault:
+            answers.append(Answer.refused(file.filename, str(fault)))
+        else:
+            answers.append(Answer(file.filename, Answer.RECEIVED, ""))
+    return kept, answers
+
+
+class TooManyFiles(Exception):
+    """Un message porte trente fichiers au plus : envoyez celui-ci dans un autre."""
+
+
 def _may_write(mail: Mail, seat: Seat) -> bool:
     """Only in their own name: it is their letter that is answered, from their address, on the client's side."""
     is_theirs = mail.writer == seat.person and not seat.is_firm
     return is_theirs and mail.company.has_messaging and seat.may(Act.WRITE_MESSAGES)
 
 
-def _write(mail: Mail, words: Parted, seat: Seat, answers: Sequence[Answer], *, at: datetime) -> Message:
+def _say(
+    mail: Mail,
+    words: Parted,
+    seat: Seat,
+    kind: Kind,
+    *,
+    pieces: Sequence[Document] = (),
+    files: Sequence[Attachment] = (),
+    among: Sequence[tuple[Person, bool]] = (),
+    at: datetime,
+) -> Message:
     """In the conversation that a former answer under this subject began, else in one of its own."""
-    pieces = [documents.get(answer.document) for answer in answers if answer.document]
     written = Written(
         html=rich_text.from_plain(words.said),
         key=mail.key,
+        attachments=[file.pk for file in files],
         mentions=pieces,
         rest=words.rest,
         way=Message.Way.MAIL,
         original=mail.original,
     )
     subject = _AGAIN.sub("", mail.subject).strip() or "Réponse par e-mail"
-    there = conversations_of.begun(mail.company, seat.person, subject)
+    there = conversations_of.begun(mail.company, seat.person, subject, kind)
     if there is not None:
         return talking.write(conversation=there, written=written, by=seat.person, at=at, is_from_firm=False)
     return talking.begin(
         company=mail.company,
-        kind=Kind.EXTERNAL,
+        kind=kind,
         subject=subject,
         written=written,
         by=seat.person,
         at=at,
         is_from_firm=False,
+        people=among,
     )
 
 

@@ -1,5 +1,6 @@
 """Mail is a deposit too."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from comptoir.domain.mail import LETTER, Door, Incoming, is_answer, is_answered, is_receipt, kept_as
+from comptoir.domain.mail import LETTER, RESERVED, Door, Incoming, is_answer, is_answered, is_receipt, kept_as
 from comptoir.domain.notice import Kind, place
 from comptoir.domain.rights import Act
 from comptoir.lib import tenancy
@@ -15,10 +16,11 @@ from comptoir.lib.live import announce
 from comptoir.pipeline.between import AGAIN, ANSWERS_AN_HOUR, NoSuchDoor, TooManyMails
 from comptoir.pipeline.deposit import hand_in_all
 from comptoir.pipeline.letters import post_letter
-from comptoir.pipeline.mail_answers import hear
+from comptoir.pipeline.mail_answers import hear, hear_in_private
 from comptoir.pipeline.noticing import settle_facts, tell_clients, tell_people
 from comptoir.readers import mail as mail_reader
 from comptoir.records.deposits import queries as documents
+from comptoir.records.deposits.answers import Answer
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Person
@@ -27,6 +29,7 @@ from comptoir.records.inbox import actions as inbox
 from comptoir.records.inbox import answering, replies
 from comptoir.records.inbox import queries as inbox_of
 from comptoir.records.inbox.models import Mail
+from comptoir.records.inbox.replies import Heard
 from comptoir.records.mail.actions import Message
 from comptoir.records.notices.actions import Fact
 
@@ -71,6 +74,9 @@ def open_mail(firm_id: str, company_id: str, mail_id: str) -> None:
             return
         incoming = _incoming(mail)
         seat = inbox_of.seat_of(mail.company, mail.sender, timezone.localdate(at))
+        if mail.purpose == RESERVED:
+            _open_in_private(mail, incoming, seat, at=at)
+            return
         may_send = seat is not None or inbox_of.is_authorised(mail.company, mail.sender)
         if incoming.is_forged or not may_send:
             inbox.hold(mail=mail, at=at)
@@ -135,10 +141,29 @@ def _open(mail: Mail, incoming: Incoming, seat: Seat | None, *, by: Person | Non
     ]
     heard = hear(mail, incoming, seat, answers, at=at)
     inbox.opened(mail=mail, answers=[answer.said() for answer in answers], by=by, at=at)
+    _tell_sender(mail, incoming, answers, heard, seat, at=at)
+    _announce(mail)
+
+
+def _open_in_private(mail: Mail, incoming: Incoming, seat: Seat | None, *, at: datetime) -> None:
+    """What is not for everybody is a private message or nothing: it never waits where others would see that it came."""
+    heard = hear_in_private(mail, incoming, seat, at=at)
+    if heard is None:
+        inbox.turn_away(mail=mail, at=at)
+        if mail.writer is not None and not incoming.is_forged:
+            _answer(mail, incoming, replies.turned_away(mail, home=settings.HOME), at=at)
+        return
+    answers, way = heard
+    inbox.opened(mail=mail, answers=[answer.said() for answer in answers], by=None, at=at)
+    _tell_sender(mail, incoming, answers, way, seat, at=at)
+
+
+def _tell_sender(
+    mail: Mail, incoming: Incoming, answers: Sequence[Answer], heard: Heard, seat: Seat | None, *, at: datetime
+) -> None:
     reply_to = _answered_at(mail, seat, at=at)
     told = replies.Told(mail, incoming, answers, heard, seat.person if seat else None, reply_to)
     _answer(mail, incoming, replies.reply(told, home=settings.HOME), at=at)
-    _announce(mail)
 
 
 def _answered_at(mail: Mail, seat: Seat | None, *, at: datetime) -> str:

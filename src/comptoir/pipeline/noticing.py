@@ -13,6 +13,7 @@ from django.db import transaction as db
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from comptoir.domain.mail import LETTER, RESERVED
 from comptoir.domain.notice import Kind, Mail, digest_begins, may_write, place, writes_at
 from comptoir.domain.reminder import PARIS
 from comptoir.domain.rights import Role, may
@@ -228,13 +229,13 @@ def write_digest(person: Person, rows: Sequence[Notice], *, on: date, at: dateti
 
 
 def _answered_at(rows: Sequence[Notice], *, at: datetime) -> str:
-    """Where the letter is answered: nowhere for who reads it at the firm, of several companies at once, or of documents
-    asked for, which not everybody at the client's may be meant to see."""
+    """Where the letter is answered: nowhere for who reads it at the firm, or of several companies at once; in private where
+    it tells of documents asked for, which not everybody at the client's may be meant to see."""
     first = rows[0]
-    is_of_one = all(row.company_id == first.company_id and not row.is_firm for row in rows)
-    if not is_of_one or any(row.kind == Kind.REQUEST for row in rows):
+    if any(row.is_firm or row.company_id != first.company_id for row in rows):
         return ""
-    return answering.address(company=first.company, person=first.person, at=at)
+    purpose = RESERVED if any(row.kind == Kind.REQUEST for row in rows) else LETTER
+    return answering.address(company=first.company, person=first.person, purpose=purpose, at=at)
 
 
 def _may_still_hear(row: Notice, on: date) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from comptoir.domain import reminder as plans
-from comptoir.domain.mail import DEMAND, LETTER
+from comptoir.domain.mail import DEMAND, LETTER, RESERVED
 from comptoir.domain.notice import Kind, Mail, place
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
@@ -213,8 +213,7 @@ def _begun(reminder_id: UUID, *, at: datetime) -> Digest | None:
 
 
 def _answered_at(row: Reminder, items: Sequence[Item], documents: Sequence[RequestedItem], *, at: datetime) -> str:
-    """Where the letter is answered: nowhere where a document is asked for that not everybody at the client's may see."""
-    if any(item.is_reserved for item in documents):
-        return ""
-    purpose = LETTER if items else DEMAND
+    """Where the letter is answered: in private where a document is asked for that not everybody at the client's may see."""
+    is_reserved = any(item.is_reserved for item in documents)
+    purpose = RESERVED if is_reserved else LETTER if items else DEMAND
     return answering.address(company=row.company, person=row.person, purpose=purpose, at=at)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from comptoir.domain import folder as shelves
-from comptoir.domain.mail import DEMAND
+from comptoir.domain.mail import DEMAND, RESERVED
 from comptoir.domain.notice import Kind, Mail, place, writes_at
 from comptoir.domain.rights import Act, may
 from comptoir.domain.text import on_one_line
@@ -108,10 +108,9 @@ def write_to(firm_id: UUID, request_id: UUID, membership_id: UUID, *, first: int
 
 
 def _answered_at(member: CompanyMembership, lines: Sequence[asked.Line], *, at: datetime) -> str:
-    """Where the letter is answered: nowhere where a document is asked for that not everybody at the client's may see."""
-    if any(line.item.is_reserved for line in lines):
-        return ""
-    return answering.address(company=member.company, person=member.person, purpose=DEMAND, at=at)
+    """Where the letter is answered: in private where a document is asked for that not everybody at the client's may see."""
+    purpose = RESERVED if any(line.item.is_reserved for line in lines) else DEMAND
+    return answering.address(company=member.company, person=member.person, purpose=purpose, at=at)
 
 
 def _letter(

@@ -204,11 +204,9 @@ def about(company: Company, **thing: Any) -> Conversation | None:
     return found.message.conversation if found else None
 
 
-def begun(company: Company, by: Person, subject: str) -> Conversation | None:
-    """The last conversation with the client that somebody began under a subject, as a mail program threads what it holds."""
-    rows = Conversation.objects.filter(
-        company=company, kind=Kind.EXTERNAL, begun_by=by, subject=plain_subject(subject)
-    )
+def begun(company: Company, by: Person, subject: str, kind: Kind) -> Conversation | None:
+    """The last conversation that somebody began under a subject, as a mail program threads what it holds."""
+    rows = Conversation.objects.filter(company=company, kind=kind, begun_by=by, subject=plain_subject(subject))
     return rows.select_related("company__firm").order_by("-begun_at", "-pk").first()
 
 

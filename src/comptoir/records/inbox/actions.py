@@ -156,6 +156,13 @@ def opened(*, mail: Mail, answers: Sequence[dict[str, Any]], by: Person | None, 
 
 
 @transaction.atomic
+def turn_away(*, mail: Mail, at: datetime) -> None:
+    """An answer that nobody may take: it is kept with its proof."""
+    if Mail.objects.filter(pk=mail.pk, opened_at=None, refused_at=None).update(refused_at=at):
+        record("refuse_mail", mail, by=None, at=at, sender=mail.sender)
+
+
+@transaction.atomic
 def refuse(*, mail: Mail, by: Person, at: datetime) -> None:
     """A person does not want it; raises `AlreadySettled`."""
     waits = Mail.objects.filter(pk=mail.pk, held_at__isnull=False, opened_at=None, refused_at=None)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from comptoir.domain.mail import LETTER, Door, answer_address
+from comptoir.domain.mail import DEMAND, LETTER, RESERVED, Door, answer_address
 from comptoir.domain.rights import Act
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Person
@@ -15,9 +15,16 @@ from comptoir.records.inbox.actions import token_of
 
 
 def address(*, company: Company, person: Person, purpose: str = LETTER, at: datetime) -> str:
-    """Where this person answers a letter about the company; empty for who may hand nothing in as one of its people."""
+    """Where this person answers a letter about the company; empty for who may hand nothing in as one of its people.
+
+    A reserved answer is a private message, where there are messages; who sees nothing reserved was asked for nothing so.
+    """
     seat = people.client_side(person, company.pk, timezone.localdate(at))
     if seat is None or not seat.may(Act.DEPOSIT):
+        return ""
+    if purpose == RESERVED and not seat.may(Act.SEE_RESERVED_FOLDERS):
+        purpose = DEMAND
+    if purpose == RESERVED and not company.has_messaging:
         return ""
     word = token_of(company, at=at).word
     return answer_address(Door(purpose, word, _signature(word, person)), settings.DEPOSIT_DOMAIN)

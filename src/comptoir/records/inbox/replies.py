@@ -20,10 +20,12 @@ LEFT_OUT = 10
 
 
 class Heard(Enum):
-    """What became of the words of an answer: nothing was said, a message, or words that the firm is told of."""
+    """What became of an answer beside its pieces: nothing was said, a message, a private one, or words that the firm is
+    told of."""
 
     NOTHING = auto()
     MESSAGE = auto()
+    PRIVATE = auto()
     WORDS = auto()
 
 
@@ -62,6 +64,11 @@ class Told:
     def is_message(self) -> bool:
         """Whether what it says is in a conversation."""
         return self.heard is Heard.MESSAGE
+
+    @property
+    def is_private(self) -> bool:
+        """Whether all of it is in a private conversation."""
+        return self.heard is Heard.PRIVATE
 
     @property
     def is_words(self) -> bool:
@@ -105,14 +112,26 @@ def reply(told: Told, *, home: str) -> Message:
 
 def waits(mail: Mail, *, home: str) -> Message:
     """The answer to one who may hand nothing in there, or no longer: it waits until somebody decides."""
+    return _not_taken(mail, "Votre message attend un accord", home=home, is_held=True)
+
+
+def turned_away(mail: Mail, *, home: str) -> Message:
+    """The answer to one who may not write there, or no longer: nobody has read it."""
+    return _not_taken(mail, "Votre réponse n’est pas arrivée", home=home, is_held=False)
+
+
+def _not_taken(mail: Mail, headline: str, *, home: str, is_held: bool) -> Message:
     assert mail.writer is not None, "a stranger is told nothing"
-    context = {"company": mail.company, "firm": mail.company.firm, "person": mail.writer, "home": home}
     with speaking(mail.writer.language):
+        context = {
+            "headline": english(headline), "is_held": is_held, "company": mail.company, "firm": mail.company.firm,
+            "person": mail.writer, "home": home,
+        }  # fmt: skip
         return Message(
             to=mail.sender,
-            subject=f"{english('Votre message attend un accord')} · {mail.subject}"[:250],
-            text=render_to_string("mail/held_message.txt", context),
-            html=render_to_string("mail/held_message.html", context),
+            subject=f"{context['headline']} · {mail.subject}"[:250],
+            text=render_to_string("mail/not_taken_message.txt", context),
+            html=render_to_string("mail/not_taken_message.html", context),
             sender=on_one_line(mail.company.firm.sender),
         )
 
