@@ -297,6 +297,29 @@ def test_a_robot_that_hides_itself_is_answered_so_often_and_no_more(bakery, bob,
     assert Conversation.objects.get().count == 4
 
 
+@pytest.mark.parametrize("language", ["fr", ENGLISH])
+def test_a_mailbox_that_sends_everything_on_is_answered_once(bakery, bob, bobs, language):
+    accounts.choose_language(person=bob, language=language, at=AT)
+    answer(bobs, text="Absent.")
+    for number in (2, 3):
+        answer(bobs, text="Absent.", number=number, subject=f"TR: {told_to(bob.email).subject}")
+    assert Letter.objects.filter(to=bob.email).count() == 1
+    assert Message.objects.count() == 3, "and nothing is lost"
+    answer(bobs, PAPER, number=4, subject=f"Re: {told_to(bob.email).subject}")
+    assert told_to(bob.email).subject[:1] == "1", "who sends the paper after all is told so"
+
+
+def test_a_letter_of_ours_that_is_redirected_here_is_told_to_nobody(bakery, alice, bob, bobs, settings):
+    ours = settings.DEFAULT_FROM_EMAIL
+    answer(
+        bobs, PAPER, text="Il manque 2 justificatifs", sender=ours, headers=[("Auto-Submitted", "auto-generated")]
+    )
+    assert inbox_of.count_waiting(bakery) == 0
+    assert heard_by(alice) == heard_by(bob) == []
+    assert not Letter.objects.exists()
+    assert Came.objects.get().refused_at, "it is among the last mails, refused"
+
+
 def test_other_addresses_of_the_company_end_those_of_its_letters(bakery, bob, bobs):
     assert DESK.exists(bobs)
     inbox.give_token(company=bakery, by=bob, at=AT)

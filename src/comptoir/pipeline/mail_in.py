@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from email.utils import parseaddr
 from uuid import UUID
 
 from django.conf import settings
@@ -73,6 +74,9 @@ def open_mail(firm_id: str, company_id: str, mail_id: str) -> None:
         if mail.is_over or mail.is_held:
             return
         incoming = _incoming(mail)
+        if _is_ours(incoming):
+            inbox.turn_away(mail=mail, at=at)
+            return
         seat = inbox_of.seat_of(mail.company, mail.sender, timezone.localdate(at))
         if mail.purpose == RESERVED:
             _open_in_private(mail, incoming, seat, at=at)
@@ -86,6 +90,11 @@ def open_mail(firm_id: str, company_id: str, mail_id: str) -> None:
                 _answer(mail, incoming, replies.waits(mail, home=settings.HOME), at=at)
             return
         _open(mail, incoming, seat, by=None, at=at)
+
+
+def _is_ours(incoming: Incoming) -> bool:
+    """A letter of ours that a mailbox sends on: to tell of it would be one more letter to send on."""
+    return incoming.is_automatic and incoming.sender == parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()
 
 
 def _announce(mail: Mail) -> None:
@@ -176,6 +185,8 @@ def _answered_at(mail: Mail, seat: Seat | None, *, at: datetime) -> str:
 
 def _answer(mail: Mail, incoming: Incoming, message: Message, *, at: datetime) -> None:
     """Say to the sender what became of it; a machine is never answered, nor anybody without end."""
+    if not incoming.attachments and replies.is_of_ours(incoming.subject):
+        return
     if not is_answered(mail.sender, is_automatic=incoming.is_automatic, own_domain=settings.DEPOSIT_DOMAIN):
         return
     if inbox_of.answered_lately(mail.sender, mail.firm_id, at=at) < ANSWERS_AN_HOUR:

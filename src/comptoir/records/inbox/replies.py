@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 from comptoir.domain.mail import Incoming
 from comptoir.domain.text import on_one_line
-from comptoir.lib.english import FRENCH, speaking
+from comptoir.lib.english import ENGLISH, FRENCH, speaking
 from comptoir.lib.english.catalog import english
 from comptoir.records.deposits.answers import Answer
 from comptoir.records.firms.models import Company, Person
@@ -27,6 +27,12 @@ class Heard(Enum):
     MESSAGE = auto()
     PRIVATE = auto()
     WORDS = auto()
+
+
+_EMPTY, _ARRIVED = "Aucun document dans votre message", "Votre message est arrivé"
+_WAITS, _TURNED_AWAY = "Votre message attend un accord", "Votre réponse n’est pas arrivée"
+_NOTHING_TAKEN = (_EMPTY, _ARRIVED, _WAITS, _TURNED_AWAY)
+"""How the subjects of answers begin where no document was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +86,17 @@ class Told:
         """What became of it, in a line."""
         taken, whole = len(self.taken), len(self.answers)
         if not whole:
-            return (
-                "Aucun document dans votre message" if self.heard is Heard.NOTHING else "Votre message est arrivé"
-            )
+            return _EMPTY if self.heard is Heard.NOTHING else _ARRIVED
         if taken == whole:
             return f"{taken} document{'s' if taken > 1 else ''} bien reçu{'s' if taken > 1 else ''}"
         return f"{taken} document{'s' if taken > 1 else ''} reçu{'s' if taken > 1 else ''} sur {whole}"
+
+
+def is_of_ours(subject: str) -> bool:
+    """Whether a mail answers, or passes on, an answer of ours that took nothing: two machines would go on for ever."""
+    with speaking(ENGLISH):
+        said = {*_NOTHING_TAKEN, *map(english, _NOTHING_TAKEN)}
+    return any(headline in subject for headline in said)
 
 
 def reply(told: Told, *, home: str) -> Message:
@@ -112,12 +123,12 @@ def reply(told: Told, *, home: str) -> Message:
 
 def waits(mail: Mail, *, home: str) -> Message:
     """The answer to one who may hand nothing in there, or no longer: it waits until somebody decides."""
-    return _not_taken(mail, "Votre message attend un accord", home=home, is_held=True)
+    return _not_taken(mail, _WAITS, home=home, is_held=True)
 
 
 def turned_away(mail: Mail, *, home: str) -> Message:
     """The answer to one who may not write there, or no longer: nobody has read it."""
-    return _not_taken(mail, "Votre réponse n’est pas arrivée", home=home, is_held=False)
+    return _not_taken(mail, _TURNED_AWAY, home=home, is_held=False)
 
 
 def _not_taken(mail: Mail, headline: str, *, home: str, is_held: bool) -> Message:
