@@ -105,6 +105,7 @@ def test_words_alone_are_a_message_and_bob_learns_that_nothing_was_joined(bakery
     answer(bobs, text="La facture de 12,50 € ? Le total TTC est faux, je la redemande.")
     assert not Document.objects.exists(), "what a person says is no receipt, whatever it names"
     assert Message.objects.get().author == bob
+    assert Came.objects.get().says == Message.objects.get().text, "and stands on the page of the mails, too"
     told = told_to(bob.email)
     assert told.subject.startswith("Votre message est arrivé")
     assert "ne contient aucun document" in told.text

@@ -38,12 +38,13 @@ def hear(mail: Mail, incoming: Incoming, seat: Seat | None, answers: Sequence[An
     if not is_answer(mail.purpose) or incoming.is_automatic:
         return Heard.NOTHING
     words = parted(incoming.body).within(LONGEST_TEXT)
+    if words.said:
+        inbox.leave_words(mail=mail, words=words.said)
     if words.said and seat is not None and not incoming.is_forged and _may_write(mail, seat):
         pieces = [documents.get(answer.document) for answer in answers if answer.document]
         _say(mail, words, seat, Kind.EXTERNAL, pieces=pieces, at=at)
         return Heard.MESSAGE
     if words.said:
-        inbox.leave_words(mail=mail, words=words.said)
         _tell_of_words(mail, seat, at=at)
         return Heard.WORDS
     if mail.purpose == DEMAND:

@@ -142,7 +142,7 @@ def held(mail: Mail) -> Mail:
 
 
 def leave_words(*, mail: Mail, words: str) -> None:
-    """What it says is to be read beside it: no conversation takes it."""
+    """What it says is to be read beside it."""
     mail.says = words
     mail.save(update_fields=["says"])
 

@@ -42,7 +42,7 @@ class Mail(InCompany):
     """A mail that came through one of the doors: kept as it came, opened once, or held until a person decides.
 
     `key` is the fingerprint of its Message-ID and of all that it brings: taken twice, by whatever way, it is one mail.
-    `writer` is whose letter it answers, where it is they who answer; `says` what it says where no conversation took it.
+    `writer` is whose letter it answers, where it is they who answer; `says` what they say in it.
     """
 
     key = models.CharField(max_length=260)

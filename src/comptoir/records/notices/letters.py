@@ -17,7 +17,7 @@ SHOWN = 30
 """How many lines a digest tells one by one."""
 
 
-def letter(notice: Notice, *, home: str, reply_to: str) -> Message:
+def letter(notice: Notice, *, home: str, reply_to: str = "") -> Message:
     """One fact, and where it is seen; `reply_to` is where the letter is answered, if anywhere."""
     subject = notice.kind_enum.short
     return _letter(notice.person, notice.company.firm, [notice], subject=subject, home=home, reply_to=reply_to)
