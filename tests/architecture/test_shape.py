@@ -89,6 +89,11 @@ def test_screens_ask_queries_not_tables(path):
     assert ".objects" not in path.read_text()
 
 
+@pytest.mark.parametrize("path", WEB, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_screens_read_days_in_one_way(path):
+    assert "fromisoformat" not in path.read_text(), "`domain.limits.read_day` reads what is typed"
+
+
 def test_views_fit_in_a_glance():
     for path in WEB:
         if path.name in ("live.py",):

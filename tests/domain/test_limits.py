@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from comptoir.domain.entry import Line
-from comptoir.domain.limits import plain
+from comptoir.domain.limits import plain, read_day
 from comptoir.domain.reading import Kind, Reading, Source, Taking, Value, VatLine, meaning
 
 
@@ -75,3 +75,25 @@ def test_impossible_lines_are_left_out():
 def test_a_line_below_zero_stands_upright_on_its_other_side():
     assert Line("601000", "x", debit=Decimal(-5)).upright() == Line("601000", "x", credit=Decimal(5))
     assert Line("601000", "x", credit=Decimal(-5)).upright() == Line("601000", "x", debit=Decimal(5))
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026-11-04", date(2026, 11, 4)),
+        (" 2026-11-04\n", date(2026, 11, 4)),
+        ("9999-12-31", date(9999, 12, 31)),
+        ("", None),
+        ("2026-02-30", None),
+        ("04/11/2026", None),
+        ("20261104", None),
+        ("2026-W45-3", None),
+        ("2026-11-04T00:00", None),
+        ("-026-11-04", None),
+        ("２０２６-11-04", None),
+        ("2026-11-04\x00", None),
+        ("\ud8002026-1", None),
+    ],
+)
+def test_a_day_is_read_as_a_browser_writes_it_and_nothing_else_is_one(written, day):
+    assert read_day(written) == day

@@ -108,3 +108,16 @@ def test_the_day_of_the_lock_is_behind_it():
     assert not period.is_locked(date(2026, 10, 1), date(2026, 9, 30))
     assert not period.is_locked(date(2026, 9, 30), None)
     assert "verrouillés jusqu’au 30/09/2026" in str(period.locked(date(2026, 9, 30)))
+
+
+@pytest.mark.parametrize(
+    ("year", "years", "said"),
+    [
+        (Y2026, [Y2025, Y2026], None),
+        (Y2025, [Y2025, Y2026], "Un exercice suit celui-ci, ouvert le 01/01/2026"),
+        (Y2026, [Y2026], "garde au moins un exercice"),
+    ],
+)
+def test_only_the_last_of_several_years_is_taken_away(year, years, said):
+    fault = period.removal_fault(year, years)
+    assert fault == said if said is None else said in (fault or "")

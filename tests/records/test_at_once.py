@@ -28,10 +28,12 @@ from comptoir.records.banking.rules import AlreadyEnded
 from comptoir.records.connections.models import Feed
 from comptoir.records.deposits.actions import AlreadyHandedIn
 from comptoir.records.deposits.models import Document, Original
+from comptoir.records.exports.actions import YearGone, export_fec
 from comptoir.records.ledger.actions import AlreadyPosted, NotAYear, Refused
 from comptoir.records.ledger.locks import NotLockable
 from comptoir.records.ledger.models import Entry, FiscalYear, Lettrage, Line, PeriodLock
 from comptoir.records.ledger.queries import draft_of, verify_chain
+from comptoir.records.ledger.removing import NotRemovable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,6 +104,37 @@ def test_one_year_opened_by_two_at_once_is_one(bakery, alice, account):
     results = at_once(*[lambda: pipeline.open_year(company=bakery, **days, by=alice, at=AT)] * 2)
     assert {type(result) for result in results} == {FiscalYear, NotAYear}
     assert (FiscalYear.objects.count(), Entry.objects.count()) == (2, 1)
+
+
+EMPTY = {"opens_on": date(2027, 1, 1), "closes_on": date(2027, 12, 31)}
+
+
+def test_an_empty_year_is_taken_away_by_one_of_two(bakery, alice):
+    year = pipeline.open_year(company=bakery, **EMPTY, by=alice, at=AT)
+    results = at_once(*[lambda: pipeline.remove_year(year=year, by=alice, at=AT)] * 2)
+    assert {type(result) for result in results} == {type(None), NotRemovable}
+    assert FiscalYear.objects.filter(company=bakery).count() == 1
+
+
+def test_a_year_is_not_taken_away_under_a_movement_that_comes_into_it(bakery, alice, account):
+    year = pipeline.open_year(company=bakery, **EMPTY, by=alice, at=AT)
+    brought, removed = at_once(
+        lambda: bring(account, mill_debit(day=date(2027, 1, 6))),
+        lambda: pipeline.remove_year(year=year, by=alice, at=AT),
+    )
+    assert not isinstance(brought, Exception), brought
+    # AT is in 2026: what comes once the year is gone waits for one, and opens none.
+    assert Entry.objects.count() == isinstance(removed, NotRemovable)
+    assert FiscalYear.objects.filter(pk=year.pk).count() == Entry.objects.count()
+
+
+def test_a_year_is_not_taken_away_under_the_fec_that_is_written_of_it(bakery, alice):
+    year = pipeline.open_year(company=bakery, **EMPTY, by=alice, at=AT)
+    written, removed = at_once(
+        lambda: export_fec(year=year, is_provisional=True, by=alice, at=AT).file.close(),
+        lambda: pipeline.remove_year(year=year, by=alice, at=AT),
+    )
+    assert (type(written), type(removed)) in {(type(None), NotRemovable), (YearGone, type(None))}
 
 
 def test_what_falls_while_books_are_reopened_leaves_them_locked(bakery, alice, account, monkeypatch):

@@ -134,6 +134,63 @@ def test_the_machine_leaves_locked_entries_where_they_stand_and_says_so_to_a_per
     assert places(Transaction.objects.get(booked_on=DECEMBER.day)) == ["613200"]
 
 
+RENTS = domain_rules.Rule(name="Loyer", words=("LOYER",), account="613200")
+
+
+def write_rule(company, by, rule=RENTS):
+    return pipeline.write_rule(company=company, rule=rule, by=by, at=LATER)
+
+
+def test_a_rule_written_behind_the_lock_books_what_stands_in_suspense_once_it_is_reopened(bakery, alice, account):
+    (row,) = bring_statement(account, RENT)
+    lock(bakery, alice)
+    write_rule(bakery, alice)
+    assert (places(row), how_many_missing(bakery)) == (["471000"], 1)
+    reopen(bakery, alice)
+    entry = Entry.objects.get(transaction=row)
+    assert (places(row), entry.reasons) == (["613200"], ["Règle « Loyer »"])
+    assert how_many_missing(bakery) == 0, "nothing is asked on that account"
+
+
+def test_only_the_days_that_are_reopened_follow_the_rules(bakery, alice, account):
+    early = Move(date(2026, 11, 3), Decimal("-900.00"), "VIR SCI DU FOUR LOYER 10")
+    bring_statement(account, early, RENT)
+    lock(bakery, alice)
+    write_rule(bakery, alice)
+    reopen(bakery, alice, kept=early.day)
+    assert [places(row) for row in Transaction.objects.order_by("booked_on")] == [["471000"], ["613200"]]
+
+
+def test_a_rule_that_ended_and_what_a_person_said_count_when_days_are_reopened(bakery, alice, account):
+    by_hand, rent, other = bring_statement(
+        account,
+        Move(date(2026, 11, 4), Decimal("-40.00"), "VIR GARAGE LOYER BOX"),
+        RENT,
+        Move(date(2026, 11, 6), Decimal("-12.00"), "CB INCONNU"),
+    )
+    pipeline.assign(entry=by_hand.entry, account="471000", auxiliary="", by=alice, at=AT)
+    lock(bakery, alice)
+    ended = write_rule(bakery, alice, replace(RENTS, name="Inconnu", words=("INCONNU",), account="625000"))
+    pipeline.end_rule(rule=ended, by=alice, at=LATER)
+    write_rule(bakery, alice)
+    assigned = Event.objects.filter(verb="assign").count()
+    reopen(bakery, alice)
+    assert [places(row) for row in (by_hand, rent, other)] == [["471000"], ["613200"], ["471000"]]
+    assert Event.objects.filter(verb="assign").count() == assigned + 1, "what no rule knows is not said again"
+
+
+def test_what_was_linked_behind_the_lock_goes_to_its_third_party_over_a_rule(bakery, bob, alice, account):
+    (row,) = bring_statement(account, mill_debit())
+    lock(bakery, alice)
+    draft = the_entry(hand_in(bakery, bob))
+    moved = replace(books.content(draft), dated_on=date(2026, 12, 1))
+    pipeline.post(entry=draft, content=moved, by=alice, at=LATER)
+    write_rule(bakery, alice, replace(RENTS, name="Moulins", words=("MOULINS",), account="601000"))
+    reopen(bakery, alice)
+    assert places(row) == ["401000"]
+    assert LetteredLine.objects.filter(line__entry=row.entry).exists()
+
+
 def test_a_piece_that_explains_a_locked_movement_waits_for_the_firm(bakery, bob, alice, account):
     (row,) = bring_statement(account, mill_debit())
     lock(bakery, alice)

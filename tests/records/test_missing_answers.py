@@ -13,6 +13,7 @@ from comptoir.demo.statements import cfonb120
 from comptoir.domain.missing import Reason, Status
 from comptoir.domain.rules import Rule
 from comptoir.records.audit.models import Event
+from comptoir.records.ledger.actions import AlreadyValidated
 from comptoir.records.ledger.models import Entry, FiscalYear
 from comptoir.records.ledger.queries import draft_of
 from comptoir.records.matching.models import Match
@@ -109,6 +110,44 @@ def test_an_acceptance_may_be_taken_back_and_said_twice(unknown, bakery, bob, al
     assert missing.wrong(bakery) == []
 
 
+def validate_all(company, by):
+    year = FiscalYear.objects.get(company=company)
+    pipeline.validate(company=company, year=year, until=year.closes_on, by=by, at=AT)
+
+
+def test_an_acceptance_on_an_account_stays_once_its_entry_is_final(unknown, bakery, bob, alice):
+    answer(unknown, bob)
+    pipeline.accept_missing(transaction=unknown, account="615500", reason="Ticket perdu", by=alice, at=AT)
+    validate_all(bakery, alice)
+    with pytest.raises(AlreadyValidated, match="sur le compte que l’acceptation lui a donné"):
+        pipeline.take_back_acceptance(transaction=unknown, by=alice, at=AT)
+    assert Decision.objects.get().ended_at is None
+    assert not Event.objects.filter(verb="take_back_acceptance").exists()
+    (row,) = justified.page(bakery, Asked(Tab.JUSTIFIED)).rows
+    assert row.acceptance == Decision.objects.get()
+    pipeline.ask_client(company=bakery, transaction=unknown, text="Le ticket ?", by=alice, at=AT)
+    assert status(unknown) is Status.TO_JUSTIFY, "its piece may still be asked for"
+
+
+def test_an_acceptance_as_it_stands_is_taken_back_from_a_final_entry_too(unknown, bakery, alice):
+    pipeline.accept_missing(transaction=unknown, account="", reason="", by=alice, at=AT)
+    validate_all(bakery, alice)
+    assert pipeline.take_back_acceptance(transaction=unknown, by=alice, at=AT) is Status.TO_JUSTIFY
+    assert (how_many_missing(bakery), status(unknown)) == (1, Status.TO_JUSTIFY)
+
+
+def test_who_takes_an_acceptance_back_hears_where_its_line_went(unknown, bakery, bob, alice):
+    def taken_back():
+        return pipeline.take_back_acceptance(transaction=unknown, by=alice, at=AT)
+
+    pipeline.accept_missing(transaction=unknown, account="615500", reason="", by=alice, at=AT)
+    assert taken_back() is Status.TO_JUSTIFY, "booked again in suspense, which this dossier justifies"
+    pipeline.accept_missing(transaction=unknown, account="", reason="", by=alice, at=AT)
+    pipeline.assign(entry=Entry.objects.get(), account="615500", auxiliary="", by=alice, at=AT)
+    assert taken_back() is None, "nothing is asked on that account"
+    assert how_many_missing(bakery) == 0
+
+
 def test_a_refusal_brings_it_back_with_the_reason(unknown, bakery, bob, alice):
     with pytest.raises(NotDecidable):
         pipeline.refuse_missing(transaction=unknown, reason="Non", by=alice, at=AT)
@@ -139,7 +178,7 @@ def test_a_piece_of_another_amount_waits_for_the_firm_who_refuses_or_accepts_it(
     assert (how_many_missing(bakery), status(unknown)) == (0, None)
 
 
-def test_a_piece_attached_is_in_progress_until_it_is_posted_and_lettered(bakery, bob, alice, account):
+def test_a_piece_attached_is_in_progress_until_it_is_posted_and_lettered(bakery, bob, alice, account, monkeypatch):
     (paid,) = bring_statement(account, mill_debit())
     document = pipeline.hand_in(
         company=bakery, content=mill_pdf(), filename="f.pdf", by=bob, at=AT, justifies=paid
@@ -150,7 +189,10 @@ def test_a_piece_attached_is_in_progress_until_it_is_posted_and_lettered(bakery,
     assert missing.wrong(bakery) == []
     pipeline.post(entry=draft_of(document.pk), by=alice, at=AT)
     assert status(paid) is None
-    assert [row.document_id for row in justified.page(bakery, Asked(Tab.JUSTIFIED)).rows] == [document.pk]
+    rows = justified.page(bakery, Asked(Tab.JUSTIFIED)).rows
+    assert [row.document_id for row in rows] == [document.pk]
+    monkeypatch.setattr(justified, "FEW", 0)
+    assert justified.page(bakery, Asked(Tab.JUSTIFIED)).rows == rows, "few or many, the page is the same"
     pipeline.take_back(entry=Entry.objects.get(document=document), by=alice, at=AT)
     assert (how_many_missing(bakery), status(paid)) == (0, Status.IN_PROGRESS)
     assert missing.wrong(bakery) == []
@@ -178,7 +220,7 @@ def next_month(account, *moves):
     return list(rows)
 
 
-def test_one_piece_counts_for_the_debits_that_follow(bakery, bob, alice, account):
+def test_one_piece_counts_for_the_debits_that_follow(bakery, bob, alice, account, monkeypatch):
     first, second = leases(account, date(2026, 11, 5), date(2026, 11, 12))
     lease = hand_in(bakery, bob, mill_pdf("BAIL-1", quantity=3), "bail.pdf")
     pipeline.attach(document=lease, transaction=first, by=bob, at=AT)
@@ -190,8 +232,11 @@ def test_one_piece_counts_for_the_debits_that_follow(bakery, bob, alice, account
         Move(date(2026, 12, 6), Decimal("-95.00"), "PRLV SEPA LOUEUR DU MAINE"),
     )
     assert [status(move) for move in (second, third, other)] == [None, None, Status.TO_JUSTIFY]
-    whys = {one.transaction.pk: one.why for one in justified.page(bakery, Asked(Tab.JUSTIFIED)).rows}
-    assert "05/11/2026" in whys[third.pk]
+    rows = justified.page(bakery, Asked(Tab.JUSTIFIED)).rows
+    assert {one.transaction.pk for one in rows} == {first.pk, second.pk, third.pk}
+    assert "05/11/2026" in {one.transaction.pk: one.why for one in rows}[third.pk]
+    monkeypatch.setattr(justified, "FEW", 0)
+    assert justified.page(bakery, Asked(Tab.JUSTIFIED)).rows == rows, "few or many, the page is the same"
     for _ in range(2):
         pipeline.end_series(series=row, by=alice, at=AT)
     assert how_many_missing(bakery) == 3

@@ -16,6 +16,7 @@ from comptoir import pipeline
 from comptoir.domain.rights import Role
 from comptoir.records.banking.models import Statement
 from comptoir.records.firms import actions as firms
+from comptoir.records.ledger.models import FiscalYear
 from comptoir.records.matching.models import Match
 from comptoir.records.missing.models import Answer, Decision, Item, Question, Series, Waiver
 from comptoir.records.readings.models import Reading
@@ -95,6 +96,25 @@ def test_a_client_declares_and_takes_it_back_under_the_finger(moves, bakery, bob
 def test_an_empty_answer_is_refused_in_words(moves, bakery, bob, signed_in, sent):
     assert signed_in(bob).post(client_address(bakery, moves[0], "reponse"), sent).status_code == 422
     assert Answer.objects.count() == 0
+
+
+def test_going_back_on_an_acceptance_is_never_silent(moves, bakery, alice, signed_in):
+    firm, (garage, lease, _) = signed_in(alice), moves
+
+    def send(move, act, **form):
+        answer = firm.post(firm_address(bakery, move, act), form, follow=True)
+        return answer.status_code, " ".join(answer.content.decode().split())
+
+    for move, account in ((garage, "615500"), (lease, "")):
+        send(move, "acceptation", account=account)
+    code, page = send(lease, "acceptation/retrait")
+    assert (code, "elle est de nouveau sur la liste" in page) == (200, True)
+    year = FiscalYear.objects.get(company=bakery)
+    pipeline.validate(company=bakery, year=year, until=year.closes_on, by=alice, at=AT)
+    code, page = send(garage, "acceptation/retrait")
+    assert (code, "posez une question au client, page Banque" in page) == (422, True)
+    justified = firm.get(f"/dossiers/{bakery.pk}/manquantes/?onglet=justifiees").content.decode()
+    assert "Acceptée sans pièce" in justified, "it stands where it stood"
 
 
 def test_the_firm_accepts_and_goes_back(moves, bakery, bob, alice, signed_in):

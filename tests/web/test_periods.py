@@ -95,6 +95,7 @@ def test_the_books_are_locked_and_reopened_and_the_page_tells_it(desk, bakery):
     [
         ("verrou", {}, "Donnez le dernier jour"),
         ("verrou", {"until": "31/10/2026"}, "Donnez le dernier jour"),
+        ("verrou", {"until": "20261031"}, "Donnez le dernier jour"),
         ("verrou", {"until": "2019-01-31"}, "Aucun exercice"),
         ("verrou", {"until": "9999-12-31"}, "jours passés"),
         ("reouverture", {"kept": "", "why": "x"}, "ne sont pas verrouillés"),
@@ -197,3 +198,27 @@ def test_a_closing_that_would_make_the_next_year_too_long_is_refused(desk, baker
     assert (answer.status_code, "24 mois au plus" in said(answer)) == (422, True)
     first.refresh_from_db()
     assert first.closes_on == date(2026, 12, 31)
+
+
+def test_an_empty_year_is_taken_away_on_its_page_and_a_needed_one_is_not(desk, bakery, alice, signed_in):
+    (first,) = FiscalYear.objects.filter(company=bakery)
+    assert "Retirer cet exercice" not in desk.page()
+    year = pipeline.open_year(company=bakery, opens_on=date(2027, 1, 1), closes_on=date(2027, 12, 31), at=AT)
+    assert desk.page().count("Retirer cet exercice") == 1
+    answer = desk(f"{first.pk}/retrait")
+    assert (answer.status_code, "retirez d’abord le dernier" in said(answer)) == (422, True)
+    assert "L’exercice du 01/01/2027 au 31/12/2027 est retiré." in said(desk(f"{year.pk}/retrait"))
+    assert desk(f"{year.pk}/retrait").status_code == 404
+    assert list(FiscalYear.objects.filter(company=bakery)) == [first]
+    log = said(signed_in(alice).get(f"/cabinet/{bakery.firm_id}/journal/"))
+    assert "Exercice retiré" in log
+    assert "du 01/01/2027, au 31/12/2027" in log
+
+
+def test_who_may_not_open_a_year_takes_none_away(bakery, alice, charlie, signed_in):
+    year = pipeline.open_year(company=bakery, opens_on=date(2027, 1, 1), closes_on=date(2027, 12, 31), at=AT)
+    assert signed_in(charlie).post(years(bakery) + f"{year.pk}/retrait").status_code == 404
+    FirmMembership.objects.filter(person=alice).update(role="assistant")
+    assert "Retirer cet exercice" not in said(signed_in(alice).get(years(bakery)))
+    assert signed_in(alice).post(years(bakery) + f"{year.pk}/retrait").status_code in (403, 404)
+    assert FiscalYear.objects.filter(pk=year.pk).exists()

@@ -9,7 +9,6 @@ from django.contrib.staticfiles.finders import get_finders
 from comptoir.web.static_files import SHEET, HashedFiles
 
 WEB = settings.GUIDE.parents[1] / "src/comptoir/web"
-SCRIPTS = WEB / "static/js"
 
 
 def gather(folder):
@@ -56,12 +55,22 @@ def test_gathering_again_gives_the_same_sheet_under_the_same_name(gathered):
     assert gather(folder) == (name, sheet)
 
 
-def test_every_element_of_a_page_is_fetched_by_the_page_that_holds_it():
-    pages = [path.read_text() for path in (WEB / "templates").rglob("*.html") if "phone" not in path.parts]
-    used = {name for page in pages for name in re.findall(r"<([a-z]+-[a-z]+)[\s>]", page)}
-    fetched = dict(
-        re.findall(r'"([a-z-]+)": \(\) => import\("\./([a-z-]+)\.js"\)', (SCRIPTS / "comptoir.js").read_text())
-    )
-    assert used == set(fetched)
-    for element, module in fetched.items():
-        assert f'customElements.define("{element}"' in (SCRIPTS / f"{module}.js").read_text()
+def elements(page):
+    return set(re.findall(r"<([a-z]+-[a-z]+)[\s>]", page))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for path in (WEB / "templates").rglob("*.html")
+        if "phone" not in path.parts and elements(path.read_text())
+    ],
+    ids=lambda path: path.stem,
+)
+def test_every_element_of_a_page_brings_its_module(path):
+    page = path.read_text()
+    assert set(re.findall(r'{% script "([a-z-]+)" %}', page)) == elements(page)
+    for element in elements(page):
+        assert page.index(f'{{% script "{element}" %}}') < page.index(f"<{element}")
+        assert f'customElements.define("{element}"' in (WEB / f"static/js/{element}.js").read_text()

@@ -376,6 +376,7 @@ _dossier = [
     path("exercices/verrou", periods.lock, name="firm_lock"),
     path("exercices/reouverture", periods.reopen, name="firm_reopen_books"),
     path("exercices/<uuid:year_id>/cloture", periods.move_closing, name="firm_move_closing"),
+    path("exercices/<uuid:year_id>/retrait", periods.remove_year, name="firm_remove_year"),
     path("exercices/<uuid:year_id>/validation", books.validate, name="firm_validate"),
     path("exercices/<uuid:year_id>/a-valider", books.to_validate, name="firm_to_validate"),
     path("ecritures/<uuid:entry_id>/extourne", books.reverse, name="firm_reverse"),

@@ -18,6 +18,19 @@ def is_day(day: date) -> bool:
     return FIRST_DAY <= day <= LAST_DAY
 
 
+def read_day(written: str) -> date | None:
+    """The day that an address or a form writes, as a browser's field does (`2026-11-04`); None for anything else.
+
+    A list that is asked for takes None for no day at all; a form refuses it, in its own words.
+    """
+    try:
+        day = date.fromisoformat(written.strip())
+    except ValueError:
+        return None
+    # Python reads `20261104` and `2026-W45-3` too: a number that somebody typed elsewhere is no day.
+    return day if day.isoformat() == written.strip() else None
+
+
 def plain(text: str, length: int) -> str:
     """The text without control characters (no database keeps a NUL), and not longer than `length`."""
     if text.isprintable():

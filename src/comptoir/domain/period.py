@@ -50,6 +50,16 @@ def new_year_fault(years: Sequence[Span], opens_on: date, closes_on: date) -> st
     return None
 
 
+def removal_fault(year: Span, years: Sequence[Span]) -> str | None:
+    """Why one of these years cannot be taken away again: no gap is left between years, and books keep one at least."""
+    following = min((opens_on for opens_on, _ in years if opens_on > year[1]), default=None)
+    if following:
+        return f"Un exercice suit celui-ci, ouvert le {_said(following)} : retirez d’abord le dernier."
+    if len(years) < 2:
+        return "Un dossier garde au moins un exercice : changez plutôt la clôture de celui-ci."
+    return None
+
+
 def lock_fault(until: date, *, standing: date | None, years: Sequence[Span], on: date) -> str | None:
     """Why the books cannot be locked up to this day, where another lock stands already and `on` is today."""
     if not years or until < min(_firsts(years)):

@@ -40,15 +40,25 @@ COMPANY = "nullif(nullif(current_setting('app.company_id', true), ''), '*')::uui
 def indexed(table: str, said: str) -> migrations.RunSQL:
     """The index over the words that an expression of the table's columns says."""
     return migrations.RunSQL(
-        f"CREATE INDEX {table}_words ON {table} USING gin (words_of(company_id, {said}))",
+        f"CREATE INDEX {table}_words ON {table} USING gin ({made_of(said)})",
         f"DROP INDEX {table}_words",
     )
 
 
 def holds(said: str) -> str:
     """The condition, in SQL, that a row holds the word `asked` in the session's company."""
+    return kept_in(made_of(said))
+
+
+def made_of(said: str) -> str:
+    """The words, in SQL, of what an expression of a row's columns says."""
+    return f"words_of(company_id, {said})"
+
+
+def kept_in(words: str) -> str:
+    """The same condition as `holds`, on words that are made already: a column that keeps them."""
     mark = f"('c' || replace(({COMPANY})::text, '-', ''))::tsquery"
-    return f"words_of(company_id, {said}) @@ ({mark} && to_tsquery('pg_catalog.french', asked))"
+    return f"{words} @@ ({mark} && to_tsquery('pg_catalog.french', asked))"
 
 
 def query(word: str) -> str:

@@ -72,7 +72,15 @@ from comptoir.pipeline.connections import (
 )
 from comptoir.pipeline.deciding import decide_duplicate, dismiss, reopen, set_claimant_account
 from comptoir.pipeline.deposit import end_upload, hand_in, hand_in_all, hand_in_pages, hand_in_till, take_whole
-from comptoir.pipeline.dossiers import edit_file, lock_books, open_dossiers, open_import, open_year, reopen_books
+from comptoir.pipeline.dossiers import (
+    edit_file,
+    lock_books,
+    open_dossiers,
+    open_import,
+    open_year,
+    remove_year,
+    reopen_books,
+)
 from comptoir.pipeline.entries import post, reverse, take_back, validate, write
 from comptoir.pipeline.filing import put_file
 from comptoir.pipeline.folders import withdraw_file
@@ -180,6 +188,7 @@ __all__ = [
     "remember",
     "remind",
     "remind_round",
+    "remove_year",
     "reopen",
     "reopen_books",
     "reopen_request",

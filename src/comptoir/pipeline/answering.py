@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from comptoir.domain.missing import Reason
+from comptoir.domain.missing import Reason, Status
 from comptoir.domain.notice import Kind
 from comptoir.lib.live import announce
 from comptoir.pipeline import talking
@@ -17,6 +17,7 @@ from comptoir.records.banking.models import Transaction
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Company, Person
 from comptoir.records.ledger import bank as bank_entries
+from comptoir.records.ledger.actions import AlreadyValidated
 from comptoir.records.matching import queries as matches
 from comptoir.records.missing import actions as missing
 from comptoir.records.missing import answering, asking, queries
@@ -102,21 +103,33 @@ def refuse_missing(*, transaction: Transaction, reason: str, by: Person, at: dat
         tell_clients(transaction.company, Kind.REFUSED, key, sentence, "manquantes/", at=at)
 
 
-def take_back_acceptance(*, transaction: Transaction, by: Person, at: datetime) -> None:
+FINAL = (
+    "L’écriture de ce mouvement est validée, sur le compte que l’acceptation lui a donné : elle ne se reprend plus. "
+    "Pour obtenir la pièce, posez une question au client, page Banque."
+)
+
+
+def take_back_acceptance(*, transaction: Transaction, by: Person, at: datetime) -> Status | None:
     """The firm goes back on an acceptance: what it put on an account is booked again as rules and history say.
 
-    Raises `bank_entries.NotAssignable` where that account stands on a locked day.
+    Says how far the movement's document is now; None where nothing is asked of it, which whoever took it back has to hear.
+    Raises `bank_entries.NotAssignable` where that account stands on a locked day, and `AlreadyValidated` where it is final:
+    off that account the movement would be asked for, on it it would be on no list at all.
     """
-    with books_of(transaction.company):
+    company = transaction.company
+    with books_of(company):
         ended = answering.take_back(transaction=transaction, by=by, at=at)
-        entry = getattr(transaction, "entry", None)
-        if entry and any(row.account for row in ended) and not entry.validated_at:
+        entry = bank_entries.entry_of(transaction)
+        if entry and any(row.account for row in ended):
+            if entry.validated_at:
+                raise AlreadyValidated(FINAL)
             bank_entries.refuse_locked(entry)
-            history = bank_entries.history_of(transaction.company, [transaction], again=True)
-            (booked,) = bank_entries.bookings(transaction.company, [transaction], history, at=at)
+            history = bank_entries.history_of(company, [transaction], again=True)
+            (booked,) = bank_entries.bookings(company, [transaction], history, at=at)
             bank_entries.book_again(booked=booked, at=at)
-        relist(transaction.company, [transaction.pk], at=at)
-        announce(transaction.company_id, ["missing", "production"])
+        relist(company, [transaction.pk], at=at)
+        announce(company.pk, ["missing", "production"])
+        return queries.status_of(company, transaction)
 
 
 def ask_client(

@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from comptoir.domain import entry as domain_entry
 from comptoir.domain import rules as domain_rules
+from comptoir.domain.chart import SUSPENSE
 from comptoir.domain.label import Means
 from comptoir.domain.rules import Booking
 from comptoir.lib import bulk
@@ -83,10 +86,20 @@ def book_waiting(
     return days
 
 
+def book_reopened(company: Company, first: date, last: date, *, at: datetime) -> None:
+    """What a lock held back of these days: what stood in suspense follows the rules of meanwhile, what the bank told is booked."""
+    _follow_rules(company, [row.pk for row in _in_suspense(company, first, last)], at=at)
+    book_waiting(company, first, last, at=at)
+
+
+def _in_suspense(company: Company, first: date, last: date) -> QuerySet[Transaction]:
+    rows = Transaction.objects.filter(pk__in=books.transactions_in_suspense(company))
+    return rows.filter(booked_on__range=(first, last))
+
+
 def _take_up(company: Company, first: date, last: date, *, at: datetime) -> None:
     """What stayed in suspense while these days were locked, since its other side could not follow: own transfers, debits of cards."""
-    waiting = Transaction.objects.filter(pk__in=books.transactions_in_suspense(company), means=Means.TRANSFER)
-    transfers = list(waiting.filter(booked_on__range=(first, last)))
+    transfers = list(_in_suspense(company, first, last).filter(means=Means.TRANSFER))
     relist(company, _other_sides(company, transfers, at=at), at=at)
 
 
@@ -135,11 +148,17 @@ def write_rule(
     """
     with books_of(company):
         row = rules.write(company=company, rule=rule, by=by, at=at, instead_of=instead_of)
-        waiting = books.transactions_in_suspense(company)
-        rebook(company, waiting, at=at)
-        relist(company, waiting, at=at)
+        _follow_rules(company, books.transactions_in_suspense(company), at=at)
         announce(company.pk, ["bank"])
     return row
+
+
+def _follow_rules(company: Company, waiting: Sequence[UUID], *, at: datetime) -> None:
+    """What waits in suspense goes where the rules in force, or what its label taught since, put it; the rest stays as it is."""
+    for item in _booked_again(company, waiting, at=at):
+        if item.rule_id or item.booking.accounts != {SUSPENSE}:
+            bank_entries.book_again(booked=item, at=at)
+    relist(company, waiting, at=at)
 
 
 def end_rule(*, rule: Rule, by: Person, at: datetime) -> None:
@@ -174,12 +193,17 @@ def assign(*, entry: Entry, account: str, auxiliary: str, by: Person, at: dateti
 
 def rebook(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -> None:
     """Book again what a match had moved, unless a person chose or validated it."""
+    for item in _booked_again(company, transaction_ids, at=at):
+        bank_entries.book_again(booked=item, at=at)
+
+
+def _booked_again(company: Company, transaction_ids: Iterable[UUID], *, at: datetime) -> list[bank_entries.Booked]:
+    """Where each would be booked today, of those that neither a person nor a lock holds where they are."""
     entries = Entry.objects.posted().filter(transaction__in=list(transaction_ids), revised_by=None)
     entries = entries.filter(~locks.is_entry_locked(), transaction__card_debit=None)
     transactions = [e.transaction for e in entries.select_related("transaction__account") if e.transaction]
     history = bank_entries.history_of(company, transactions, again=True)
-    for item in bank_entries.bookings(company, transactions, history, at=at):
-        bank_entries.book_again(booked=item, at=at)
+    return bank_entries.bookings(company, transactions, history, at=at)
 
 
 def book_mirror(transaction: Transaction, mirror: Transaction, *, at: datetime) -> None:

@@ -11,7 +11,7 @@ from comptoir.domain.opening import Opening
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.between import books_of
-from comptoir.pipeline.booking import book_waiting
+from comptoir.pipeline.booking import book_reopened, book_waiting
 from comptoir.pipeline.reading import propose_again
 from comptoir.readers.dossiers import Candidate
 from comptoir.records.banking import actions as banking
@@ -20,7 +20,7 @@ from comptoir.records.firms import file as company_file
 from comptoir.records.firms import opening as new_dossiers
 from comptoir.records.firms.models import Company, DossierImport, Firm, Person
 from comptoir.records.ledger import actions as ledger
-from comptoir.records.ledger import locks
+from comptoir.records.ledger import locks, removing
 from comptoir.records.ledger import opening as new_books
 from comptoir.records.ledger.models import FiscalYear
 from comptoir.records.missing import standings
@@ -109,6 +109,13 @@ def open_year(
     return year
 
 
+def remove_year(*, year: FiscalYear, by: Person, at: datetime) -> None:
+    """Take away an empty fiscal year that was opened by mistake. Raises `removing.NotRemovable`."""
+    with books_of(year.company):
+        removing.remove_year(year=year, by=by, at=at)
+        announce(year.company_id, ["bank", "production"])
+
+
 def lock_books(*, company: Company, until: date, by: Person, at: datetime) -> None:
     """Nothing dated up to this day comes into the books, changes or leaves, until it is reopened. Raises `locks.NotLockable`."""
     with books_of(company):
@@ -117,12 +124,11 @@ def lock_books(*, company: Company, until: date, by: Person, at: datetime) -> No
 
 
 def reopen_books(*, company: Company, kept: date | None, why: str, by: Person, at: datetime) -> None:
-    """Lift the lock, wholly or down to a day, and book what the bank told of those days meanwhile.
+    """Lift the lock, wholly or down to a day, and book what it held back: the bank's movements, and by the rules of meanwhile.
 
     Raises `locks.NotLockable`.
     """
     with books_of(company):
         until = locks.reopen(company=company, kept=kept, why=why, by=by, at=at)
-        first = kept + timedelta(days=1) if kept else date.min
-        book_waiting(company, first, until, at=at)
+        book_reopened(company, kept + timedelta(days=1) if kept else date.min, until, at=at)
         announce(company.pk, ["bank", "production"])

@@ -1,13 +1,13 @@
 """Looking for movements, from either side: what the address asks, and the file that takes them away."""
 
 from collections.abc import Iterable
-from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 
+from comptoir.domain.limits import read_day
 from comptoir.domain.money import french
 from comptoir.domain.rules import Direction
 from comptoir.domain.text import on_one_line
@@ -28,8 +28,8 @@ def asked(request: HttpRequest) -> Search:
         words=on_one_line(said.get("q", ""))[:100],
         account=_key(said.get("compte", "")),
         direction=Direction(direction) if direction in ("in", "out") else Direction.BOTH,
-        opens_on=_day(said.get("du", "")),
-        closes_on=_day(said.get("au", "")),
+        opens_on=read_day(said.get("du", "")),
+        closes_on=read_day(said.get("au", "")),
     )
 
 
@@ -75,12 +75,5 @@ def _original(row: Transaction) -> str:
 def _key(text: str) -> UUID | None:
     try:
         return UUID(text)
-    except ValueError:
-        return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
     except ValueError:
         return None

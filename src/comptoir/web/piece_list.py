@@ -1,12 +1,12 @@
 """The list of pieces as both sides ask for it: what an address says is the filter, and what a filter says is the address."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
 from comptoir.domain.document import Status
+from comptoir.domain.limits import read_day
 from comptoir.lib import keyset
 from comptoir.records.deposits.models import Document
 from comptoir.records.firms.models import Person
@@ -38,13 +38,6 @@ def _wanted(request: HttpRequest) -> pieces.Filter:
         tab=tab if tab in pieces.TABS else "toutes",
         words=asked.get("q", "")[:200],
         status=Status(state) if state in set(Status) else None,
-        since=_day(asked.get("du", "")),
-        until=_day(asked.get("au", "")),
+        since=read_day(asked.get("du", "")),
+        until=read_day(asked.get("au", "")),
     )
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None

@@ -1,6 +1,6 @@
 """What one does with a conversation beside writing: read, unread, settled, assigned, put off, who takes part, its files."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from comptoir import pipeline
 from comptoir.domain.conversation import Kind
+from comptoir.domain.limits import read_day
 from comptoir.domain.rights import Act
 from comptoir.records.conversations import queries as conversations
 from comptoir.records.conversations.models import Conversation
@@ -82,7 +83,7 @@ def assign(request: HttpRequest, side: str, company_id: UUID, conversation_id: U
 def snooze(request: HttpRequest, side: str, company_id: UUID, conversation_id: UUID) -> HttpResponse:
     """It is put off to a day."""
     seat, row = _to_treat(request, side, company_id, conversation_id)
-    until = _day(request.POST.get("until", ""))
+    until = read_day(request.POST.get("until", ""))
     today = timezone.localdate()
     if until is None or not today < until <= today + FURTHEST:
         messages.error(request, "Choisissez un jour à venir, d’ici un an : rien n’a été reporté.")
@@ -135,10 +136,3 @@ def _to_treat(
 
 def _back(side: str, row: Conversation) -> HttpResponse:
     return redirect(f"{side}_conversation", row.company_id, row.pk)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

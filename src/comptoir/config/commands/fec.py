@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comptoir.config.opening import unopened
+from comptoir.domain.limits import read_day
 
 if TYPE_CHECKING:
     from comptoir.domain.fault import Fault
@@ -44,10 +45,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"« {written} » n’est pas un jour (AAAA-MM-JJ)") from error
+    day = read_day(written)
+    if day is None:
+        raise argparse.ArgumentTypeError(f"« {written} » n’est pas un jour (AAAA-MM-JJ)")
+    return day
 
 
 def _json(path: Path, report: "Report") -> str:

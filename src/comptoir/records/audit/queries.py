@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from comptoir.domain.limits import is_day, read_day
 from comptoir.lib import keyset
 from comptoir.records.audit.models import Event
 
@@ -68,8 +69,6 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if date(1970, 1, 2) <= day <= date(2200, 1, 1) else None
+    """A day of which the midnights around it are moments."""
+    day = read_day(text)
+    return day if day and is_day(day) else None

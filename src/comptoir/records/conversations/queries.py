@@ -279,9 +279,10 @@ def _search(function: str, seen: QuerySet[Conversation], words: str, after: keys
 
 
 def _found(rows: QuerySet[Message], after: keyset.Key | None) -> Found:
-    rows = rows.select_related("author", "conversation__company")
-    page = keyset.page(rows, by="at", after=after, size=PAGE)
-    return Found(page.rows, page.next_after)
+    # A page is chosen among a thousand by its moments alone; only what is shown is fetched whole.
+    page = keyset.page(rows.only("at"), by="at", after=after, size=PAGE)
+    whole = Message.objects.select_related("author", "conversation__company").in_bulk(row.pk for row in page.rows)
+    return Found([whole[row.pk] for row in page.rows], page.next_after)
 
 
 def unread_by(participant: Participant) -> list[Message]:

@@ -34,6 +34,10 @@ class PostedRemain(Exception):
     """Des écritures de l’exercice ne sont pas validées : le FEC légal n’en contient que de validées."""
 
 
+class YearGone(Exception):
+    """Cet exercice a été retiré entre-temps : il n’a pas de FEC."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A FEC as it goes out: its row, its file (open, at its start), and the note that explains it."""
@@ -45,7 +49,12 @@ class Written:
 
 @transaction.atomic
 def export_fec(*, year: FiscalYear, is_provisional: bool, by: Person | None, at: datetime) -> Written:
-    """Write the FEC of a fiscal year and keep it; raises `PostedRemain` for a legal one with posted entries left."""
+    """Write the FEC of a fiscal year and keep it; raises `PostedRemain` for a legal one with posted entries left.
+
+    The year neither moves nor goes while its FEC is written; raises `YearGone` where somebody took it away just before.
+    """
+    if not FiscalYear.objects.select_for_update(no_key=True, of=("self",)).filter(pk=year.pk):
+        raise YearGone(YearGone.__doc__)
     if not is_provisional and Entry.objects.posted().filter(fiscal_year=year).exists():
         raise PostedRemain(PostedRemain.__doc__)
     file, lines, sha256 = _written(year, is_provisional=is_provisional)

@@ -128,6 +128,11 @@ def counterparts(entry: Entry) -> list[Line]:
     return [line for line in entry.lines.select_related("lettered", "auxiliary") if line.account != own]
 
 
+def entry_of(transaction: Transaction) -> Entry | None:
+    """The entry of a movement as it stands now, whatever was known of it before; None outside the books."""
+    return Entry.objects.filter(transaction=transaction).first()
+
+
 def refuse_locked(entry: Entry) -> None:
     """Raise `NotAssignable` for an entry of a locked day, that a person wants elsewhere."""
     until = locks.locked_until(entry.company_id)

@@ -78,9 +78,12 @@ def change_year(*, year: FiscalYear, closes_on: date, method: Method) -> file.Ch
 
     The next year begins behind the new closing.
 
-    Raises `Fixed` with the reason: something final in either, a lock, entries after the new closing of the last year.
+    Raises `Fixed` with the reason: something final in either, a lock, entries after the new closing of the last year, or that
+    somebody took the year away meanwhile.
     """
-    held = FiscalYear.objects.select_for_update(of=("self",)).get(pk=year.pk)
+    held = FiscalYear.objects.select_for_update(of=("self",)).filter(pk=year.pk).first()
+    if held is None:
+        raise Fixed("Cet exercice a déjà été retiré.")
     changes: file.Changes = {}
     if held.closes_on != closes_on:
         changes["closes_on"] = [held.closes_on.isoformat(), closes_on.isoformat()]

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import ValidationError as _Wrong
 from django.db.models import Field, Q, QuerySet
 
-from comptoir.domain.limits import is_amount
+from comptoir.domain.limits import is_amount, read_day
 from comptoir.domain.missing import Status
 from comptoir.lib.plainly import bare
 from comptoir.records.missing.models import Item
@@ -118,8 +118,8 @@ def read(query: Mapping[str, Sequence[str]]) -> Asked:
     return Asked(
         tab=Tab(one("onglet")) if one("onglet") in set(Tab) else Tab.TO_JUSTIFY,
         words=" ".join(one("q")[:MOST_WORDS].split()),
-        since=_day(one("depuis")),
-        until=_day(one("jusqu")),
+        since=read_day(one("depuis")),
+        until=read_day(one("jusqu")),
         at_least=_amount(one("montant")),
         questions_only=one("questions") == "1",
         order=Order(one("tri")) if one("tri") in set(Order) else Order.LATEST,
@@ -173,13 +173,6 @@ def _key(text: str, names: Sequence[str]) -> list[str] | None:
     except (ValueError, ArithmeticError, _Wrong):
         return None
     return parts
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _amount(text: str) -> Decimal | None:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from comptoir.domain.missing import Status
+from comptoir.domain.money import ZERO, total
 from comptoir.records.firms.models import Company, Firm
-from comptoir.records.missing.asked import Asked, Tab, page
+from comptoir.records.missing.asked import Asked, page
 from comptoir.records.missing.lines import Wanted, told
 from comptoir.records.missing.models import Item
 
@@ -41,28 +43,54 @@ class Everywhere:
 
 def everywhere(firm: Firm, companies: QuerySet[Company], asked: Asked) -> Everywhere:
     """One page over these dossiers, the oldest first unless asked otherwise."""
-    items = Item.objects.filter(firm=firm, company__in=companies.values("pk"))
+    # By their keys and not by a question within the question: lines are then taken in their order, and no more than shown.
+    items = Item.objects.filter(firm=firm, company__in=list(companies.values_list("pk", flat=True)))
     rows, next_after = page(
         asked.rows(items).select_related("transaction", "document", "company"), asked.order, asked.after, PAGE
     )
-    waiting = Q(status=Status.TO_JUSTIFY.value, is_optional=False)
-    found = items.aggregate(
-        count=Count("pk", filter=waiting),
-        total=Sum("size", filter=waiting & Q(document=None)),
-        in_validation=Count("pk", filter=Q(status=Status.IN_VALIDATION.value)),
-    )
+    sums = _sums(items)
     return Everywhere(
-        asked, told(rows), next_after, found["count"], found["total"] or Decimal(0), found["in_validation"],
-        _dossiers(items.filter(waiting), companies),
-    )  # fmt: skip
+        asked,
+        told(rows),
+        next_after,
+        count=sum(row.count for row in sums),
+        total=total(row.of_movements for row in sums),
+        in_validation=sum(row.in_validation for row in sums),
+        dossiers=_dossiers(sums, companies),
+    )
 
 
-def _dossiers(items: QuerySet[Item], companies: QuerySet[Company]) -> list[OfDossier]:
-    rows = items.order_by().values("company").annotate(n=Count("pk"), sum=Sum("size"), oldest=Min("booked_on"))
-    found = list(rows.order_by("oldest", "company")[:MOST_DOSSIERS])
-    named = companies.in_bulk([row["company"] for row in found])
-    return [OfDossier(named[row["company"]], row["n"], row["sum"], row["oldest"]) for row in found]
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What one dossier waits for; a piece that is asked about was never a payment without its piece."""
+
+    company: UUID
+    count: int
+    total: Decimal
+    of_movements: Decimal
+    oldest: date | None
+    in_validation: int
 
 
-SHOWN = (Tab.TO_JUSTIFY, Tab.IN_VALIDATION)
-"""The tabs of the list over many dossiers."""
+def _sums(items: QuerySet[Item]) -> list[_Sums]:
+    waiting = Q(status=Status.TO_JUSTIFY.value, is_optional=False)
+    rows = (
+        items.order_by()
+        .values_list("company")
+        .annotate(
+            count=Count("pk", filter=waiting),
+            total=Sum("size", filter=waiting, default=ZERO),
+            of_movements=Sum("size", filter=waiting & Q(document=None), default=ZERO),
+            oldest=Min("booked_on", filter=waiting),
+            in_validation=Count("pk", filter=Q(status=Status.IN_VALIDATION.value)),
+        )
+    )
+    return [_Sums(*row) for row in rows]
+
+
+def _dossiers(sums: list[_Sums], companies: QuerySet[Company]) -> list[OfDossier]:
+    """Those that wait for something, the one that waits longest first."""
+    waiting = [(row.oldest, row.company, row) for row in sums if row.oldest]
+    found = [row for *_, row in sorted(waiting)[:MOST_DOSSIERS]]
+    named = companies.in_bulk([row.company for row in found])
+    return [OfDossier(named[row.company], row.count, row.total, row.oldest) for row in found]

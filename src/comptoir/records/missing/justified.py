@@ -21,6 +21,8 @@ from comptoir.records.missing.asked import Asked
 from comptoir.records.missing.models import Decision, Series
 
 PAGE = 50
+FEW = 500
+"""Up to how many movements are asked for by their keys."""
 LOOKED_AT = 200
 """How many transactions are looked at for one page: what is not asked for at all is left out of them."""
 
@@ -64,15 +66,9 @@ def page(company: Company, asked: Asked) -> JustifiedPage:
 
 
 def _candidates(company: Company, asked: Asked) -> QuerySet[Transaction]:
-    keys = Series.objects.filter(company=company, ended_at=None).values("label_key")
-    lettered = LetteredLine.objects.filter(line__entry__transaction=OuterRef("pk"))
-    accepted = Decision.objects.filter(transaction=OuterRef("pk"), is_accepted=True, ended_at=None)
-    linked = Match.objects.filter(transaction=OuterRef("pk"))
+    keys = Series.objects.filter(company=company, ended_at=None).values_list("label_key", flat=True)
     rows = Transaction.objects.filter(
-        Exists(linked) | Exists(lettered) | Exists(accepted) | Q(label_key__in=keys),
-        firm_id=company.firm_id,
-        company=company,
-        missing_item=None,
+        _with_a_fact(company, list(keys)), firm_id=company.firm_id, company=company, missing_item=None
     )
     if asked.words:
         rows = rows.annotate(found=plainly("payee", "label"))
@@ -85,6 +81,34 @@ def _candidates(company: Company, asked: Asked) -> QuerySet[Transaction]:
     if asked.at_least:
         rows = rows.filter(Q(amount__gte=asked.at_least) | Q(amount__lte=-asked.at_least))
     return rows
+
+
+def _with_a_fact(company: Company, keys: Sequence[str]) -> Q:
+    """Movements that something could justify: by their keys where they are few, else each as it comes.
+
+    Where few are, walking through all movements for the next one would take as long as there are movements; where many
+    are, the next one is near.
+    """
+    linked = Match.objects.filter(company=company)
+    lettered = LetteredLine.objects.filter(company=company, line__entry__transaction__isnull=False)
+    accepted = Decision.objects.filter(company=company, is_accepted=True, ended_at=None)
+    followed = Transaction.objects.filter(company=company, label_key__in=keys)
+    found = linked.values_list("transaction").union(
+        lettered.values_list("line__entry__transaction"),
+        accepted.values_list("transaction"),
+        followed.values_list("pk"),
+        all=True,
+    )
+    few = [pk for (pk,) in found[: FEW + 1]]
+    if len(few) <= FEW:
+        return Q(pk__in=few)
+    this = OuterRef("pk")
+    return (
+        Exists(linked.filter(transaction=this))
+        | Exists(lettered.filter(line__entry__transaction=this))
+        | Exists(accepted.filter(transaction=this))
+        | Q(label_key__in=keys)
+    )
 
 
 def _told(rows: Sequence[tuple[Transaction, str]]) -> list[Justified]:

@@ -96,6 +96,11 @@ def screen(company: Company, asked: Asked | None = None, *, now: datetime, just:
     )
 
 
+def head(company: Company, asked: Asked) -> MissingList:
+    """What stands above the list, for a tab that shows other lines than its own."""
+    return MissingList(asked, wanted=[], found=[], summary=summary(company), next_after="", groups={})
+
+
 def whole(company: Company, asked: Asked, most: int = MOST_IN_A_FILE) -> list[Wanted]:
     """Every line that is asked for, for a file."""
     items = asked.rows(Item.objects.filter(firm_id=company.firm_id, company=company))
@@ -107,6 +112,12 @@ def line(company: Company, transaction: Transaction) -> Wanted | None:
     """One transaction's line of the open list."""
     rows = Item.objects.filter(company=company, transaction=transaction).select_related("transaction", "document")
     return next(iter(told(list(rows))), None)
+
+
+def status_of(company: Company, transaction: Transaction) -> Status | None:
+    """How far one transaction's document is, justified ones included; None where none is asked."""
+    policy = facts.policy_of(company)
+    return next((row.status(policy) for row in facts.booked(company, [transaction.pk])), None)
 
 
 def summary(company: Company) -> Summary:

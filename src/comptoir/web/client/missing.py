@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -173,12 +174,10 @@ def _taken(one: "UploadedFile[bytes]", seat: Seat, transaction: Transaction, *, 
 def _page(request: HttpRequest, seat: Seat) -> HttpResponse:
     asked = asking.read(dict(request.GET.lists()))
     if asked.tab is asking.Tab.JUSTIFIED:
-        rows, asked_of = justified.page(seat.company, asked), asked.of(asking.Tab.TO_JUSTIFY)
-        found = missing.screen(seat.company, asked_of, now=timezone.now(), just=timedelta())
-        context = _context(seat, found) | {"justified": rows, "asked": asked}
+        context = _context(seat, missing.head(seat.company, asked))
+        context["justified"] = justified.page(seat.company, asked)
     elif asked.tab is asking.Tab.SEQUENCES:
-        found = missing.screen(seat.company, asked.of(asking.Tab.TO_JUSTIFY), now=timezone.now(), just=timedelta())
-        context = _context(seat, found) | {"asked": asked, "gaps": _gaps(seat)}
+        context = _context(seat, missing.head(seat.company, asked)) | {"gaps": _gaps(seat)}
     else:
         context = _context(seat, missing.screen(seat.company, asked, now=timezone.now(), just=JUST))
     page = "client/missing.html#lines" if request.htmx else "client/missing.html"  # type: ignore[attr-defined]
@@ -197,7 +196,8 @@ def _context(seat: Seat, found: missing.MissingList) -> dict[str, Any]:
         "asked": found.asked,
         "progress": missing.progress(seat.company, timezone.localdate()),
         "orders": list(asking.Order),
-        "reasons": list(Reason),
+        # The same in each line: drawn once.
+        "reasons": render_to_string("client/missing_reasons.html", {"reasons": list(Reason)}),
         "decider": people[0][0].first_name if people else "Votre cabinet",
         "may_answer": seat.may(Act.JUSTIFY) and not seat.viewer,
         "may_choose": seat.may(Act.SEE_DOCUMENTS) and not seat.viewer,

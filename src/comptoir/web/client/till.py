@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from comptoir import pipeline
-from comptoir.domain.limits import is_amount
+from comptoir.domain.limits import is_amount, read_day
 from comptoir.domain.money import cents
 from comptoir.domain.reading import Taking
 from comptoir.domain.rights import Act
@@ -109,10 +109,9 @@ def _typed(request: HttpRequest) -> Till:
 
 
 def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise NotAZ("La date n’est pas lisible : rien n’est parti.") from error
+    day = read_day(text)
+    if day is None:
+        raise NotAZ("La date n’est pas lisible : rien n’est parti.")
     if day > timezone.localdate():
         raise NotAZ("Un Z ne peut pas être d’un jour à venir : rien n’est parti.")
     if day < timezone.localdate() - timedelta(days=3 * 366):
@@ -149,10 +148,8 @@ def _amount(text: str) -> Decimal:
 
 
 def _asked_day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return ""
+    day = read_day(text)
+    return day.isoformat() if day else ""
 
 
 def _next_day(last: readings.LastTill | None, today: date) -> date:

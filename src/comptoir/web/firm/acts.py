@@ -1,12 +1,12 @@
 """The log of acts in words: each verb, and each line as the firm reads it."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from comptoir.domain.folder import Folder
+from comptoir.domain.limits import read_day
 from comptoir.domain.rights import Role
 from comptoir.lib import browser
 from comptoir.lib.english import colon
@@ -33,6 +33,7 @@ VERBS = {
     "bank_disconnected": "Connexion à la banque terminée",
     "authorise_sender": "Expéditeur autorisé",
     "change_request": "Demande de documents modifiée",
+    "remove_year": "Exercice retiré",
     "remove_device": "Appareil retiré des notifications",
     "subscribe_device": "Appareil averti des notifications",
     "choose_language": "Langue choisie",
@@ -296,7 +297,5 @@ def _word(value: object) -> str:
 
 def _day(written: str) -> str:
     """A day as it is said; nothing where it is none."""
-    try:
-        return f"{date.fromisoformat(written):%d/%m/%Y}" if written.count("-") == 2 else ""
-    except ValueError:
-        return ""
+    day = read_day(written)
+    return f"{day:%d/%m/%Y}" if day else ""

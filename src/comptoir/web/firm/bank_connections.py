@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from comptoir import pipeline
 from comptoir.domain.bank_way import Way
-from comptoir.domain.limits import is_day
+from comptoir.domain.limits import is_day, read_day
 from comptoir.domain.rights import Act
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking import queries as bank
@@ -121,10 +121,7 @@ def _may_be(feed: Feed, account: BankAccount) -> bool:
 
 
 def _day(written: str) -> date:
-    try:
-        day = date.fromisoformat(written)
-    except ValueError:
-        day = None
+    day = read_day(written)
     if day is None or not is_day(day) or day > timezone.localdate():
         raise NotAttachable("Dites à partir de quel jour ses opérations sont prises : au plus tard aujourd’hui.")
     return day

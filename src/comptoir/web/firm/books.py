@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from comptoir import pipeline
 from comptoir.domain import period
 from comptoir.domain.company import Method
+from comptoir.domain.limits import read_day
 from comptoir.domain.rights import Act
 from comptoir.lib import keyset
 from comptoir.records.exports import actions as exports
@@ -77,7 +78,7 @@ def years(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def validate(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse:
     """Make everything posted up to a day final: it cannot be undone, and the page said so."""
     seat, year = doors.fiscal_year(request, company_id, year_id, Act.VALIDATE)
-    until = day(request.POST.get("until", ""))
+    until = read_day(request.POST.get("until", ""))
     if until is None or not year.opens_on <= until <= year.closes_on:
         return refused(request, "Donnez un jour de cet exercice : rien n’a été validé.", years_page, seat)
     count = pipeline.validate(company=seat.company, year=year, until=until, by=seat.person, at=timezone.now())
@@ -93,7 +94,7 @@ def validate(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpRespo
 def to_validate(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse:
     """How many entries a validation up to this day would make final, for the form to say beforehand."""
     _, year = doors.fiscal_year(request, company_id, year_id, Act.VALIDATE)
-    until = day(request.GET.get("until", ""))
+    until = read_day(request.GET.get("until", ""))
     count, waiting = books.count_to_validate(year, until) if until else (0, 0)
     return render(request, "firm/years.html#to_validate", {"count": count, "waiting": waiting})
 
@@ -110,6 +111,8 @@ def export_fec(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpRes
     except exports.PostedRemain as refusal:
         sentence = f"{refusal} Validez-les, ou exportez un FEC provisoire."
         return refused(request, sentence, years_page, seat)
+    except exports.YearGone as refusal:
+        return refused(request, str(refusal), years_page, seat)
     return _zipped(found)
 
 
@@ -174,14 +177,6 @@ def _lock(seat: Seat) -> _Lock:
         latest=today - timedelta(days=1),
         month_end=today.replace(day=1) - timedelta(days=1),
     )
-
-
-def day(written: str) -> date | None:
-    """A day as a field of the browser sends it, if it is one."""
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
 
 
 def _zipped(found: exports.Written) -> FileResponse:

@@ -1,7 +1,6 @@
 """The firm's EBICS contracts: entered, brought to life step by step, asked; and the statements whose account nobody knows."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -17,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comptoir import pipeline
-from comptoir.domain.limits import is_day
+from comptoir.domain.limits import is_day, read_day
 from comptoir.domain.rights import Act
 from comptoir.gateways.bank import ebics
 from comptoir.gateways.bank.ebics import Step, Version
@@ -223,10 +222,9 @@ LONGEST_PERIOD = 400
 
 
 def _period(first: str, last: str) -> ebics.Period:
-    try:
-        first_on, last_on = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError:
-        raise ebics.WrongContract("Dites les deux jours de la période.") from None
+    first_on, last_on = read_day(first), read_day(last)
+    if first_on is None or last_on is None:
+        raise ebics.WrongContract("Dites les deux jours de la période.")
     if not (is_day(first_on) and is_day(last_on)) or last_on > timezone.localdate():
         raise ebics.WrongContract("La période finit au plus tard aujourd’hui.")
     if (last_on - first_on).days > LONGEST_PERIOD:

@@ -45,8 +45,10 @@ def page(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The screen, also after a refusal."""
     asked = asking.read(dict(request.GET.lists()))
     asked = asked if asked.tab in TABS else asked.of(asking.Tab.TO_JUSTIFY)
-    of_list = asked if asked.tab in asking.STATUSES else asked.of(asking.Tab.TO_JUSTIFY)
-    found = missing.screen(seat.company, of_list, now=timezone.now(), just=JUST)
+    if asked.tab in asking.STATUSES:
+        found = missing.screen(seat.company, asked, now=timezone.now(), just=JUST)
+    else:
+        found = missing.head(seat.company, asked)
     context = frame(seat, "missing", wanted=found.count) | {
         "list": found,
         "asked": asked,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from comptoir import pipeline
 from comptoir.domain import chart
 from comptoir.domain.limits import plain
+from comptoir.domain.missing import Status
 from comptoir.domain.rights import Act
 from comptoir.records.firms.queries import Seat
 from comptoir.records.ledger.actions import AlreadyValidated
@@ -44,12 +45,22 @@ def accept(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> Http
 @doors.signed_in
 @require_POST
 def take_back(request: HttpRequest, company_id: UUID, transaction_id: UUID) -> HttpResponse:
-    """Go back on an acceptance."""
+    """Go back on an acceptance, and hear where its line is now."""
     seat, transaction = doors.transaction_to_decide(request, company_id, transaction_id, Act.DECIDE_MISSING)
     try:
-        pipeline.take_back_acceptance(transaction=transaction, by=seat.person, at=timezone.now())
-    except NotAssignable as refusal:
+        status = pipeline.take_back_acceptance(transaction=transaction, by=seat.person, at=timezone.now())
+    except (NotAssignable, AlreadyValidated) as refusal:
         return refused(request, str(refusal), page, seat)
+    if status is None:
+        messages.success(
+            request, f"« {transaction.payee} » n’est plus acceptée ; rien n’est demandé sur son compte."
+        )
+    elif status is Status.JUSTIFIED:
+        messages.success(request, f"« {transaction.payee} » n’est plus acceptée ; elle reste justifiée autrement.")
+    else:
+        messages.success(
+            request, f"« {transaction.payee} » n’est plus acceptée : elle est de nouveau sur la liste."
+        )
     return _back(request, seat)
 
 

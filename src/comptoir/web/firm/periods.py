@@ -1,4 +1,4 @@
-"""Fiscal years opened, and the books locked up to a day and reopened: acts of the page *Exercices et FEC*."""
+"""Fiscal years opened and taken away, and the books locked up to a day and reopened: acts of the page *Exercices et FEC*."""
 
 from uuid import UUID
 
@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST
 
 from comptoir import pipeline
 from comptoir.domain.company import Method
-from comptoir.domain.limits import plain
+from comptoir.domain.limits import plain, read_day
 from comptoir.domain.rights import Act
 from comptoir.records.ledger.actions import NotAYear
 from comptoir.records.ledger.locks import NotLockable
 from comptoir.records.ledger.opening import Fixed
+from comptoir.records.ledger.removing import NotRemovable
 from comptoir.web import doors
-from comptoir.web.firm.books import day, years_page
+from comptoir.web.firm.books import years_page
 from comptoir.web.refusals import refused
 
 
@@ -51,7 +52,7 @@ def open_year(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def move_closing(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse:
     """A year closes on another day; the next one begins behind it."""
     seat, year = doors.fiscal_year(request, company_id, year_id, Act.EDIT_FILE)
-    closes_on = day(request.POST.get("closes_on", ""))
+    closes_on = read_day(request.POST.get("closes_on", ""))
     if closes_on is None:
         return refused(request, "Donnez le dernier jour de l’exercice.", years_page, seat)
     try:
@@ -72,10 +73,23 @@ def move_closing(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpR
 
 @doors.signed_in
 @require_POST
+def remove_year(request: HttpRequest, company_id: UUID, year_id: UUID) -> HttpResponse:
+    """Take away an empty year that was opened by mistake."""
+    seat, year = doors.fiscal_year(request, company_id, year_id, Act.EDIT_FILE)
+    try:
+        pipeline.remove_year(year=year, by=seat.person, at=timezone.now())
+    except NotRemovable as refusal:
+        return refused(request, str(refusal), years_page, seat)
+    messages.success(request, f"L’exercice du {year.opens_on:%d/%m/%Y} au {year.closes_on:%d/%m/%Y} est retiré.")
+    return redirect("firm_years", company_id)
+
+
+@doors.signed_in
+@require_POST
 def lock(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Shut the books up to a day."""
     seat = doors.dossier(request, company_id, Act.LOCK_BOOKS)
-    until = day(request.POST.get("until", ""))
+    until = read_day(request.POST.get("until", ""))
     if until is None:
         return refused(request, "Donnez le dernier jour à verrouiller.", years_page, seat)
     try:
@@ -92,7 +106,7 @@ def reopen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Lift the lock, wholly or down to a day, and say why."""
     seat = doors.dossier(request, company_id, Act.LOCK_BOOKS)
     written, why = request.POST.get("kept", ""), plain(request.POST.get("why", ""), 200)
-    kept = day(written)
+    kept = read_day(written)
     if written and kept is None:
         return refused(request, "Ce jour n’existe pas : rien n’a été rouvert.", years_page, seat)
     try:

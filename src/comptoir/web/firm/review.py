@@ -18,6 +18,7 @@ from comptoir.domain import chart, period
 from comptoir.domain.document import Status
 from comptoir.domain.entry import Entry, Line
 from comptoir.domain.lifecycle import Code
+from comptoir.domain.limits import read_day
 from comptoir.domain.money import french
 from comptoir.domain.reading import SURE, Kind, Reading
 from comptoir.domain.rights import Act
@@ -429,15 +430,22 @@ def _content(request: HttpRequest, before: Entry) -> Entry:
         for row in _typed_rows(request.POST)
         if row.account.strip()
     )
-    dated_on = _canonical("issued_on", request.POST.get("dated_on", "")) or before.dated_on.isoformat()
+    dated_on = _canonical("issued_on", request.POST.get("dated_on", ""))
     return Entry(
         before.journal if before.lines else request.POST.get("journal", before.journal),
-        date.fromisoformat(dated_on),
+        _dated(dated_on) if dated_on else before.dated_on,
         before.label,
         request.POST.get("piece_ref", before.piece_ref).strip(),
         before.piece_on,
         lines or before.lines,
     )
+
+
+def _dated(written: str) -> date:
+    day = read_day(written)
+    if day is None:
+        raise ValueError(written)
+    return day
 
 
 def _amount(written: str) -> Decimal:

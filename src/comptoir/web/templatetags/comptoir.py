@@ -89,6 +89,13 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
+@cache
+def script(element: str) -> SafeString:
+    """The module of a custom element: stands beside it, so that a page takes those it holds, before it has loaded."""
+    return format_html('<script src="{}" type="module"></script>', static(f"js/{element}.js"))
+
+
+@register.simple_tag
 def at(name: str, *keys: UUID) -> str:
     """The address of a page about these objects, as `url` gives it: for lists, whose every row asks for several."""
     return _pattern(name, len(keys)).format(*keys)

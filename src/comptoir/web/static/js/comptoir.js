@@ -1,39 +1,7 @@
-// The page's behaviours: listeners that every page has, and custom elements, each fetched by the first page that holds one.
+// What every page listens to. A custom element brings its own module (`{% script %}`).
 import "./keyed-swap.js";
 import "./row-keys.js";
 import { spoken } from "./spoken.js";
-
-const ELEMENTS = {
-  "accent-field": () => import("./accent-field.js"),
-  "command-palette": () => import("./command-palette.js"),
-  "copy-text": () => import("./copy-text.js"),
-  "drop-lines": () => import("./drop-lines.js"),
-  "drop-zone": () => import("./drop-zone.js"),
-  "guided-visit": () => import("./guided-visit.js"),
-  "help-panel": () => import("./help-panel.js"),
-  "item-rows": () => import("./item-rows.js"),
-  "letter-desk": () => import("./letter-desk.js"),
-  "live-stream": () => import("./live-stream.js"),
-  "message-draft": () => import("./message-draft.js"),
-  "page-desk": () => import("./page-desk.js"),
-  "page-view": () => import("./page-view.js"),
-  "pass-key": () => import("./pass-key.js"),
-  "pick-list": () => import("./pick-list.js"),
-  "print-page": () => import("./print-page.js"),
-  "push-switch": () => import("./push-switch.js"),
-  "quick-replies": () => import("./quick-replies.js"),
-  "review-desk": () => import("./review-desk.js"),
-  "rich-text": () => import("./rich-text.js"),
-  "talk-desk": () => import("./talk-desk.js"),
-  "till-form": () => import("./till-form.js"),
-  "waiting-files": () => import("./waiting-files.js"),
-};
-
-function fetchElements() {
-  for (const { localName } of document.querySelectorAll(":not(:defined)")) ELEMENTS[localName]?.();
-}
-fetchElements();
-document.addEventListener("htmx:load", fetchElements); // what htmx puts in may be the first of its kind
 
 // A refused form is answered by its page: the address becomes the page's own, so that a reload sends nothing twice.
 const canonical = document.querySelector("link[rel=canonical]");

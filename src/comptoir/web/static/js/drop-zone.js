@@ -14,7 +14,9 @@ class DropZone extends HTMLElement {
     this.all = [];
     this.running = new Set();
     for (const input of this.querySelectorAll("input[type=file]")) {
-      input.addEventListener("change", () => (this.#add([...input.files]), (input.value = "")));
+      const take = () => (this.#add([...input.files]), (input.value = ""));
+      input.addEventListener("change", take);
+      if (input.files.length) take(); // chosen while this was on its way
     }
     this.on = new AbortController();
     const options = { signal: this.on.signal };

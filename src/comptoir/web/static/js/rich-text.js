@@ -18,8 +18,13 @@ class RichText extends HTMLElement {
       this.editor.setAttribute(name, value);
     }
     this.editor.append(this.querySelector("template").content.cloneNode(true));
+    if (this.plain.value !== this.plain.defaultValue) this.editor.innerText = this.plain.value; // typed while this was on its way
+    const isWritten = document.activeElement === this.plain;
     this.sent = Object.assign(document.createElement("input"), { type: "hidden", name: "html" });
     this.plain.replaceWith(this.#tools(), this.editor, this.sent);
+    // Once begun, its tools stay: on a phone they would move the buttons below while one of them is being touched.
+    this.editor.addEventListener("focus", () => this.classList.add("is-begun"), { once: true });
+    if (isWritten) this.editor.focus();
     this.#say();
     this.editor.addEventListener("input", () => this.#say());
     this.editor.addEventListener("paste", (event) => this.#paste(event));
