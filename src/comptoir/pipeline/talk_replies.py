@@ -104,12 +104,9 @@ def _may_answer(part: Participant, at: datetime) -> bool:
 
 def _take(reply: Reply, incoming: Incoming, *, at: datetime) -> None:
     part = reply.participant
-    words = parted(incoming.body)
+    words = parted(incoming.body).within(LONGEST_TEXT)
     files, left = _kept_files(part, incoming.attachments, at=at)
-    said = words.said if len(words.said) <= LONGEST_TEXT else f"{words.said[: LONGEST_TEXT - 1]}…"
-    rest = "\n\n".join(
-        text for text in (words.said[LONGEST_TEXT - 1 :] if said != words.said else "", words.rest) if text
-    )
+    said = words.said
     if not (said or files):
         said = "(Les pièces jointes de cette réponse n’ont pas été prises.)"
     message = write(
@@ -118,7 +115,7 @@ def _take(reply: Reply, incoming: Incoming, *, at: datetime) -> None:
             html=rich_text.from_plain(said),
             key=reply.key,
             attachments=[file.pk for file in files],
-            rest=rest,
+            rest=words.rest,
             way=Message.Way.MAIL,
             original=reply.original,
         ),
