@@ -19,7 +19,7 @@ from comptoir.domain.notice import Kind, Mail
 from comptoir.domain.reply import parted
 from comptoir.domain.rights import Role
 from comptoir.lib.english import ENGLISH
-from comptoir.pipeline import mail_answers, noticing, talking
+from comptoir.pipeline import noticing, talking
 from comptoir.records.accounts import actions as accounts
 from comptoir.records.conversations.models import Conversation, Message
 from comptoir.records.deposits.models import Document
@@ -179,7 +179,7 @@ def test_what_is_reserved_is_a_private_message_and_no_piece_and_nobody_else_sees
 
 
 def test_what_a_private_message_cannot_hold_is_said(bakery, alice, bob, secret, monkeypatch):
-    monkeypatch.setattr(mail_answers, "MOST_ATTACHMENTS", 1)
+    monkeypatch.setattr(talking, "MOST_ATTACHMENTS", 1)
     program = ("virus.exe", b"MZ" + b"\0" * 60, "application/octet-stream")
     answer(secret, program)
     assert not Message.objects.exists()

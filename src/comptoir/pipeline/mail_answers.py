@@ -6,8 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from comptoir import readers
-from comptoir.domain.conversation import LONGEST_TEXT, MOST_ATTACHMENTS, Kind, opening
+from comptoir.domain.conversation import LONGEST_TEXT, Kind, opening
 from comptoir.domain.mail import DEMAND, Incoming, is_answer
 from comptoir.domain.notice import Kind as Notified
 from comptoir.domain.notice import place
@@ -60,7 +59,9 @@ def hear_in_private(
     readers_of = [(one, True) for one in people.keepers(mail.company, timezone.localdate(at)) if one.is_active]
     if seat is None or not readers_of or not _may_write_in_private(mail, incoming, seat):
         return None
-    files, answers = _attached(mail, incoming, seat.person, at=at)
+    files, left = talking.attach_from_mail(company=mail.company, files=incoming.attachments, by=seat.person, at=at)
+    answers = [Answer(file.name, Answer.RECEIVED, "") for file in files]
+    answers += [Answer.refused(filename, why) for filename, why in left]
     words = parted(incoming.body).within(LONGEST_TEXT)
     if not (words.said or files):
         return answers, Heard.NOTHING
@@ -71,32 +72,6 @@ def hear_in_private(
 def _may_write_in_private(mail: Mail, incoming: Incoming, seat: Seat) -> bool:
     is_theirs = _may_write(mail, seat) and seat.may(Act.SEE_RESERVED_FOLDERS)
     return is_theirs and not incoming.is_forged and not incoming.is_automatic
-
-
-def _attached(
-    mail: Mail, incoming: Incoming, by: Person, *, at: datetime
-) -> tuple[list[Attachment], list[Answer]]:
-    """The files of a message, and what became of each."""
-    kept: list[Attachment] = []
-    answers = []
-    for file in incoming.attachments:
-        try:
-            if len(kept) == MOST_ATTACHMENTS:
-                raise TooManyFiles(TooManyFiles.__doc__)
-            kept.append(
-                talking.attach_to_talk(
-                    company=mail.company, content=file.content, filename=file.filename, by=by, at=at
-                )
-            )
-        except (readers.NotReadable, TooManyFiles) as fault:
-            answers.append(Answer.refused(file.filename, str(fault)))
-        else:
-            answers.append(Answer(file.filename, Answer.RECEIVED, ""))
-    return kept, answers
-
-
-class TooManyFiles(Exception):
-    """Un message porte trente fichiers au plus : envoyez celui-ci dans un autre."""
 
 
 def _may_write(mail: Mail, seat: Seat) -> bool:
