@@ -28,9 +28,9 @@ def bring_statement(account, *moves, by=None):
     return list(found.transactions)
 
 
-def give_notice(company, label, *, at):
+def give_notice(company, label, *, at, kind=Kind.REQUEST):
     """A notice of a fact of its own, which no letter but the notice's tells of."""
-    tell_clients(company, Kind.REQUEST, f"request-{uuid4()}", f"Votre cabinet vous demande : {label}", "", at=at)
+    tell_clients(company, kind, f"request-{uuid4()}", f"Votre cabinet vous demande : {label}", "", at=at)
 
 
 def how_many_missing(company):

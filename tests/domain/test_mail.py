@@ -2,7 +2,23 @@
 
 import pytest
 
-from comptoir.domain.mail import Door, Incoming, addresses, door, is_among, is_answered, is_receipt, pattern
+from comptoir.domain.mail import (
+    DEMAND,
+    LETTER,
+    PURPOSES,
+    RESERVED,
+    Door,
+    Incoming,
+    addresses,
+    answer_address,
+    door,
+    is_among,
+    is_answer,
+    is_answered,
+    is_receipt,
+    kept_as,
+    pattern,
+)
 
 
 def incoming(**checks):
@@ -14,6 +30,20 @@ def test_each_purpose_has_its_address_and_each_address_its_purpose():
     assert given["achat"] == "achat.abcdefgh2345@depot.example"
     assert {door(address).purpose for address in given.values()} == {"achat", "vente", "ndf", "admin"}
     assert door("ACHAT.ABCDEFGH2345@x") == Door("achat", "abcdefgh2345")
+
+
+@pytest.mark.parametrize(("purpose", "kept"), [(LETTER, ""), (DEMAND, "admin"), (RESERVED, "")])
+def test_a_letter_is_answered_at_a_door_that_is_signed(purpose, kept):
+    given = Door(purpose, "abcdefgh2345", "abcdefghijkl2345")
+    assert door(answer_address(given, "depot.example").upper()) == given
+    assert door(f"{purpose}.abcdefgh2345@depot.example") is None, "without its signature it is no door"
+    assert is_answer(purpose)
+    assert kept_as(purpose) == kept
+
+
+def test_what_a_supplier_sends_answers_nothing_and_is_what_its_door_says():
+    assert not any(map(is_answer, PURPOSES))
+    assert [kept_as(purpose) for purpose in PURPOSES] == list(PURPOSES)
 
 
 @pytest.mark.parametrize(

@@ -15,21 +15,27 @@ from tests.conftest import AT, as_web
 
 from comptoir import pipeline
 from comptoir.domain.bank_way import Way
+from comptoir.domain.mail import door
 from comptoir.domain.rights import Role
 from comptoir.gateways.bank import bridge
+from comptoir.gateways.bank.bridge.client import Bridge
 from comptoir.gateways.bank.bridge.twin import Held, Moved, Twin
 from comptoir.gateways.bank.bridge.webhook import signature
 from comptoir.lib import tenancy
+from comptoir.lib.english import ENGLISH
+from comptoir.records.accounts import actions as accounts
 from comptoir.records.banking import actions as banking
 from comptoir.records.banking.models import BankAccount, Statement, Transaction, Withdrawal
 from comptoir.records.connections import actions as connections
 from comptoir.records.connections import queries as connected
 from comptoir.records.connections.models import BridgeUser, Connection, Errand, Feed, News, Told
 from comptoir.records.firms import actions as firms
+from comptoir.records.inbox import answering
 from comptoir.records.ledger.models import Entry, Lettrage
 from comptoir.records.mail.models import Letter
 from comptoir.records.matching.models import Match
 from comptoir.records.missing import queries as missing
+from comptoir.records.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -331,6 +337,10 @@ def test_the_client_is_written_once_when_only_they_can_mend_it(bank, feed, compa
     visit(company)
     (letter,) = Letter.objects.filter(to=bob.email)
     assert "reconnectez-la" in letter.text
+    assert letter.subject == f"À reconnecter : Demo Bank · {company.name}"
+    assert "Demo Bank" in letter.html
+    assert answering.writer(door(letter.reply_to), bob.email) == bob
+    assert Notice.objects.get(person=bob).sentence == "À reconnecter : Demo Bank."
     bank.set_status(int(feed.connection.item_id), 0)
     visit(company)
     assert Letter.objects.filter(to=bob.email).count() == 1
@@ -344,6 +354,26 @@ def test_the_end_of_a_consent_is_announced_fifteen_days_before_once(bank, feed, 
     (state,) = connected.states(company, at=AT + timedelta(days=2))
     assert state.needs_client
     assert state.ends_soon_on == (AT + timedelta(days=16)).date()
+
+
+def test_the_end_of_a_consent_is_written_of_with_the_bank_in_the_persons_language(bank, feed, company, bob):
+    firms.join_company(company=company, person=bob, role=Role.DIRIGEANT, at=AT)
+    accounts.choose_language(person=bob, language=ENGLISH, at=AT)
+    bank.books.items[int(feed.connection.item_id)].agreed_at -= timedelta(days=170)
+    visit(company)
+    (letter,) = Letter.objects.filter(to=bob.email)
+    assert letter.subject.startswith("Your consent with Demo Bank ends on ")
+    assert "by which your bank" in letter.text
+
+
+def test_a_bank_that_bridge_does_not_name_today_is_named_at_the_next_visit(bank, company, bob, monkeypatch):
+    with monkeypatch.context() as away:
+        away.setattr(Bridge, "bank", lambda *_: (_ for _ in ()).throw(bridge.Unreachable("(503)")))
+        connect(bank, company, bob)
+        assert Connection.objects.get().called == "votre banque"
+        assert Feed.objects.exists(), "its name is no reason to read nothing"
+    visit(company)
+    assert Connection.objects.get().bank == "Demo Bank"
 
 
 def test_news_is_heard_once_and_only_from_bridge(bank, feed, company):

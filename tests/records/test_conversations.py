@@ -319,6 +319,19 @@ def test_anothers_file_is_not_sent_with_ones_message(bakery, alice, bob):
     assert Attachment.objects.get().message is None
 
 
+def test_a_file_too_many_is_refused_and_the_draft_keeps_them_all(bakery, bob, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_ATTACHMENTS", 2)
+    given = {"company": bakery, "by": bob, "at": AT}
+    files = [talking.attach_to_talk(content=b"%d" % n, filename=f"{n}.txt", **given) for n in range(3)]
+    draft(bakery, bob, "<p>Voici</p>", attachments=[file.pk for file in files])
+    message = begin(bakery, bob)
+    with pytest.raises(actions.TooManyFiles), transaction.atomic():
+        write(message, bob, "Voici", attachments=[file.pk for file in files])
+    assert queries.waiting_attachments(bakery, bob, "k") == files
+    write(message, bob, "Voici", attachments=[file.pk for file in files[:2]])
+    assert Attachment.objects.filter(message=None).get() == files[2]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_write_at_once_have_each_their_rank(bakery, alice, bob):
     first = begin(bakery, bob)

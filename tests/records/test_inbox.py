@@ -13,6 +13,8 @@ from tests.readers.test_mail import letter
 
 from comptoir import pipeline
 from comptoir.domain.mail import Door, addresses, door
+from comptoir.lib.english import ENGLISH
+from comptoir.records.accounts import actions as accounts
 from comptoir.records.deposits import queries as documents
 from comptoir.records.deposits.models import Arrival, Document, Original
 from comptoir.records.inbox import actions as inbox
@@ -49,6 +51,22 @@ def test_bobs_mail_is_his_piece_and_he_is_told(bakery, bob, token):
     assert told.subject.startswith("1 document reçu sur 2")
     assert "✓ facture.pdf" in told.text
     assert "✗ notes.exe" in told.text
+
+
+def test_who_reads_english_is_told_in_english_what_was_taken_and_what_was_not_and_why(bakery, bob, token):
+    accounts.choose_language(person=bob, language=ENGLISH, at=AT)
+    send(token, letter(PAPER, ("Notes & idées.exe", b"MZ" + b"\0" * 60, "application/octet-stream")))
+    (told,) = Letter.objects.all()
+    assert told.subject.startswith("1 document received out of 2 · ")
+    for said in (told.text, told.html):
+        assert "Hello Bob," in said
+        assert "Here is what arrived for Boulangerie Dupont." in said
+        assert "Keep the paper originals." in said
+        assert "Pas pris" not in said
+        assert "Ce format" not in said
+    assert "Notes &amp; idées.exe" in told.html
+    send(token, letter(body="Hello"))
+    assert Letter.objects.last().subject.startswith("No document in your message")
 
 
 def test_the_mail_itself_is_kept_bit_for_bit(bakery, bob, token):

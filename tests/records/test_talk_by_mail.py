@@ -229,6 +229,18 @@ def test_a_program_among_the_files_is_left_out_and_told(asked, bob, word):
     assert "virus.exe" in Letter.objects.get().text
 
 
+def test_more_files_than_a_message_holds_are_told_and_none_is_lost_in_silence(asked, bob, word, monkeypatch):
+    monkeypatch.setattr(talking, "MOST_ATTACHMENTS", 2)
+    answer(word, files=[(f"photo-{n}.txt", b"x%d" % n, "text/plain") for n in range(3)])
+    assert [file.name for file in Message.objects.last().attachments.order_by("pk")] == [
+        "photo-0.txt",
+        "photo-1.txt",
+    ]
+    (sent,) = Letter.objects.filter(to=bob.email)
+    assert "photo-2.txt" in sent.text
+    assert "trente fichiers au plus" in sent.text
+
+
 def test_who_reads_english_is_told_in_english_what_did_not_arrive(asked, bob, word):
     accounts.choose_language(person=bob, language="en", at=AT)
     answer(word, text="", message_id="<1@x.fr>")

@@ -69,10 +69,13 @@ def test_a_bank_that_asks_who_one_is_is_said_to_the_dirigeant(bakery, alice, bob
     row = Connection.objects.create(
         firm=bakery.firm, company=bakery, item_id="1", status=0, status_since=at, connected_at=at
     )
-    assert "demande à vous reconnaître" not in home(bakery, client)
+    assert "À reconnecter" not in home(bakery, client)
     row.status = 1010
     row.save()
-    assert "demande à vous reconnaître" in home(bakery, client)
+    assert "À reconnecter : votre banque." in home(bakery, client), "it has not been named yet"
+    row.bank = "Crédit du Maine"
+    row.save()
+    assert "À reconnecter : Crédit du Maine." in home(bakery, client)
     row.ended_at = at
     row.save()
-    assert "demande à vous reconnaître" not in home(bakery, client)
+    assert "À reconnecter" not in home(bakery, client)

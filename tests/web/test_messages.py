@@ -12,6 +12,7 @@ from comptoir import pipeline
 from comptoir.domain.conversation import Kind
 from comptoir.domain.rights import Role
 from comptoir.pipeline import talking
+from comptoir.records.conversations import actions as talk_actions
 from comptoir.records.conversations.models import Attachment, Conversation, Draft, Message, Participant
 from comptoir.records.firms import actions as firms
 from comptoir.records.firms.models import CompanyMembership
@@ -117,6 +118,20 @@ def test_a_file_comes_with_the_form_and_is_downloaded_never_shown(bakery, talk, 
     assert answer.status_code == 422
     assert "programme" in answer.content.decode()
     assert "Voici" in answer.content.decode()
+
+
+def test_a_file_too_many_is_refused_with_all_of_them_still_there(talk, bob, signed_in, monkeypatch):
+    monkeypatch.setattr(talk_actions, "MOST_ATTACHMENTS", 1)
+    client = signed_in(bob)
+    answer = client.post(
+        at(talk), {"key": "k", "text": "Voici", "file": [_file("a.txt", b"a"), _file("b.txt", b"b")]}
+    )
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert "trente fichiers au plus" in shown
+    assert all(words in shown for words in ("a.txt", "b.txt", "Voici"))
+    kept = [str(file.pk) for file in Attachment.objects.all()]
+    assert client.post(at(talk), {"key": "k", "text": "Voici", "attachment": kept[:1]}).status_code == 302
 
 
 def test_a_file_is_sent_ahead_and_waits_for_its_message(bakery, talk, bob, dina, signed_in):

@@ -14,6 +14,7 @@ from comptoir.domain.reminder import PARIS
 from comptoir.domain.rights import Role
 from comptoir.gateways import push
 from comptoir.pipeline import noticing
+from comptoir.pipeline.noticing import tell_clients
 from comptoir.records.firms import actions as firms
 from comptoir.records.notices.models import Device, Notice, Preference
 
@@ -129,6 +130,13 @@ def subscribed(client, twin, name="a"):
 
 def pushed(bakery, row):
     return [noticing.push_one(bakery.firm_id, row.pk, one.pk, at=NOON) for one in Device.objects.order_by("pk")]
+
+
+def test_a_device_names_the_bank_that_is_to_be_reconnected(bakery, bob, signed_in, twin):
+    assert subscribed(signed_in(bob), twin).status_code == 302
+    tell_clients(bakery, Kind.BANK, "bank-1", "À reconnecter : Demo Bank.", "banque/", at=NOON)
+    assert pushed(bakery, Notice.objects.get(person=bob)) == [True]
+    assert twin.shown[0]["body"] == "À reconnecter : Demo Bank."
 
 
 def test_a_device_shows_a_short_sentence_without_what_it_is_about(bakery, alice, bob, signed_in, twin):

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 PURPOSES = ("achat", "vente", "ndf", "admin")
 """The four doors of a dossier (`product.md` §2): `achat.token@…`, and so on."""
 
+LETTER, DEMAND, RESERVED = "pieces", "documents", "reserve"
+"""The doors that our own letters name as the place to answer: those that ask for pieces or tell of something, those that
+ask for documents, and those of which one document is not for everybody at the client's."""
+_KEPT_AS = {LETTER: "", DEMAND: "admin", RESERVED: ""}
+"""What comes by them: any piece, which its reading knows; a document, kept and never booked; what is no piece at all."""
+
 _LOCAL = re.compile(rf"({'|'.join(PURPOSES)})\.([a-z0-9]{{8,40}})", re.IGNORECASE)
+_ANSWER = re.compile(rf"({'|'.join(_KEPT_AS)})\.([a-z0-9]{{8,40}})\.([a-z2-7]{{16}})", re.IGNORECASE)
 _REPLY = re.compile(r"reponse\.([a-z0-9]{20,40})", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^@\s,;<>\"']{1,64}@[a-z0-9.-]{3,190}", re.IGNORECASE)
 _DOMAIN = re.compile(r"@?[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+", re.IGNORECASE)
@@ -18,10 +25,14 @@ _MACHINES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One address of a dossier: what comes through it, and the company's token."""
+    """One address of a dossier: what comes through it, and the company's token.
+
+    `signed` stands in the address where a letter of ours is answered: one person's, whom it was written to.
+    """
 
     purpose: str
     token: str
+    signed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +82,24 @@ def is_forged(checks: Mapping[str, str]) -> bool:
 
 def door(address: str) -> Door | None:
     """The door that an address is; None for an address that is none of ours."""
-    found = _LOCAL.fullmatch(address.partition("@")[0].strip())
-    return Door(found[1].lower(), found[2].lower()) if found else None
+    local = address.partition("@")[0].strip()
+    found = _LOCAL.fullmatch(local) or _ANSWER.fullmatch(local)
+    return Door(*map(str.lower, found.groups())) if found else None
+
+
+def answer_address(door: Door, domain: str) -> str:
+    """Where a letter of ours is answered, in full."""
+    return f"{door.purpose}.{door.token}.{door.signed}@{domain}"
+
+
+def is_answer(purpose: str) -> bool:
+    """Whether a mail answers a letter of ours, by the door through which it came."""
+    return purpose in _KEPT_AS
+
+
+def kept_as(purpose: str) -> str:
+    """What a piece that came through a door is for."""
+    return _KEPT_AS.get(purpose, purpose)
 
 
 def reply_word(address: str) -> str:

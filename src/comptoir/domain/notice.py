@@ -39,6 +39,11 @@ class Kind(StrEnum):
         return _SAID[self].short
 
     @property
+    def is_whole_when_locked(self) -> bool:
+        """Whether a locked screen may show the notice's own sentence: it names a bank, and nothing of anybody's."""
+        return self is Kind.BANK
+
+    @property
     def act(self) -> Act:
         """What one must be allowed to do to hear of it: a notice tells nobody of what they may not see."""
         return _SAID[self].act

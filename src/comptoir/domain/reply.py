@@ -1,7 +1,8 @@
 """A reply by e-mail: what its writer says, apart from what their program quotes below it and from their signature."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 MARK = "Répondez au-dessus de cette ligne"
 """Written on top of the letters that may be answered, so that any program's quotation of them is known."""
@@ -28,6 +29,13 @@ class Parted:
 
     said: str
     rest: str
+
+    def within(self, longest: int) -> Self:
+        """What is said in so many signs at most; what is over stands before the rest, so that nothing is lost."""
+        if len(self.said) <= longest:
+            return self
+        cut, over = f"{self.said[: longest - 1]}…", self.said[longest - 1 :]
+        return replace(self, said=cut, rest="\n\n".join(filter(None, (over, self.rest))))
 
 
 def parted(body: str) -> Parted:

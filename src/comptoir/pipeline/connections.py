@@ -1,6 +1,7 @@
 """A bank is connected by its client: visited, heard, read; what it shares feeds the dossier's accounts, until it is cut."""
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -30,6 +31,7 @@ from comptoir.records.connections import queries as connected
 from comptoir.records.connections.models import Connection, Errand, Feed
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Person
+from comptoir.records.inbox import answering
 from comptoir.records.ledger import queries as books
 from comptoir.records.notices.queries import choice_of
 
@@ -176,14 +178,32 @@ def _learn(there: Bridge, user: str, company: Company, *, at: datetime) -> None:
         items, accounts = there.items(user), there.accounts(user)
     except bridge.TokenRefused:
         items, accounts = [], []  # Bridge knows this client no more: its connections have ended there
+    banks = _banks(there, company, items)
     with tenancy.within(company.firm_id, company.pk):
-        for row in connections.learn(company=company, items=items, accounts=accounts, at=at):
+        for row in connections.learn(company=company, items=items, accounts=accounts, banks=banks, at=at):
             _write(company, row, at=at)
         for feed, account in connected.to_attach_by_itself(company):
             day = _first_day(company, account)
             connections.attach(feed=feed, account=account, opens_on=day, by=None, at=at)
         announce(company.pk, ["bank"])
         announce(company.firm_id, ["portfolio"])
+
+
+def _banks(there: Bridge, company: Company, items: Sequence[bridge.Item]) -> dict[str, str]:
+    """What the banks of new connections are called; one that Bridge does not name today is asked for at the next visit."""
+    with tenancy.within(company.firm_id, company.pk):
+        known = connected.named(company)
+    new = {item.id: item.provider_id for item in items if item.provider_id and item.id not in known}
+    said = {provider_id: _bank(there, provider_id) for provider_id in set(new.values())}
+    return {item_id: said[provider_id] for item_id, provider_id in new.items()}
+
+
+def _bank(there: Bridge, provider_id: str) -> str:
+    try:
+        return there.bank(provider_id)
+    except (bridge.Refused, bridge.Unreachable) as fault:
+        log.info("Bridge, bank %s: %s", provider_id, fault)
+        return ""
 
 
 def _first_day(company: Company, account: BankAccount) -> date:
@@ -202,14 +222,17 @@ def _write(company: Company, row: Connection, *, at: datetime) -> None:
     if not about or about == row.written_about:
         return
     connections.written(connection=row, about=about)
-    key, sentence = f"bank-{row.pk}-{about}-{at.date()}", "Une connexion à votre banque est à renouveler."
+    key, sentence = f"bank-{row.pk}-{about}-{at.date()}", f"À reconnecter : {row.called}."
     tell_clients(company, Kind.BANK, key, sentence, "banque/", at=at, has_letter=True)
     for member in people.members(company, timezone.localdate(at)):
         if Role(member.role) is not Role.DIRIGEANT:
             continue
         if choice_of(member.person, Kind.BANK, is_firm=False).mail is not Mail.NOW:
             continue
-        message = letters.needs_you(state, company=company, to=member.person, home=settings.HOME)
+        reply_to = answering.address(company=company, person=member.person, at=at)
+        message = letters.needs_you(
+            state, company=company, to=member.person, home=settings.HOME, reply_to=reply_to
+        )
         post_letter(message, at=at, firm_id=company.firm_id, company_id=company.pk)
 
 

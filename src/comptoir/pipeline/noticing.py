@@ -13,6 +13,7 @@ from django.db import transaction as db
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from comptoir.domain.mail import LETTER, RESERVED
 from comptoir.domain.notice import Kind, Mail, digest_begins, may_write, place, writes_at
 from comptoir.domain.reminder import PARIS
 from comptoir.domain.rights import Role, may
@@ -25,6 +26,7 @@ from comptoir.pipeline.between import AGAIN, WhenAllowed
 from comptoir.pipeline.letters import post_letter
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Person
+from comptoir.records.inbox import answering
 from comptoir.records.notices import actions as notices
 from comptoir.records.notices import devices, letters
 from comptoir.records.notices import queries as told
@@ -148,7 +150,7 @@ def push_one(firm_id: UUID, notice_id: UUID, device_id: UUID, *, at: datetime) -
     if device is None or sender is None or row is None or not may_hear or device.person_id != row.person_id:
         return False
     with speaking(row.person.language):
-        body = english(row.kind_enum.short)
+        body = english(row.sentence if row.kind_enum.is_whole_when_locked else row.kind_enum.short)
     said = {"title": "Comptoir", "body": body, "path": row.path, "tag": str(row.pk)}
     try:
         push.send(sender, devices.subscription(device), said)
@@ -179,7 +181,7 @@ def mail_one(firm_id: UUID, notice_id: UUID, *, at: datetime) -> bool:
         if row is None or not _may_still_hear(row, timezone.localdate(at)):
             return False
         notices.mark_told(notices=[row], at=at)
-        message = letters.letter(row, home=settings.HOME)
+        message = letters.letter(row, home=settings.HOME, reply_to=_answered_at([row], at=at))
         post_letter(message, at=at, firm_id=firm_id, company_id=row.company_id)
     return True
 
@@ -220,8 +222,20 @@ def write_digest(person: Person, rows: Sequence[Notice], *, on: date, at: dateti
             if not heard or not notices.claim_digest(firm=firm, person=person, on=on, count=len(heard), at=at):
                 return False
             notices.mark_told(notices=heard, at=at)
-        post_letter(letters.digest(person, firm, heard, home=settings.HOME), at=at, person_id=person.pk)
+            reply_to = _answered_at(heard, at=at)
+        letter = letters.digest(person, firm, heard, home=settings.HOME, reply_to=reply_to)
+        post_letter(letter, at=at, person_id=person.pk)
     return True
+
+
+def _answered_at(rows: Sequence[Notice], *, at: datetime) -> str:
+    """Where the letter is answered: nowhere for who reads it at the firm, or of several companies at once; in private where
+    it tells of documents asked for, which not everybody at the client's may be meant to see."""
+    first = rows[0]
+    if any(row.is_firm or row.company_id != first.company_id for row in rows):
+        return ""
+    purpose = RESERVED if any(row.kind == Kind.REQUEST for row in rows) else LETTER
+    return answering.address(company=first.company, person=first.person, purpose=purpose, at=at)
 
 
 def _may_still_hear(row: Notice, on: date) -> bool:

@@ -11,13 +11,16 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from comptoir.domain import reminder as plans
+from comptoir.domain.mail import DEMAND, LETTER, RESERVED
 from comptoir.domain.notice import Kind, Mail, place
 from comptoir.lib import tenancy
 from comptoir.lib.live import announce
 from comptoir.pipeline.letters import pictures_of
 from comptoir.pipeline.noticing import tell_people
 from comptoir.records.firms.models import Company, Person
+from comptoir.records.inbox import answering
 from comptoir.records.mail import actions as mail
+from comptoir.records.missing.models import Item
 from comptoir.records.notices.actions import Fact
 from comptoir.records.notices.queries import choice_of
 from comptoir.records.reminders import actions as reminders
@@ -25,6 +28,7 @@ from comptoir.records.reminders import letters
 from comptoir.records.reminders import queries as reminded
 from comptoir.records.reminders.letters import Digest
 from comptoir.records.reminders.models import Reminder
+from comptoir.records.requests.models import RequestedItem
 
 
 class NothingWanted(Exception):
@@ -202,4 +206,14 @@ def _begun(reminder_id: UUID, *, at: datetime) -> Digest | None:
         reminders.end(reminder=row, at=at, why="Tout avait été fourni.")
         return None
     token = reminders.begin(reminder=row, told=items, requested=documents, at=at)
-    return letters.digest(reminder=row, items=items, documents=documents, token=token, home=settings.HOME)
+    reply_to = _answered_at(row, items, documents, at=at)
+    return letters.digest(
+        reminder=row, items=items, documents=documents, token=token, home=settings.HOME, reply_to=reply_to
+    )
+
+
+def _answered_at(row: Reminder, items: Sequence[Item], documents: Sequence[RequestedItem], *, at: datetime) -> str:
+    """Where the letter is answered: in private where a document is asked for that not everybody at the client's may see."""
+    is_reserved = any(item.is_reserved for item in documents)
+    purpose = RESERVED if is_reserved else LETTER if items else DEMAND
+    return answering.address(company=row.company, person=row.person, purpose=purpose, at=at)

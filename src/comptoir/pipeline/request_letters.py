@@ -10,6 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from comptoir.domain import folder as shelves
+from comptoir.domain.mail import DEMAND, RESERVED
 from comptoir.domain.notice import Kind, Mail, place, writes_at
 from comptoir.domain.rights import Act, may
 from comptoir.domain.text import on_one_line
@@ -21,6 +22,7 @@ from comptoir.pipeline.letters import post_letter
 from comptoir.pipeline.noticing import settle_facts, tell_keepers, tell_people
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import CompanyMembership
+from comptoir.records.inbox import answering
 from comptoir.records.mail.actions import Message
 from comptoir.records.notices.actions import Fact
 from comptoir.records.notices.queries import choice_of
@@ -100,14 +102,24 @@ def write_to(firm_id: UUID, request_id: UUID, membership_id: UUID, *, first: int
         sheet = asked.sheet(request, asked.visible_to(member.role_enum), timezone.localdate(at))
         lines = [line for line in sheet.lines if line.item.rank >= first and line.state.is_open]
         if lines:
-            post_letter(_letter(request, member, lines), at=at, firm_id=firm_id, company_id=request.company_id)
+            letter = _letter(request, member, lines, reply_to=_answered_at(member, lines, at=at))
+            post_letter(letter, at=at, firm_id=firm_id, company_id=request.company_id)
     return bool(lines)
 
 
-def _letter(request: DocumentRequest, member: CompanyMembership, lines: Sequence[asked.Line]) -> Message:
+def _answered_at(member: CompanyMembership, lines: Sequence[asked.Line], *, at: datetime) -> str:
+    """Where the letter is answered: in private where a document is asked for that not everybody at the client's may see."""
+    purpose = RESERVED if any(line.item.is_reserved for line in lines) else DEMAND
+    return answering.address(company=member.company, person=member.person, purpose=purpose, at=at)
+
+
+def _letter(
+    request: DocumentRequest, member: CompanyMembership, lines: Sequence[asked.Line], *, reply_to: str
+) -> Message:
     company, count = request.company, len(lines)
     context = {
-        "request": request, "lines": lines, "person": member.person, "company": company, "home": settings.HOME,
+        "request": request, "lines": lines, "person": member.person, "company": company, "firm": company.firm,
+        "home": settings.HOME, "reply_to": reply_to,
         "link": f"{settings.HOME}{_place(member)}",
     }  # fmt: skip
     wanted = f"{count} document{'s' if count > 1 else ''} à fournir"
@@ -118,6 +130,7 @@ def _letter(request: DocumentRequest, member: CompanyMembership, lines: Sequence
             text=render_to_string("mail/request_message.txt", context),
             html=render_to_string("mail/request_message.html", context),
             sender=company.firm.sender,
+            reply_to=reply_to,
         )
 
 

@@ -1,6 +1,5 @@
 """An answer by e-mail is a message of its conversation: taken once, from who may answer, and never lost."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,20 +7,18 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from comptoir import readers
 from comptoir.domain.conversation import LONGEST_TEXT
-from comptoir.domain.mail import Attachment as MailFile
 from comptoir.domain.mail import Incoming, is_answered
 from comptoir.domain.reply import parted
 from comptoir.lib import rich_text, tenancy
 from comptoir.pipeline.between import AGAIN, ANSWERS_AN_HOUR, NoSuchDoor, TooManyMails
 from comptoir.pipeline.letters import post_letter
-from comptoir.pipeline.talking import attach_to_talk, write
+from comptoir.pipeline.talking import attach_from_mail, write
 from comptoir.readers import mail as mail_reader
 from comptoir.records.conversations import letters, replies
 from comptoir.records.conversations import queries as conversations_of
 from comptoir.records.conversations.actions import Written
-from comptoir.records.conversations.models import Attachment, Message, Participant, Reply
+from comptoir.records.conversations.models import Message, Participant, Reply
 from comptoir.records.deposits import queries as documents
 from comptoir.records.inbox import queries as inbox_of
 from comptoir.records.mail.actions import Message as Letter
@@ -104,12 +101,10 @@ def _may_answer(part: Participant, at: datetime) -> bool:
 
 def _take(reply: Reply, incoming: Incoming, *, at: datetime) -> None:
     part = reply.participant
-    words = parted(incoming.body)
-    files, left = _kept_files(part, incoming.attachments, at=at)
-    said = words.said if len(words.said) <= LONGEST_TEXT else f"{words.said[: LONGEST_TEXT - 1]}…"
-    rest = "\n\n".join(
-        text for text in (words.said[LONGEST_TEXT - 1 :] if said != words.said else "", words.rest) if text
-    )
+    words = parted(incoming.body).within(LONGEST_TEXT)
+    company = part.conversation.company
+    files, left = attach_from_mail(company=company, files=incoming.attachments, by=part.person, at=at)
+    said = words.said
     if not (said or files):
         said = "(Les pièces jointes de cette réponse n’ont pas été prises.)"
     message = write(
@@ -118,7 +113,7 @@ def _take(reply: Reply, incoming: Incoming, *, at: datetime) -> None:
             html=rich_text.from_plain(said),
             key=reply.key,
             attachments=[file.pk for file in files],
-            rest=rest,
+            rest=words.rest,
             way=Message.Way.MAIL,
             original=reply.original,
         ),
@@ -129,27 +124,6 @@ def _take(reply: Reply, incoming: Incoming, *, at: datetime) -> None:
     replies.settle(reply=reply, outcome=Reply.Outcome.TAKEN, message=message, at=at)
     if left:
         _answer(reply, incoming, letters.some_left_out(reply, left), at=at)
-
-
-def _kept_files(
-    part: Participant, files: Sequence[MailFile], *, at: datetime
-) -> tuple[list[Attachment], list[tuple[str, str]]]:
-    """The files of an answer, kept; and which were not, and why."""
-    kept, left = [], []
-    for file in files:
-        try:
-            kept.append(
-                attach_to_talk(
-                    company=part.conversation.company,
-                    content=file.content,
-                    filename=file.filename,
-                    by=part.person,
-                    at=at,
-                )
-            )
-        except readers.NotReadable as fault:
-            left.append((file.filename, str(fault)))
-    return kept, left
 
 
 def _answer(reply: Reply, incoming: Incoming, letter: Letter, *, at: datetime) -> None:

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from comptoir import readers
 from comptoir.domain.company import Messaging
-from comptoir.domain.conversation import Kind
+from comptoir.domain.conversation import MOST_ATTACHMENTS, Kind
+from comptoir.domain.mail import Attachment as MailFile
 from comptoir.domain.money import french
 from comptoir.domain.notice import Kind as Notified
 from comptoir.domain.notice import place
@@ -251,15 +252,35 @@ def let_go(*, participant: Participant, by: Person, at: datetime) -> None:
         conversations.let_go(participant=participant, by=by, at=at)
 
 
-def attach_to_talk(*, company: Company, content: bytes, filename: str, by: Person, at: datetime) -> Attachment:
-    """Keep a file for a message that is being written. Raises `readers.NotReadable` for a program or a virus."""
+def attach_to_talk(
+    *, company: Company, content: bytes, filename: str, by: Person, at: datetime, key: str = ""
+) -> Attachment:
+    """Keep a file for the message that is being written under `key`. Raises `readers.NotReadable` for a program or a virus."""
     if settings.ANTIVIRUS is not None and (virus := settings.ANTIVIRUS.found(content)):
         raise readers.Infected(virus)
     media_type = readers.admit_to_folder(content, filename)
     with tenancy.within(company.firm_id, company.pk):
         return conversations.keep_attachment(
-            company=company, content=content, name=filename, media_type=media_type, by=by, at=at
+            company=company, content=content, name=filename, media_type=media_type, by=by, at=at, key=key
         )
+
+
+def attach_from_mail(
+    *, company: Company, files: Sequence[MailFile], by: Person, at: datetime
+) -> tuple[list[Attachment], list[tuple[str, str]]]:
+    """Keep the files of a mail that becomes a message; and say which were not kept, and why."""
+    kept: list[Attachment] = []
+    left = []
+    for file in files:
+        try:
+            if len(kept) == MOST_ATTACHMENTS:
+                raise conversations.TooManyFiles
+            kept.append(
+                attach_to_talk(company=company, content=file.content, filename=file.filename, by=by, at=at)
+            )
+        except (readers.NotReadable, conversations.TooManyFiles) as fault:
+            left.append((file.filename, str(fault)))
+    return kept, left
 
 
 def open_messaging(*, firm: Firm, has_messaging: bool, how_to_reach: str, by: Person, at: datetime) -> None:

@@ -25,6 +25,7 @@ from comptoir.records.conversations.actions import (
     NothingSaid,
     Thing,
     TooLong,
+    TooManyFiles,
     Written,
     named,
 )
@@ -38,7 +39,7 @@ from comptoir.records.ledger import queries as books
 from comptoir.web import doors
 from comptoir.web.uploads import TooHeavy, content
 
-REFUSALS = (NoSubject, NothingSaid, TooLong, NobodyChosen, TooHeavy, readers.NotReadable)
+REFUSALS = (NoSubject, NothingSaid, TooLong, TooManyFiles, NobodyChosen, TooHeavy, readers.NotReadable)
 BEGIN = (Act.WRITE_MESSAGES, Act.SEE_CONFIDENTIAL)
 """Who begins a conversation: with the client, or inside the firm."""
 MOST_CHOICES = 6
@@ -46,6 +47,7 @@ MOST_CHOICES = 6
 
 def written(request: HttpRequest, seat: Seat) -> Written:
     """The message of a form; files that came with it are kept first. Raises `TooHeavy`, `readers.NotReadable`."""
+    key = request.POST.get("key", "")[:64] or str(uuid4())
     kept = [_uuid(text) for text in request.POST.getlist("attachment")]
     kept += [
         pipeline.talking.attach_to_talk(
@@ -54,12 +56,13 @@ def written(request: HttpRequest, seat: Seat) -> Written:
             filename=file.name or "",
             by=seat.person,
             at=timezone.now(),
+            key=key,
         ).pk
         for file in request.FILES.getlist("file")
     ]
     return Written(
         html=typed(request),
-        key=request.POST.get("key", "")[:64] or str(uuid4()),
+        key=key,
         attachments=kept,
         mentions=doors.mentioned(seat, request.POST.getlist("mention")),
     )

@@ -76,6 +76,13 @@ def test_accounts_are_told_with_their_money_and_their_iban(client, user):
     assert item.authentication_expires_at == item.created_at + timedelta(days=180)
 
 
+def test_a_bank_is_told_by_its_name_and_another_is_refused(client, user):
+    (item,) = client.items(user)
+    assert client.bank(item.provider_id) == "Demo Bank"
+    with pytest.raises(bridge.Refused):
+        client.bank("575")
+
+
 def test_the_last_days_come_first_and_the_rest_at_the_next_refresh(client, twin, user):
     at_first = list(client.transactions(user))
     assert len(at_first) == 4

@@ -1,6 +1,6 @@
 """Connecting a bank, learning how the connection is, choosing what feeds which account, and cutting it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -73,12 +73,20 @@ def come_back(*, company: Company, context: UUID, by: Person, at: datetime) -> E
 
 @transaction.atomic
 def learn(
-    *, company: Company, items: Sequence[bridge.Item], accounts: Iterable[bridge.Account], at: datetime
+    *,
+    company: Company,
+    items: Sequence[bridge.Item],
+    accounts: Iterable[bridge.Account],
+    banks: Mapping[str, str],
+    at: datetime,
 ) -> list[Connection]:
-    """Keep how each connection is and what it shares, as Bridge says now; one that Bridge no longer names has ended."""
+    """Keep how each connection is and what it shares, as Bridge says now; one that Bridge no longer names has ended.
+
+    `banks` is what the bank of a connection is called, where it was not known.
+    """
     known = {row.item_id: row for row in Connection.objects.select_for_update().filter(company=company)}
     for item in items:
-        _learn(company, known, item, at)
+        _learn(company, known, item, banks.get(item.id, ""), at)
     _end_unnamed([row for key, row in known.items() if key not in {item.id for item in items}], at)
     standing = {key: row for key, row in known.items() if row.ended_at is None}
     for account in accounts:
@@ -87,7 +95,7 @@ def learn(
     return list(standing.values())
 
 
-def _learn(company: Company, known: dict[str, Connection], item: bridge.Item, at: datetime) -> None:
+def _learn(company: Company, known: dict[str, Connection], item: bridge.Item, bank: str, at: datetime) -> None:
     row = known.get(item.id)
     if row is None:
         row = known[item.id] = Connection(
@@ -111,7 +119,8 @@ def _learn(company: Company, known: dict[str, Connection], item: bridge.Item, at
     if row.status != item.status.code:
         row.status, row.status_since = item.status.code, at
     row.consent_until, row.refreshed_at = item.authentication_expires_at, item.last_successful_refresh
-    row.save(update_fields=["status", "status_since", "consent_until", "refreshed_at"])
+    row.bank = bank[:200] or row.bank
+    row.save(update_fields=["status", "status_since", "consent_until", "refreshed_at", "bank"])
 
 
 def _who_set_out(company: Company) -> Person | None:

@@ -49,6 +49,8 @@ class Line:
     needs_client: bool
     ends_soon_at: datetime | None
     """When the client's agreement ends, where that is all that is wanted of them."""
+    bank: str | None
+    """What the bank is called that waits for its client."""
     has_unread: bool
     """Whether a file waits for somebody to say what it is."""
 
@@ -107,6 +109,7 @@ def _accounts(companies: QuerySet[Company], on: date) -> "QuerySet[Any]":
         is_connected=Exists(feeds),
         needs_client=Exists(needing),
         ends_soon_at=Subquery(well),
+        bank=Subquery(needing.values("connection__bank")[:1]),
         has_unread=Exists(UnreadStatement.objects.filter(account=OuterRef("pk"))),
         # An account that is connected proves nothing, and waits for no file.
         is_late=Q(proved_on__lt=on - LATE) & ~Exists(feeds),
@@ -114,6 +117,15 @@ def _accounts(companies: QuerySet[Company], on: date) -> "QuerySet[Any]":
 
 
 def _line(row: BankAccount) -> Line:
-    names = ("proved_on", "moved_on", "is_late", "is_connected", "needs_client", "ends_soon_at", "has_unread")
+    names = (
+        "proved_on",
+        "moved_on",
+        "is_late",
+        "is_connected",
+        "needs_client",
+        "ends_soon_at",
+        "bank",
+        "has_unread",
+    )
     told = {name: getattr(row, name) for name in names}
     return Line(row, **{**told, "is_late": bool(told["is_late"])})

@@ -1,5 +1,7 @@
 """What the client is written when only they can make the bank speak again: one sentence, where to go, no link to a bank."""
 
+from django.template.loader import render_to_string
+
 from comptoir.domain.text import on_one_line
 from comptoir.gateways.bank.bridge.statuses import Act
 from comptoir.lib.english import speaking
@@ -18,27 +20,34 @@ def about(state: State) -> str:
     return f"consent {state.ends_soon_on}" if state.ends_soon_on else ""
 
 
-def needs_you(state: State, *, company: Company, to: Person, home: str) -> Message:
-    """The letter: what is wrong or about to end, and how to mend it in two minutes."""
-    if state.advice.act is Act.RECONNECT:
-        subject, told = f"Votre banque attend un geste de vous · {company.name}", state.advice.sentence
-    else:
-        day = f"{state.ends_soon_on:%d/%m/%Y}"
-        subject = f"Votre accord avec la banque se termine le {day} · {company.name}"
-        told = (
-            f"L’accord par lequel votre banque transmet vos opérations se termine le {day} (il dure 180 jours). "
-            "Renouvelez-le avant, sinon les opérations n’arriveront plus."
-        )
-    lines = [
-        f"Bonjour {on_one_line(to.first_name)},",
-        "",
-        told,
-        "",
-        f"Cela prend deux minutes : {home}/c/{company.pk}/banque/",
-        "Ne donnez jamais vos codes bancaires par mail ou par téléphone : seule la page de votre banque les demande.",
-        "",
-        company.firm.name,
-    ]
+def needs_you(state: State, *, company: Company, to: Person, home: str, reply_to: str) -> Message:
+    """The letter: which bank, what is wrong or about to end, and how to mend it in two minutes."""
     with speaking(to.language):
-        text = "\n".join(map(english, lines))
-        return Message(to=to.email, subject=english(subject), text=text, sender=company.firm.sender)
+        bank = english(state.connection.called)
+        context = {
+            "state": state, "told": _told(state), "bank": bank[:1].upper() + bank[1:], "person": to, "company": company,
+            "firm": company.firm, "home": home, "link": f"{home}/c/{company.pk}/banque/", "reply_to": reply_to,
+        }  # fmt: skip
+        return Message(
+            to=to.email,
+            subject=f"{english(_subject(state))} · {on_one_line(company.name)}",
+            text=render_to_string("mail/bank_message.txt", context),
+            html=render_to_string("mail/bank_message.html", context),
+            sender=company.firm.sender,
+            reply_to=reply_to,
+        )
+
+
+def _subject(state: State) -> str:
+    if state.advice.act is Act.RECONNECT:
+        return f"À reconnecter : {state.connection.called}"
+    return f"Votre accord avec {state.connection.called} se termine le {state.ends_soon_on:%d/%m/%Y}"
+
+
+def _told(state: State) -> str:
+    if state.advice.act is Act.RECONNECT:
+        return english(state.advice.sentence)
+    return english(
+        f"L’accord par lequel votre banque transmet vos opérations se termine le {state.ends_soon_on:%d/%m/%Y} (il dure 180 "
+        "jours). Renouvelez-le avant, sinon les opérations n’arriveront plus."
+    )

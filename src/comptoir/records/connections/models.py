@@ -37,6 +37,8 @@ class Connection(InCompany):
     """One consent at one bank (Bridge's *item*): given for 180 days (PSD2), ended by the client or at the bank."""
 
     item_id = models.CharField(max_length=64)
+    # What the bank is called; empty until Bridge has said it.
+    bank = models.CharField(max_length=200, blank=True, default="")
     status = models.IntegerField(default=-2)
     status_since = models.DateTimeField()
     consent_until = models.DateTimeField(null=True)
@@ -54,6 +56,11 @@ class Connection(InCompany):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "item_id"], name="one_connection_an_item")
         ]
+
+    @property
+    def called(self) -> str:
+        """The bank as a sentence names it."""
+        return self.bank or "votre banque"
 
 
 class Errand(InCompany):

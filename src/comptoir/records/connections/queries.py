@@ -190,6 +190,12 @@ def needing_client(on: date) -> QuerySet[Connection]:
     return Connection.objects.filter(needs, ended_at=None)
 
 
-def needs_client(company: Company, on: date) -> bool:
-    """Whether one of the company's connections waits for its client."""
-    return needing_client(on).filter(company=company).exists()
+def waiting_banks(company: Company, on: date) -> str:
+    """The company's banks that wait for their client, by name; empty where none does."""
+    rows = needing_client(on).filter(company=company).order_by("connected_at", "pk")
+    return ", ".join(dict.fromkeys(row.called for row in rows))
+
+
+def named(company: Company) -> set[str]:
+    """The connections whose bank is known by name."""
+    return set(Connection.objects.filter(company=company).exclude(bank="").values_list("item_id", flat=True))

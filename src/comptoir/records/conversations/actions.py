@@ -38,6 +38,13 @@ class TooLong(Exception):
         super().__init__(self.__class__.__doc__)
 
 
+class TooManyFiles(Exception):
+    """Un message porte trente fichiers au plus : envoyez les autres dans un second message."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
 class NoSubject(Exception):
     """Donnez un objet à cette conversation."""
 
@@ -233,8 +240,11 @@ def _one_at_a_time(*named: object) -> None:
 
 
 def _own_attachments(company: Company, by: Person, keys: Collection[UUID]) -> list[Attachment]:
-    rows = Attachment.objects.filter(company=company, by=by, message=None, pk__in=list(keys)[:MOST_ATTACHMENTS])
-    return list(rows.order_by("pk"))
+    """The files that are sent with a message. Raises `TooManyFiles`: none is left out in silence."""
+    rows = list(Attachment.objects.filter(company=company, by=by, message=None, pk__in=keys).order_by("pk"))
+    if len(rows) > MOST_ATTACHMENTS:
+        raise TooManyFiles
+    return rows
 
 
 def _mention(message: Message, things: Sequence[Thing], *, is_about: bool) -> None:
@@ -254,12 +264,12 @@ def named(thing: Thing) -> dict[str, Any]:
 
 @transaction.atomic
 def keep_attachment(
-    *, company: Company, content: bytes, name: str, media_type: str, by: Person, at: datetime
+    *, company: Company, content: bytes, name: str, media_type: str, by: Person, at: datetime, key: str = ""
 ) -> Attachment:
-    """Keep a file for a message that is being written: its bytes once, and its sender's alone until it is sent."""
+    """Keep a file for the message that is being written under `key`: its bytes once, its sender's alone until it is sent."""
     original = keep(company=company, content=content, media_type=media_type, pages=1, at=at)
     return Attachment.objects.create(
-        firm_id=company.firm_id, company=company, original=original, name=file_name(name), by=by, at=at
+        firm_id=company.firm_id, company=company, original=original, name=file_name(name), by=by, at=at, key=key
     )
 
 
@@ -279,7 +289,7 @@ def save_draft(
     _one_at_a_time(company.pk, by.pk, key)
     if _known(company, by, key):
         return
-    html, kept = rich_text.clean(html)[: 4 * LONGEST_TEXT], list(attachments)[:MOST_ATTACHMENTS]
+    html, kept = rich_text.clean(html)[: 4 * LONGEST_TEXT], list(attachments)
     own = Attachment.objects.filter(company=company, by=by, message=None)
     own.filter(key=key[:64]).exclude(pk__in=kept).update(key="")
     own.filter(pk__in=kept).update(key=key[:64])

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, Func, OuterRef, Prefetch, Q, QuerySet, UUIDField, Value
 
 from comptoir.domain.conversation import Kind, seen_by_part, seen_whole, writes
+from comptoir.domain.conversation import subject as plain_subject
 from comptoir.domain.rights import Act, may
 from comptoir.lib import keyset
 from comptoir.lib.words import query
@@ -201,6 +202,12 @@ def about(company: Company, **thing: Any) -> Conversation | None:
     )
     found = rows.select_related("message__conversation__company__firm").order_by("message__at", "pk").first()
     return found.message.conversation if found else None
+
+
+def begun(company: Company, by: Person, subject: str, kind: Kind) -> Conversation | None:
+    """The last conversation that somebody began under a subject, as a mail program threads what it holds."""
+    rows = Conversation.objects.filter(company=company, kind=kind, begun_by=by, subject=plain_subject(subject))
+    return rows.select_related("company__firm").order_by("-begun_at", "-pk").first()
 
 
 def participants(conversation: Conversation) -> list[Participant]:

@@ -80,9 +80,19 @@ def withdraw(*, sender: Sender, by: Person, at: datetime) -> None:
 
 @transaction.atomic
 def keep(
-    *, company: Company, purpose: str, raw: bytes, read: Incoming, envelope: str, at: datetime
+    *,
+    company: Company,
+    purpose: str,
+    raw: bytes,
+    read: Incoming,
+    envelope: str,
+    at: datetime,
+    writer: Person | None = None,
 ) -> Mail | None:
-    """Keep a mail bit for bit, once; None where it came before by the same door, whatever way it took."""
+    """Keep a mail bit for bit, once; None where it came before by the same door, whatever way it took.
+
+    `writer` is whose letter it answers.
+    """
     key = fingerprint(read, raw)
     if Mail.objects.filter(company=company, key=key, purpose=purpose).exists():
         return None
@@ -100,6 +110,7 @@ def keep(
             "checks": read.checks,
             "files": len(read.attachments),
             "came_at": at,
+            "writer": writer,
         },
     )
     return mail if is_new else None
@@ -130,12 +141,25 @@ def held(mail: Mail) -> Mail:
     return Mail.objects.select_for_update(of=("self",)).select_related("company", "original").get(pk=mail.pk)
 
 
+def leave_words(*, mail: Mail, words: str) -> None:
+    """What it says is to be read beside it."""
+    mail.says = words
+    mail.save(update_fields=["says"])
+
+
 def opened(*, mail: Mail, answers: Sequence[dict[str, Any]], by: Person | None, at: datetime) -> None:
     """Its documents have been handed in, and this is what became of each."""
     mail.opened_at, mail.answers, mail.settled_by = at, list(answers), by
     mail.save(update_fields=["opened_at", "answers", "settled_by"])
     if by is not None:
         record("release_mail", mail, by=by, at=at, sender=mail.sender)
+
+
+@transaction.atomic
+def turn_away(*, mail: Mail, at: datetime) -> None:
+    """An answer that nobody may take: it is kept with its proof."""
+    if Mail.objects.filter(pk=mail.pk, opened_at=None, refused_at=None).update(refused_at=at):
+        record("refuse_mail", mail, by=None, at=at, sender=mail.sender)
 
 
 @transaction.atomic

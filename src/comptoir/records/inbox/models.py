@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from comptoir.domain.mail import is_forged
+from comptoir.domain.mail import is_answer, is_forged
 from comptoir.records.deposits.models import Original
 from comptoir.records.firms.models import InCompany, Person
 
@@ -42,6 +42,7 @@ class Mail(InCompany):
     """A mail that came through one of the doors: kept as it came, opened once, or held until a person decides.
 
     `key` is the fingerprint of its Message-ID and of all that it brings: taken twice, by whatever way, it is one mail.
+    `writer` is whose letter it answers, where it is they who answer; `says` what they say in it.
     """
 
     key = models.CharField(max_length=260)
@@ -58,12 +59,19 @@ class Mail(InCompany):
     refused_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     answers = models.JSONField(default=list)
+    writer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    says = models.TextField(blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "key", "purpose"], name="one_mail_a_key")
         ]
         indexes: ClassVar = [models.Index(fields=["firm", "company", "-came_at", "-id"], name="mail_list")]
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it answers a letter of ours: somebody awaits what it brings."""
+        return is_answer(self.purpose)
 
     @property
     def is_held(self) -> bool:

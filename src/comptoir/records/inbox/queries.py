@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from comptoir.domain.mail import is_among
+from comptoir.domain.mail import RESERVED, is_among
 from comptoir.domain.rights import Act
 from comptoir.records.firms import queries as people
 from comptoir.records.firms.models import Company, Firm
@@ -67,8 +67,9 @@ def count_waiting(company: Company) -> int:
 
 
 def latest(company: Company) -> list[Mail]:
-    """The last mails that were opened or refused."""
+    """The last mails that were opened or refused; of what is a private message, nobody learns here that it came."""
     over = Mail.objects.filter(company=company).exclude(pk__in=_held(company).values("pk"))
+    over = over.exclude(purpose=RESERVED)
     return list(over.order_by("-came_at")[:SHOWN])
 
 

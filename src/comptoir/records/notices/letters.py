@@ -17,22 +17,26 @@ SHOWN = 30
 """How many lines a digest tells one by one."""
 
 
-def letter(notice: Notice, *, home: str) -> Message:
-    """One fact, and where it is seen."""
-    return _letter(notice.person, notice.company.firm, [notice], subject=notice.kind_enum.short, home=home)
+def letter(notice: Notice, *, home: str, reply_to: str = "") -> Message:
+    """One fact, and where it is seen; `reply_to` is where the letter is answered, if anywhere."""
+    subject = notice.kind_enum.short
+    return _letter(notice.person, notice.company.firm, [notice], subject=subject, home=home, reply_to=reply_to)
 
 
-def digest(person: Person, firm: Firm, notices: Sequence[Notice], *, home: str) -> Message:
+def digest(person: Person, firm: Firm, notices: Sequence[Notice], *, home: str, reply_to: str) -> Message:
     """All that a person has not read, in one letter."""
     count = len(notices)
     subject = "Votre résumé du jour : 1 nouvelle" if count == 1 else f"Votre résumé du jour : {count} nouvelles"
-    return _letter(person, firm, notices, subject=subject, home=home)
+    return _letter(person, firm, notices, subject=subject, home=home, reply_to=reply_to)
 
 
-def _letter(person: Person, firm: Firm, notices: Sequence[Notice], *, subject: str, home: str) -> Message:
+def _letter(
+    person: Person, firm: Firm, notices: Sequence[Notice], *, subject: str, home: str, reply_to: str
+) -> Message:
     shown = notices[:SHOWN]
     context = {
         "person": person, "firm": firm, "rows": shown, "left": len(notices) - len(shown), "home": home, "choices": CHOICES,
+        "reply_to": reply_to,
     }  # fmt: skip
     with speaking(person.language):
         return Message(
@@ -41,4 +45,5 @@ def _letter(person: Person, firm: Firm, notices: Sequence[Notice], *, subject: s
             text=render_to_string("mail/notices_message.txt", context),
             html=render_to_string("mail/notices_message.html", context),
             sender=on_one_line(firm.sender),
+            reply_to=reply_to,
         )

@@ -36,6 +36,7 @@ class Digest:
     link: str
     unsubscribe: str
     home: str
+    reply_to: str
 
     @property
     def left(self) -> int:
@@ -54,22 +55,32 @@ class Digest:
 
 
 def digest(
-    *, reminder: Reminder, items: Sequence[Item], documents: Sequence[RequestedItem], token: str, home: str
+    *,
+    reminder: Reminder,
+    items: Sequence[Item],
+    documents: Sequence[RequestedItem],
+    token: str,
+    home: str,
+    reply_to: str = "",
 ) -> Digest:
-    """What is to be told, read a moment before."""
+    """What is to be told, read a moment before; `reply_to` is where the letter is answered."""
     company, person = reminder.company, reminder.person
     total = sum((row.size for row in items if row.transaction_id), Decimal(0))
     link = f"{home}/rappels/{token}/"
     stop = f"{home}/rappels/arret/{unsubscribe_token(company, person)}/"
     return Digest(
         reminder, company, person, items[:SHOWN], len(items), documents[:SHOWN], len(documents), total, link, stop, home,
+        reply_to,
     )  # fmt: skip
 
 
 def letter(told: Digest) -> Message:
     """The digest as a letter, in text and in HTML, in its reader's language."""
     company = on_one_line(told.company.name)
-    context = {"told": told, "company": told.company, "person": told.person, "home": told.home}
+    context = {
+        "told": told, "company": told.company, "firm": told.company.firm, "person": told.person, "home": told.home,
+        "reply_to": told.reply_to,
+    }  # fmt: skip
     with speaking(told.person.language):
         what = (" et ", " and ")[tongue() == ENGLISH].join(map(english, _counted(told)))
         return Message(
@@ -78,6 +89,7 @@ def letter(told: Digest) -> Message:
             text=render_to_string("mail/reminder_message.txt", context),
             html=render_to_string("mail/reminder_message.html", context),
             sender=told.company.firm.sender,
+            reply_to=told.reply_to,
         )
 
 

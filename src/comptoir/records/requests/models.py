@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from comptoir.domain.folder import Folder
 from comptoir.domain.request import (
     LONGEST_HINT,
     LONGEST_LABEL,
@@ -99,6 +100,11 @@ class RequestedItem(InCompany):
     def state_enum(self) -> State:
         """How far it is."""
         return State(self.state)
+
+    @property
+    def is_reserved(self) -> bool:
+        """Whether only the *dirigeant* sees where its answer goes, among the client's people."""
+        return Folder(self.folder).is_reserved
 
     @property
     def as_wanted(self) -> Wanted:

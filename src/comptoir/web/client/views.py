@@ -48,7 +48,7 @@ def home(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "missing": _missing(seat) if context["shows_missing"] else None,
         "pressing": _pressing(seat) if context["requests_count"] else None,
         "questions": missing.unanswered(seat.company, most=QUESTIONS + 1) if context["shows_missing"] else [],
-        "cut_off": seat.may(Act.CONNECT_BANK) and connected.needs_client(seat.company, timezone.localdate()),
+        "cut_off": seat.may(Act.CONNECT_BANK) and connected.waiting_banks(seat.company, timezone.localdate()),
         "latest": pieces.latest(seat.company, only_by=only_by(seat)) if context["shows_pieces"] else [],
         "balances": connected.told(seat.company, bank.balances(seat.company)) if context["shows_bank"] else [],
         "shelves": [] if context["shows_pieces"] else folders.shelves(seat.company, doors.viewer(seat)),

@@ -49,7 +49,7 @@ def screen(request: HttpRequest, company_id: UUID) -> HttpResponse:
     now = next((step.key for step in found if step.is_open), "")
     context = frame(seat, "welcome") | {"steps": found, "now": now, "done": sum(step.is_done for step in found)}
     context |= {"way": connected.way(seat.company), "may_connect": seat.may(Act.CONNECT_BANK)}
-    context |= {"cut_off": connected.needs_client(seat.company, timezone.localdate())}
+    context |= {"cut_off": connected.waiting_banks(seat.company, timezone.localdate())}
     return render(request, "client/welcome.html", context)
 
 

@@ -98,6 +98,11 @@ def item(row: object) -> Item:
     )
 
 
+def bank(answer: object) -> str:
+    """What a bank is called."""
+    return _Row.of(answer).text("name")
+
+
 def account(row: object) -> Account:
     """One account."""
     told = _Row.of(row)

@@ -70,6 +70,10 @@ class Bridge:
         """The client's connections to banks, and how each is."""
         return [answers.item(row) for row in self._rows(user, "/items", query(limit=str(PAGE)))]
 
+    def bank(self, provider_id: str) -> str:
+        """What the bank of a connection is called."""
+        return answers.bank(self.wire.ask_of_bank(quote(provider_id, safe="")))
+
     def accounts(self, user: str) -> list[Account]:
         """The client's accounts."""
         return [answers.account(row) for row in self._rows(user, "/accounts", query(limit=str(PAGE)))]

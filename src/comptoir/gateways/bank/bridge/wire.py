@@ -10,6 +10,8 @@ from comptoir.lib import wire
 from comptoir.lib.wire import PATIENCE
 
 PATH = "/v3/aggregation"
+BANKS = "/v3/providers"
+"""Where Bridge says what a bank is called: it stands beside what it knows of its users."""
 VERSION = "2025-01-15"
 LARGEST_ANSWER = 16 * 1024 * 1024
 
@@ -24,6 +26,10 @@ class Wire:
     def ask(self, method: str, path: str, body: dict[str, object] | None = None) -> object:
         """A question of the firm's own, and its answer; raises `Unreachable` or `Refused`."""
         return _accepted(self._send(method, path, body))
+
+    def ask_of_bank(self, provider_id: str) -> object:
+        """What Bridge says of a bank."""
+        return _accepted(self._send("GET", f"/{provider_id}", None, root=BANKS))
 
     def ask_for(
         self, user: str, method: str, path: str, body: dict[str, object] | None = None, query: str = ""
@@ -56,13 +62,15 @@ class Wire:
             raise _refusal(answer, TokenRefused)
         return answers.token(_accepted(answer))
 
-    def _send(self, method: str, path: str, body: dict[str, object] | None, token: str = "") -> wire.Answer:
+    def _send(
+        self, method: str, path: str, body: dict[str, object] | None, token: str = "", *, root: str = PATH
+    ) -> wire.Answer:
         base = self.access.base
         raw = b"" if body is None else json.dumps(body).encode()
         headers = self._headers(token) | ({"Content-Type": "application/json"} if raw else {})
         try:
             return wire.send(
-                base, method, base.path + PATH + path, raw, headers, at_most=LARGEST_ANSWER, patience=self.patience
+                base, method, base.path + root + path, raw, headers, at_most=LARGEST_ANSWER, patience=self.patience
             )
         except wire.Cut as cut:
             raise Unreachable(str(cut)) from cut

@@ -21,6 +21,7 @@ from comptoir.gateways.bank.bridge.twin.books import (
 )
 
 PATH = "/v3/aggregation"
+BANKS = "/v3/providers"
 VERSION = "2025-01-15"
 MOST = 500
 _CONTEXT = re.compile(r"[A-Za-z0-9-]{0,100}")
@@ -86,6 +87,8 @@ class Rest:
             raise No(400, "invalid_version", "Bridge-Version is missing or unknown")
 
     def _routed(self, asked: Asked) -> Said:
+        if asked.path.startswith(f"{BANKS}/"):
+            return self._bank(asked)
         place = asked.path.removeprefix(PATH)
         kind, _, one = place.strip("/").partition("/")
         match asked.method, kind, one:
@@ -102,6 +105,11 @@ class Rest:
             case "GET", "transactions", one:
                 return self._one(self._user(asked), one)
         raise No(404, "not_found", "No such resource")
+
+    def _bank(self, asked: Asked) -> Said:
+        if (asked.method, asked.path) != ("GET", f"{BANKS}/{DEMO_BANK}"):
+            raise No(404, "provider_not_found", "No such provider")
+        return _ok({"id": DEMO_BANK, "name": "Demo Bank", "country_code": "FR", "group_name": "Demo Bank"})
 
     def _user(self, asked: Asked) -> str:
         scheme, _, token = asked.headers.get("authorization", "").partition(" ")
