@@ -68,12 +68,12 @@ def test_a_question_is_asked_with_one_key_while_reviewing(visit):
     expect(desk.locator("#thread a.attach")).to_be_visible()
 
 
-def test_what_is_typed_and_chosen_before_the_page_listens_is_kept_and_goes_on(visit):
+def test_what_is_typed_and_chosen_before_the_page_listens_is_kept_and_goes_on(visit, server):
     phone = visit(cast.BOB, PHONE)
     phone.goto(f"{phone.url}messagerie/")
     address = phone.get_by_role("link", name="Four : louer ou acheter ?").get_attribute("href")
     with scripts_held(phone):
-        phone.goto(address, wait_until="commit")
+        phone.goto(server + address, wait_until="commit")
         phone.locator("textarea[name=text]").click()
         phone.keyboard.type("Voici le devis")
         phone.locator(".composer input[type=file]").set_input_files(
