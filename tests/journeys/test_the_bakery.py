@@ -203,6 +203,22 @@ def test_nothing_typed_is_lost_and_no_doubt_goes_by_unseen(visit):
     assert alice.url != address
 
 
+def test_a_small_phone_squeezes_no_text_and_nothing_jumps_in_and_out(visit, server):
+    desk = visit(cast.ALICE, {"width": 360, "height": 640})
+    desk.get_by_role("link", name="Boulangerie Dupont").first.click()
+    assert desk.get_by_text("Déposez ici, ou n’importe où").bounding_box()["width"] > 250
+    assert desk.get_by_text("pièces à traiter").bounding_box()["height"] < 30
+    pieces = desk.url.replace("production", "pieces")
+    desk.goto(f"{server}/aide/")
+    assert desk.evaluate("document.scrollingElement.scrollWidth") == 360
+    with scripts_held(desk):
+        desk.goto(pieces, wait_until="commit")
+        desk.locator("[data-pick]").first.wait_for()
+        expect(desk.locator("pick-list")).to_be_hidden()
+    desk.locator("[data-pick]").first.check()
+    expect(desk.locator("pick-list")).to_contain_text("1 pièce")
+
+
 def test_charlie_finds_an_empty_house(visit, server):
     bob = visit(cast.BOB, PHONE)
     address = bob.url
