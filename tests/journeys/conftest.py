@@ -1,17 +1,18 @@
 """A whole Comptoir, as `bin/run` starts it, and browsers to use it with."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, Route, expect, sync_playwright
 
 from comptoir.demo.cast import PASSWORD, Member
 
@@ -114,6 +115,20 @@ def visit(browser: Browser, server: str, request: pytest.FixtureRequest) -> Iter
 
 
 Visit = object
+
+SCRIPTS = re.compile(r"/static/.*\.js$")
+
+
+@contextmanager
+def scripts_held(page: Page) -> Iterator[None]:
+    """A slow network: within, pages come without what makes them listen; it arrives at the end."""
+    held: list[Route] = []
+    is_slow = True
+    page.route(SCRIPTS, lambda route: held.append(route) if is_slow else route.continue_())
+    yield
+    is_slow = False
+    for route in held:
+        route.continue_()
 
 
 def _is_fault(kind: str, text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 import zipfile
 
 from playwright.sync_api import expect
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.conftest import DESKTOP, PHONE, scripts_held
 
 from comptoir.demo import cast, papers
 from comptoir.domain import fec_check
@@ -75,6 +75,40 @@ def test_a_piece_attached_from_the_list_leaves_it_and_can_come_back(visit):
     left.hover()
     left.get_by_role("button", name="Annuler").click()
     expect(phone.locator("[data-count]").first).to_have_attribute("data-count", str(before))
+
+
+def test_a_file_chosen_before_the_page_listens_is_attached(visit):
+    all_read(visit)
+    phone = visit(cast.BOB, PHONE)
+    with scripts_held(phone):
+        phone.goto(f"{phone.url}manquantes/", wait_until="commit")
+        line = phone.locator(".miss > li:has(details)").filter(has_text="MAINTENANCE FOURNIL").first
+        line.locator("input[type=file]").last.set_input_files(handed(bill(11, 7)))
+    left = phone.locator(".leaving").first
+    expect(left).to_be_visible()
+    left.hover()
+    left.get_by_role("button", name="Annuler").click()
+    expect(left).to_be_hidden()
+
+
+def test_an_answer_is_seen_on_the_line_it_was_given_on(visit):
+    all_read(visit)
+    desk, phone = visit(cast.ALICE, DESKTOP), visit(cast.BOB, PHONE)
+    phone.goto(f"{phone.url}manquantes/")
+    line = phone.locator(".miss > li:has([data-drop])").filter(has_text="MAINTENANCE FOURNIL").first
+    key = line.get_attribute("data-key")
+    desk.goto(phone.url.replace("/c/", "/dossiers/"))
+    asked = desk.locator(f"[data-key='{key}']")
+    asked.locator("summary").first.click()
+    asked.get_by_label("Une question au client").fill("Quel four a été réparé ?")
+    asked.get_by_role("button", name="Demander", exact=True).click()
+
+    line = phone.locator(f".miss > li[data-key='{key}']")
+    expect(line).to_contain_text("1 question")
+    line.locator("summary").first.click()
+    line.get_by_label("Votre réponse").fill("Le grand.")
+    line.get_by_role("button", name="Répondre").click()
+    expect(line.get_by_text("Votre réponse : Le grand.")).to_be_visible()
 
 
 def test_a_refused_file_says_why_where_one_is(visit):
@@ -167,6 +201,22 @@ def test_nothing_typed_is_lost_and_no_doubt_goes_by_unseen(visit):
     accept.dblclick()
     expect(alice.get_by_text("est comptabilisée")).to_be_visible()
     assert alice.url != address
+
+
+def test_a_small_phone_squeezes_no_text_and_nothing_jumps_in_and_out(visit, server):
+    desk = visit(cast.ALICE, {"width": 360, "height": 640})
+    desk.get_by_role("link", name="Boulangerie Dupont").first.click()
+    assert desk.get_by_text("Déposez ici, ou n’importe où").bounding_box()["width"] > 250
+    assert desk.get_by_text("pièces à traiter").bounding_box()["height"] < 30
+    pieces = desk.url.replace("production", "pieces")
+    desk.goto(f"{server}/aide/")
+    assert desk.evaluate("document.scrollingElement.scrollWidth") == 360
+    with scripts_held(desk):
+        desk.goto(pieces, wait_until="commit")
+        desk.locator("[data-pick]").first.wait_for()
+        expect(desk.locator("pick-list")).to_be_hidden()
+    desk.locator("[data-pick]").first.check()
+    expect(desk.locator("pick-list")).to_contain_text("1 pièce")
 
 
 def test_charlie_finds_an_empty_house(visit, server):

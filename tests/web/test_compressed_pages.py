@@ -35,9 +35,14 @@ def test_its_length_does_not_tell_what_it_holds(client):
     [
         lambda: StreamingHttpResponse([b"data: un\n\n" * 50], content_type="text/event-stream"),
         lambda: FileResponse(io.BytesIO(b"date;montant\n" * 50), content_type="text/csv"),
+        lambda: HttpResponse(
+            b"date;montant\n" * 50,
+            content_type="text/csv",
+            headers={"Content-Disposition": "attachment", "Content-Length": "650"},
+        ),
         lambda: HttpResponse(b"\x89PNG" + b"\0" * 500, content_type="image/png"),
     ],
-    ids=["a stream", "a file", "a picture"],
+    ids=["a stream", "a file", "an original", "a picture"],
 )
 def test_streams_files_and_pictures_go_as_they_are(rf, answer):
     said = CompressedPages(lambda _: answer())(rf.get("/", headers=TAKES))

@@ -15,6 +15,7 @@ class CompressedPages(GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Answer it shorter where that is so."""
         is_text = response.headers.get("Content-Type", "").startswith(("text/", "application/json"))
-        if response.streaming or not is_text:
+        is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
+        if response.streaming or is_file or not is_text:
             return response
         return super().process_response(request, response)

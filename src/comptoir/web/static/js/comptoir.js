@@ -20,6 +20,14 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit-on-change]") && event.target.files?.length !== 0) event.target.form.submit();
 });
 
+// A file chosen before the page listened is taken once it does; one that the browser puts back by itself was taken then.
+addEventListener("DOMContentLoaded", () => {
+  if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
+  for (const input of document.querySelectorAll("[hx-trigger=change] input[type=file], input[type=file][data-submit-on-change]")) {
+    if (input.files.length) input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
 // An act that the server refuses without a page of its own is never silent: its sentence comes where notices come.
 document.addEventListener("htmx:responseError", ({ detail }) => {
   if (detail.requestConfig.verb === "get" || detail.xhr.status === 422) return;

@@ -1,5 +1,5 @@
 // An htmx swap that keeps what did not change: children are known by data-key, so an open form keeps its text, its
-// file and its focus while lines come and go around it.
+// file and its focus while lines come and go around it. A line that asked for the swap itself shows what became of it.
 const register = () => window.htmx?.defineExtension("keyed", {
   isInlineSwap: (style) => style === "keyed",
   handleSwap(style, target, fragment) {
@@ -13,6 +13,7 @@ const register = () => window.htmx?.defineExtension("keyed", {
   },
 });
 
+let acting = null;
 const STOPS = "a, button, input, select, summary";
 
 // A line that moved or was made again keeps the keyboard where it was.
@@ -36,7 +37,7 @@ function merge(old, fresh) {
     known.delete(child.dataset.key);
     let kept = before ?? child;
     if (before && (before.tagName === "UL" || "merge" in before.dataset)) merge(before, child);
-    else if (before && before.dataset.version !== child.dataset.version && !before.querySelector("details[open]")) {
+    else if (before && before.dataset.version !== child.dataset.version && (before === acting || !before.querySelector("details[open]"))) {
       carry(before, child);
       before.replaceWith(child);
       kept = child;
@@ -49,8 +50,9 @@ function merge(old, fresh) {
   for (const gone of known.values()) leave(gone);
 }
 
-// What was ticked stays ticked.
+// What was ticked stays ticked, what was open stays open.
 function carry(before, child) {
+  if (before.querySelector(":scope > details[open]")) child.querySelector(":scope > details")?.setAttribute("open", "");
   for (const box of before.querySelectorAll("input[type=checkbox][value]:checked")) {
     const same = child.querySelector(`input[type=checkbox][value="${CSS.escape(box.value)}"]`);
     if (same) same.checked = true;
@@ -83,6 +85,10 @@ function leave(line) {
 if (window.htmx) register();
 else addEventListener("DOMContentLoaded", register);
 addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-leaves]").forEach(stay));
+
+document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig } }) => {
+  acting = requestConfig.verb === "get" ? null : requestConfig.elt.closest("li[data-key]");
+});
 
 // A refusal is shown where the person is, and nothing on the page is lost.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {

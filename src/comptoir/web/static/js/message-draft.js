@@ -23,6 +23,7 @@ class MessageDraft extends HTMLElement {
     this.addEventListener("drop", (event) => this.#dropped(event), options);
     addEventListener("pagehide", () => this.timer && this.#save(true), options);
     this.#takeBack();
+    for (const input of this.querySelectorAll("input[type=file]")) if (input.files.length) this.#chosen({ target: input }); // while this was on its way
   }
 
   disconnectedCallback() {
@@ -37,7 +38,9 @@ class MessageDraft extends HTMLElement {
   #takeBack() {
     const left = sessionStorage.getItem(this.#place);
     sessionStorage.removeItem(this.#place);
-    if (left) this.querySelector("rich-text").put(left);
+    const rich = this.querySelector("rich-text");
+    if (left) rich.put(left, rich.typed);
+    else if (rich.typed) this.#later();
   }
 
   #later() {

@@ -18,13 +18,15 @@ class RichText extends HTMLElement {
       this.editor.setAttribute(name, value);
     }
     this.editor.append(this.querySelector("template").content.cloneNode(true));
-    if (this.plain.value !== this.plain.defaultValue) this.editor.innerText = this.plain.value; // typed while this was on its way
+    const { value, defaultValue } = this.plain;
+    if (value !== defaultValue) this.editor.innerText = value; // typed while this was on its way
+    this.typed = value.startsWith(defaultValue) ? value.slice(defaultValue.length) : value;
     const isWritten = document.activeElement === this.plain;
     this.sent = Object.assign(document.createElement("input"), { type: "hidden", name: "html" });
     this.plain.replaceWith(this.#tools(), this.editor, this.sent);
     // Once begun, its tools stay: on a phone they would move the buttons below while one of them is being touched.
     this.editor.addEventListener("focus", () => this.classList.add("is-begun"), { once: true });
-    if (isWritten) this.editor.focus();
+    if (isWritten) this.#goOn();
     this.#say();
     this.editor.addEventListener("input", () => this.#say());
     this.editor.addEventListener("paste", (event) => this.#paste(event));
@@ -36,14 +38,23 @@ class RichText extends HTMLElement {
     return !this.editor.textContent.trim();
   }
 
-  put(html) {
+  put(html, more = "") {
     this.editor.innerHTML = html;
+    this.editor.append(more);
+    if (document.activeElement === this.editor) this.#goOn();
     this.editor.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   #say() {
     this.classList.toggle("is-empty", this.isEmpty && !this.editor.querySelector("li"));
     this.sent.value = this.isEmpty ? "" : this.editor.innerHTML;
+  }
+
+  // Who was writing goes on at the end, not before what is written.
+  #goOn() {
+    this.editor.focus();
+    getSelection().selectAllChildren(this.editor);
+    getSelection().collapseToEnd();
   }
 
   // What comes from elsewhere comes as text: no style, no picture, nothing hidden.
