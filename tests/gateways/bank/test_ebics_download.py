@@ -312,7 +312,8 @@ def test_a_wrong_key_is_told_by_the_bank(desk, access):
 def test_a_wrong_encryption_key_opens_nothing(desk, access):
     desk.offer()
     strange = Access(access.contract, replace(access.keys, encryption=some_keys("other").encryption), access.bank)
-    with pytest.raises(Unreadable, match="clé de transaction"):
+    # What a wrong key opens may look like a key, once in some thousands: it then opens nothing of the order.
+    with pytest.raises(Unreadable, match=r"clé de transaction|données d’ordre"):
         download.fetch(strange, desk.order)
     assert contents(download.fetch(access, desk.order)) == [STATEMENT]
 

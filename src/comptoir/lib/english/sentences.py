@@ -69,9 +69,17 @@ _CODE = re.compile(
 
 def sentences(source: str) -> Iterator[str]:
     """Each French sentence that a module's source holds, in order; the words of an exception are its docstring."""
-    tree = ast.parse(source)
+    tree = _parsed(source)
     mute = {id(node) for node in _mute(tree)}
     yield from _under(tree, mute)
+
+
+def _parsed(source: str) -> ast.Module:
+    """Python's own parser counts its depth for all threads together, and stops where another one writes a traceback."""
+    try:
+        return ast.parse(source)
+    except SystemError:
+        return ast.parse(source)
 
 
 def _under(node: ast.AST, mute: set[int]) -> Iterator[str]:
