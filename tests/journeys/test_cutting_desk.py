@@ -20,8 +20,9 @@ def desk(visit):
         file = {"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": bound(*[mill_pdf(name)] * 3)}
         page.set_input_files("drop-zone input[name=file]", [file])
         page.get_by_text("1 pièce reçue · 1 fichier sur 1").wait_for()
-        # The newest piece, by addresses: once it is read it has another name, and a list changes under a finger.
-        page.goto(page.url)
+        # By the words of its file, whatever it is called once it is read and whatever else has come; by addresses, since a
+        # list changes under a finger.
+        page.goto(f"{page.url}?q={name}")
         for link in (
             page.locator("#pieces a:has(img):visible").first,
             page.get_by_role("link", name="Pages", exact=True),
