@@ -56,6 +56,13 @@ def database() -> Iterator[None]:
         yield
 
 
+def printed(found: Iterator[tuple[str, str, str]]) -> None:
+    """Print the figures of one part that needs no database of its own."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comptoir.config.settings")
+    for line in found:
+        row(*line)
+
+
 def row(what: str, value: str, limit: str) -> None:
     """One line of the table."""
     print(f"{what:<92} {value:>34}  {limit}", flush=True)

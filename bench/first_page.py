@@ -1,6 +1,5 @@
 """What a browser that was never here takes from the network to show the first page."""
 
-import os
 from collections.abc import Iterator
 
 from playwright.sync_api import BrowserContext, sync_playwright
@@ -55,11 +54,9 @@ def _weight(context: BrowserContext, address: str) -> str:
 
 def main() -> None:
     """Print the figures."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comptoir.config.settings")
-    from bench.__main__ import row
+    from bench.__main__ import printed
 
-    for found in rows():
-        row(*found)
+    printed(rows())
 
 
 if __name__ == "__main__":

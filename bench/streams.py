@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import resource
 import time
 from collections.abc import Iterator
@@ -95,11 +94,9 @@ def _announce(data: Path, company: str) -> None:
 
 def main() -> None:
     """Print the figures."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comptoir.config.settings")
-    from bench.__main__ import row
+    from bench.__main__ import printed
 
-    for found in rows():
-        row(*found)
+    printed(rows())
 
 
 if __name__ == "__main__":
